@@ -1,0 +1,37 @@
+"""What triage reads besides the message, and what it says about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from handoff.models import Evidence, Reason
+
+Author = Literal["visitor", "bot", "agent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    author: Author
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The conversation behind the message that is assessed."""
+
+    earlier: Sequence[Said] = ()
+    """Oldest first, without the message itself; only the last 30 are read."""
+    fallbacks: int = 0
+    """How often in a row the bot had to say that it did not understand, up to now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    needs_person: bool
+    reason: Reason | None
+    """The reason that names the ticket; None while no person is needed."""
+    score: float
+    """How sure, 0 to 1; a person is needed from 0.5."""
+    evidence: tuple[Evidence, ...] = ()
+    also: tuple[Reason, ...] = ()
+    """Other reasons that hold as well, in order of worth."""

@@ -1,0 +1,204 @@
+"""Every refusal that Kickstand can give, and every reason to close a socket.
+
+The docstring of an error is its default message, written to the person who will read it. ``code`` goes on the
+wire and is what clients switch on; ``retryable`` says whether the same command may succeed later unchanged.
+
+    ChatError
+    ├── BadFrame                 ── FrameTooDeep
+    ├── EmptyMessage, TooLong, PayloadNotOffered
+    ├── ClientIdConflict
+    ├── NotAuthenticated, Forbidden, OriginRefused, NoSuchConversation, NoSuchSite, WrongPassword
+    ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity
+    ├── RateLimited, TooManyConnections
+    └── Unavailable              ── Draining
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class CloseCode(IntEnum):
+    """Why a socket was closed. 44xx: reconnect with backoff; 45xx: do not reconnect (delivery promise, liveness)."""
+
+    DONE = 1000
+    TOO_BIG = 1009
+    INTERNAL = 1011
+    DRAINING = 4401
+    SLOW = 4402
+    NO_HEARTBEAT = 4403
+    RESYNC = 4404
+    RATE = 4405
+    TOKEN_EXPIRED = 4406
+    STORE_UNAVAILABLE = 4407
+    BAD_PROTOCOL = 4500
+    NOT_AUTHENTICATED = 4501
+    ORIGIN_REFUSED = 4503
+    NO_SUCH_CONVERSATION = 4504
+    VERSION = 4505
+    BLOCKED = 4508
+
+
+class ChatError(Exception):
+    """Something went wrong on our side. It is logged; please send the message again."""
+
+    code: ClassVar[str] = "internal"
+    http_status: ClassVar[int] = 500
+    retryable: ClassVar[bool] = False
+    close: ClassVar[CloseCode | None] = None  # set: the socket is closed with this code as well
+
+    def __init__(self, message: str | None = None, *, after_ms: int | None = None) -> None:
+        """`message` replaces the default one; `after_ms` tells the client when a retry makes sense."""
+        super().__init__(message or " ".join((self.__doc__ or "").split()))
+        self.after_ms = after_ms
+
+
+class BadFrame(ChatError):
+    """This frame is not part of the protocol. Check `type` and the field names against docs/protocol.md."""
+
+    code = "bad_frame"
+    http_status = 400
+
+
+class FrameTooDeep(BadFrame):
+    """This frame nests more than 8 levels. Send a flatter one."""
+
+
+class EmptyMessage(ChatError):
+    """This message is empty. Write a few words and send it again."""
+
+    code = "empty_message"
+    http_status = 422
+
+
+class TooLong(ChatError):
+    """This message is longer than 4,000 characters. Split it in two and send both."""
+
+    code = "too_long"
+    http_status = 413
+
+
+class PayloadNotOffered(ChatError):
+    """This choice is not on offer in this conversation. Type your answer instead."""
+
+    code = "payload_not_offered"
+    http_status = 422
+
+
+class ClientIdConflict(ChatError):
+    """This client_id was used for another message. Make a new UUID for each new message."""
+
+    code = "client_id_conflict"
+    http_status = 409
+
+
+class NotAuthenticated(ChatError):
+    """This token is unknown or expired. Ask for a new one and connect again."""
+
+    code = "not_authenticated"
+    http_status = 401
+    close = CloseCode.NOT_AUTHENTICATED
+
+
+class WrongPassword(ChatError):
+    """E-mail and password do not match an account. Check both and sign in again."""
+
+    code = "wrong_password"
+    http_status = 401
+
+
+class Forbidden(ChatError):
+    """Your account may not do this. Ask an administrator of this site."""
+
+    code = "forbidden"
+    http_status = 403
+
+
+class OriginRefused(ChatError):
+    """This page is not on the site's list of allowed origins. Add it with `kickstand site add --origin`."""
+
+    code = "origin_refused"
+    http_status = 403
+    close = CloseCode.ORIGIN_REFUSED
+
+
+class NoSuchConversation(ChatError):
+    """There is no such conversation."""
+
+    code = "no_such_conversation"
+    http_status = 404
+
+
+class NoSuchSite(ChatError):
+    """There is no site with this key. `kickstand site list` shows the keys."""
+
+    code = "no_such_site"
+    http_status = 404
+
+
+class AlreadyAssigned(ChatError):
+    """Another agent has taken this conversation."""
+
+    code = "already_assigned"
+    http_status = 409
+
+
+class NotAssigned(ChatError):
+    """You no longer hold this conversation. Claim it again to write in it."""
+
+    code = "not_assigned"
+    http_status = 409
+
+
+class NotWaiting(ChatError):
+    """This conversation is not waiting for a person any more."""
+
+    code = "not_waiting"
+    http_status = 409
+
+
+class AtCapacity(ChatError):
+    """You hold as many conversations as your limit allows. Resolve or release one first."""
+
+    code = "at_capacity"
+    http_status = 409
+
+
+class RateLimited(ChatError):
+    """That was quicker than we can take. Your message is kept and goes out in a moment."""
+
+    code = "rate_limited"
+    http_status = 429
+    retryable = True
+
+
+class TooManyConnections(ChatError):
+    """Too many connections are open. Close another tab and try again in a moment."""
+
+    code = "too_many_connections"
+    http_status = 429
+    retryable = True
+
+
+class Unavailable(ChatError):
+    """We could not store this just now. It is kept and sent again by itself."""
+
+    code = "unavailable"
+    http_status = 503
+    retryable = True
+
+
+class Draining(Unavailable):
+    """This server is restarting. Your message is kept and goes out in a moment."""
+
+    code = "draining"
+    close = CloseCode.DRAINING
+
+
+class StartupRefused(Exception):
+    """The server does not start; the message says what to do."""
+
+
+class DatabaseInUse(StartupRefused):
+    """Another Kickstand process already serves this database file."""

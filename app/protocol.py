@@ -1,0 +1,643 @@
+"""The wire: every frame, once. JSON text, one object a frame, told apart by ``type``.
+
+Two directions for two kinds of peer: visitors (the widget) and agents (the console). What a visitor resumes by is
+``seq``, what an agent resumes by is ``pos``. Commands are strict (unknown fields are refused); events may gain
+fields. `docs/protocol.schema.json`, `docs/asyncapi.json` and `widget/src/client/protocol.gen.ts` are written from
+this file by `make types`, see `app.protocol_docs`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+
+VERSION = 1
+TEXT_LIMIT = 4_000  # characters of one message
+FRAME_LIMIT = 64 * 1024  # bytes of one frame, enforced by the websocket layer
+DEPTH_LIMIT = 8  # levels of JSON
+
+TALK_TO_A_PERSON = "/human_request"
+"""The payload of the widget's own "Talk to a person" button: always on offer, in every state."""
+
+Status = Literal["bot", "waiting", "human", "closed"]
+ReasonName = Literal["safety", "legal", "human_request", "repeat", "emotion", "other"]
+Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
+
+
+class Frame(BaseModel):
+    # defaults_required: else fields with defaults come out optional in TypeScript and no longer narrow.
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_serialization_defaults_required=True)
+
+
+# Parts that several frames share --------------------------------------------------------------------------------
+
+
+class Author(Frame):
+    """Who said it. `name` is what the other side may see: an agent's display name, the bot's, a visitor's own."""
+
+    kind: Literal["visitor", "bot", "agent", "system"]
+    name: str | None = None
+
+
+class Button(Frame):
+    """A quick reply: `title` is shown and becomes the visitor's text, `payload` goes back with it."""
+
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    payload: Annotated[str, Field(max_length=1_000)]
+
+
+class Money(Frame):
+    """`amount` in minor units (cents) of the ISO 4217 `currency`."""
+
+    amount: int
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Link(Frame):
+    """A link out of a card; only http and https."""
+
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+    url: Annotated[str, Field(pattern=r"^https?://", max_length=2_000)]
+
+
+class PartRef(Frame):
+    """A part named on a card."""
+
+    sku: str
+    name: str
+
+
+class CardPart(PartRef):
+    """The part a fit card is about. `stock` in words."""
+
+    price: Money
+    stock: str
+    image: str | None = None
+    url: str | None = None
+
+
+class FitCard(Frame):
+    """Does it fit, and what to know before buying."""
+
+    kind: Literal["fit"]
+    verdict: Literal["fits", "fits_with_notes", "other_suits"]
+    headline: str
+    sub: str | None = None
+    part: CardPart
+    notes: tuple[str, ...] = ()
+    in_box: tuple[str, ...] = ()
+    needs: tuple[PartRef, ...] = ()
+    source: str
+    action: Link | None = None
+
+
+class OrderStep(Frame):
+    """One step of an order's way; `at` as short words ("Thu 19", "Today 06:40")."""
+
+    label: str
+    detail: str | None = None
+    at: str | None = None
+    state: Literal["done", "now", "to_come"]
+
+
+class OrderCard(Frame):
+    """Where an order is. The headline is the date."""
+
+    kind: Literal["order"]
+    number: str
+    mark: str
+    tone: Literal["calm", "wait"]
+    headline: str
+    sub: str | None = None
+    steps: tuple[OrderStep, ...]
+    action: Link | None = None
+
+
+class CaseCard(Frame):
+    """A return, warranty or damage case that was opened."""
+
+    kind: Literal["case"]
+    number: str
+    title: str
+    lines: tuple[str, ...] = ()
+    due: str | None = None
+
+
+Card = Annotated[FitCard | OrderCard | CaseCard, Field(discriminator="kind")]
+
+
+class Evidence(Frame):
+    """Why triage wants a person, in words an agent reads; `start`/`end` are character offsets in the message."""
+
+    reason: ReasonName
+    text: str
+    start: int | None = None
+    end: int | None = None
+
+
+class AgentRef(Frame):
+    """An agent as colleagues see them."""
+
+    id: UUID
+    name: str
+
+
+class Availability(Frame):
+    """Are people on duty, and when does that change."""
+
+    open: bool
+    changes_at: AwareDatetime | None = None
+
+
+class Limits(Frame):
+    """What this connection may send."""
+
+    text: int = TEXT_LIMIT
+    frame: int = FRAME_LIMIT
+
+
+class VisitorState(Frame):
+    """All that a visitor is shown and that can change; in `welcome` too, so that any reconnect repairs it.
+
+    `place`: 1 is next; `answer_by`: the latest moment a person answers; `read`: the last `seq` an agent has seen.
+    """
+
+    status: Status
+    agent: str | None = None
+    place: int | None = None
+    answer_by: AwareDatetime | None = None
+    read: Count = 0
+
+
+class TicketState(Frame):
+    """One open (or just closed) request for a person, as the queue shows it."""
+
+    conversation_id: UUID
+    state: Literal["waiting", "assigned", "closed"]
+    gen: Count
+    reason: ReasonName
+    also: tuple[ReasonName, ...] = ()
+    quote: str
+    evidence: tuple[Evidence, ...] = ()
+    requested_at: AwareDatetime
+    rank_at: AwareDatetime
+    agent: AgentRef | None = None
+    visitor: str | None = None
+    about: str | None = None
+    site: str
+
+
+class Hold(Frame):
+    """A conversation this agent holds, with the generation that every write must carry."""
+
+    conversation_id: UUID
+    gen: Count
+
+
+# Visitor -> server ----------------------------------------------------------------------------------------------
+
+
+class VisitorHello(Frame):
+    """First frame. `after`: the highest `seq` held without gaps; `epoch`: of the store it came from."""
+
+    type: Literal["hello"]
+    v: Annotated[int, Field(ge=0, le=1_000)]
+    token: Annotated[str, Field(min_length=1, max_length=200)]
+    conversation_id: UUID | None = None
+    after: Count = 0
+    epoch: Annotated[str, Field(max_length=64)] | None = None
+
+
+class VisitorSend(Frame):
+    """A visitor says something. `client_id` makes a resend harmless."""
+
+    type: Literal["message.send"]
+    client_id: UUID
+    text: Text
+    payload: Annotated[str, Field(max_length=1_000)] | None = None
+
+
+class VisitorSync(Frame):
+    """Send again everything after `seq`."""
+
+    type: Literal["sync"]
+    after: Count
+
+
+class VisitorRead(Frame):
+    """The visitor has seen everything up to `seq`."""
+
+    type: Literal["read"]
+    seq: Count
+
+
+class VisitorTyping(Frame):
+    """The visitor began (or stopped) typing."""
+
+    type: Literal["typing"]
+    on: bool
+
+
+class Pong(Frame):
+    """Answer to `ping`."""
+
+    type: Literal["pong"]
+
+
+VisitorCommand = Annotated[
+    VisitorHello | VisitorSend | VisitorSync | VisitorRead | VisitorTyping | Pong, Field(discriminator="type")
+]
+
+
+# Agent -> server ------------------------------------------------------------------------------------------------
+
+
+class AgentHello(Frame):
+    """First frame of a console. `token` comes from the session endpoint and is bound to the session."""
+
+    type: Literal["hello"]
+    v: Annotated[int, Field(ge=0, le=1_000)]
+    token: Annotated[str, Field(min_length=1, max_length=400)]
+
+
+class AgentSend(Frame):
+    """An agent replies (`gen` of the hold) or leaves a note that only the team sees (`note`, no `gen` needed)."""
+
+    type: Literal["message.send"]
+    conversation_id: UUID
+    client_id: UUID
+    text: Text
+    gen: Count | None = None
+    note: bool = False
+
+
+class AgentSync(Frame):
+    """Follow a conversation and send everything after `pos`."""
+
+    type: Literal["sync"]
+    conversation_id: UUID
+    after: Count
+
+
+class AgentRead(Frame):
+    """The agent has seen everything up to `seq`."""
+
+    type: Literal["read"]
+    conversation_id: UUID
+    seq: Count
+
+
+class AgentTyping(Frame):
+    """The agent began (or stopped) typing."""
+
+    type: Literal["typing"]
+    conversation_id: UUID
+    on: bool
+
+
+class TicketClaim(Frame):
+    """Take a waiting conversation; the loser of a race gets `already_assigned` with the winner's name."""
+
+    type: Literal["ticket.claim"]
+    conversation_id: UUID
+    client_id: UUID
+
+
+class TicketRelease(Frame):
+    """Give a held conversation back to the queue, or to the bot."""
+
+    type: Literal["ticket.release"]
+    conversation_id: UUID
+    gen: Count
+    client_id: UUID
+    to: Literal["queue", "bot"]
+
+
+class TicketResolve(Frame):
+    """Close a held conversation as solved."""
+
+    type: Literal["ticket.resolve"]
+    conversation_id: UUID
+    gen: Count
+    client_id: UUID
+
+
+class SetAvailable(Frame):
+    """The agent takes new conversations (or pauses)."""
+
+    type: Literal["presence"]
+    available: bool
+
+
+AgentCommand = Annotated[
+    AgentHello
+    | AgentSend
+    | AgentSync
+    | AgentRead
+    | AgentTyping
+    | TicketClaim
+    | TicketRelease
+    | TicketResolve
+    | SetAvailable
+    | Pong,
+    Field(discriminator="type"),
+]
+
+
+# Server -> both -------------------------------------------------------------------------------------------------
+
+
+class Ack(Frame):
+    """The command is stored. `seq`/`pos`/`id`/`sent_at` for messages, `gen` for ticket commands."""
+
+    type: Literal["ack"] = "ack"
+    client_id: UUID
+    conversation_id: UUID
+    seq: int | None = None
+    pos: int | None = None
+    id: UUID | None = None
+    sent_at: AwareDatetime | None = None
+    duplicate: bool = False
+    gen: int | None = None
+
+
+class Nack(Frame):
+    """The command was refused; nothing of it is stored. Switch on `code`; `message` says what to do."""
+
+    type: Literal["nack"] = "nack"
+    client_id: UUID | None = None
+    code: str
+    message: str
+    retryable: bool
+    after_ms: int | None = None
+
+
+class Ping(Frame):
+    """Answer with `pong`; a silent peer is closed."""
+
+    type: Literal["ping"] = "ping"
+
+
+class Bye(Frame):
+    """The server closes this socket next; come back after `after_ms`."""
+
+    type: Literal["bye"] = "bye"
+    code: int
+    after_ms: int
+
+
+# Server -> visitor ----------------------------------------------------------------------------------------------
+
+
+class VisitorWelcome(Frame):
+    """Answer to `hello`; then every missed message, then `synced`. `reset`: throw the local copy away.
+
+    `conversation_id` is null until the first message. `heartbeat`: seconds between pings.
+    """
+
+    type: Literal["welcome"] = "welcome"
+    conversation_id: UUID | None
+    epoch: str
+    head: int
+    reset: bool
+    state: VisitorState
+    availability: Availability
+    heartbeat: int
+    limits: Limits
+
+
+class MessageCreated(Frame):
+    """One thing said, in the visitor's stream. `re`: the client_id of the visitor's message this answers."""
+
+    type: Literal["message.created"] = "message.created"
+    conversation_id: UUID
+    seq: int
+    id: UUID
+    client_id: UUID | None = None
+    author: Author
+    text: str
+    buttons: tuple[Button, ...] = ()
+    card: Card | None = None
+    sent_at: AwareDatetime
+    re: UUID | None = None
+
+
+class VisitorSynced(Frame):
+    """Everything up to `head` was sent."""
+
+    type: Literal["synced"] = "synced"
+    head: int
+
+
+class VisitorUpdated(Frame):
+    """Who holds the conversation, the place in line, what was read."""
+
+    type: Literal["conversation.updated"] = "conversation.updated"
+    conversation_id: UUID
+    state: VisitorState
+
+
+class TypingBy(Frame):
+    """Somebody on the other side is typing; forget it after 6 s without another."""
+
+    type: Literal["typing"] = "typing"
+    conversation_id: UUID
+    by: Author
+    on: bool
+
+
+VisitorEvent = Annotated[
+    VisitorWelcome | MessageCreated | VisitorSynced | Ack | Nack | VisitorUpdated | TypingBy | Ping | Bye,
+    Field(discriminator="type"),
+]
+
+
+# Server -> agent ------------------------------------------------------------------------------------------------
+
+
+class AgentWelcome(Frame):
+    """Answer to an agent's `hello`; a `queue.changed` with `reset` follows."""
+
+    type: Literal["welcome"] = "welcome"
+    epoch: str
+    agent: AgentRef
+    available: bool
+    capacity: int
+    holds: tuple[Hold, ...]
+    heartbeat: int
+    limits: Limits
+    now: AwareDatetime
+
+
+class AgentMessageCreated(Frame):
+    """A message or note in a conversation this agent follows. A note has no `seq`."""
+
+    type: Literal["message.created"] = "message.created"
+    conversation_id: UUID
+    pos: int
+    seq: int | None
+    id: UUID
+    client_id: UUID | None = None
+    author: Author
+    text: str
+    buttons: tuple[Button, ...] = ()
+    card: Card | None = None
+    note: bool = False
+    sent_at: AwareDatetime
+    re: UUID | None = None
+
+
+class EntryCreated(Frame):
+    """An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`."""
+
+    type: Literal["entry.created"] = "entry.created"
+    conversation_id: UUID
+    pos: int
+    kind: Literal["tracker", "triage", "handoff"]
+    data: dict[str, Any]
+    at: AwareDatetime
+
+
+class AgentSynced(Frame):
+    """Everything of this conversation up to `pos` `head` was sent."""
+
+    type: Literal["synced"] = "synced"
+    conversation_id: UUID
+    head: int
+
+
+class AgentUpdated(Frame):
+    """Who holds a followed conversation; `read`: the last `seq` the visitor has seen."""
+
+    type: Literal["conversation.updated"] = "conversation.updated"
+    conversation_id: UUID
+    status: Status
+    agent: AgentRef | None = None
+    gen: int | None = None
+    read: int = 0
+    online: bool = False
+
+
+class QueueChanged(Frame):
+    """Tickets that changed. `reset`: these are all open ones; forget the others."""
+
+    type: Literal["queue.changed"] = "queue.changed"
+    reset: bool
+    tickets: tuple[TicketState, ...]
+
+
+AgentEvent = Annotated[
+    AgentWelcome
+    | AgentMessageCreated
+    | EntryCreated
+    | AgentSynced
+    | Ack
+    | Nack
+    | AgentUpdated
+    | QueueChanged
+    | TypingBy
+    | Ping
+    | Bye,
+    Field(discriminator="type"),
+]
+
+
+# REST bodies that the front ends use ----------------------------------------------------------------------------
+
+
+class SiteInfo(Frame):
+    """What the widget needs to draw itself."""
+
+    key: str
+    name: str
+    accent: Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+    locale: str
+    greeting: str
+    starters: tuple[str, ...]
+    team: tuple[str, ...]
+    availability: Availability
+
+
+class VisitorSession(Frame):
+    """A new visitor's token. Kept by the widget, sent in `hello` and as a bearer token, never in a URL."""
+
+    token: str
+    site: SiteInfo
+
+
+class HistoryPage(Frame):
+    """Older messages of the visitor's conversation, oldest first; `more`: there are older ones still."""
+
+    messages: tuple[MessageCreated, ...]
+    more: bool
+
+
+class SignIn(Frame):
+    """E-mail and password of an agent."""
+
+    email: Annotated[str, Field(max_length=254)]
+    password: Annotated[str, Field(max_length=1_000)]
+
+
+class AgentSession(Frame):
+    """Who is signed in. `csrf` goes into the `X-Kickstand-CSRF` header, `socket_token` into `hello`."""
+
+    agent: AgentRef
+    email: str
+    csrf: str
+    socket_token: str
+
+
+class ConversationSummary(Frame):
+    """A row of the console's list of conversations."""
+
+    conversation_id: UUID
+    status: Status
+    visitor: str | None
+    about: str | None
+    agent: AgentRef | None
+    last_text: str
+    updated_at: AwareDatetime
+
+
+class ConversationList(Frame):
+    """The newest conversations first; `before` of the next page is the last row's `updated_at`."""
+
+    conversations: tuple[ConversationSummary, ...]
+    more: bool
+
+
+class Fact(Frame):
+    """Something known about the visitor, with where it comes from ("said in chat", "order")."""
+
+    label: str
+    value: str
+    source: str
+
+
+class VisitorCard(Frame):
+    """What the console's customer pane shows: facts, and this visitor's other conversations."""
+
+    conversation_id: UUID
+    visitor: str | None
+    facts: tuple[Fact, ...]
+    earlier: tuple[ConversationSummary, ...]
+
+
+class Problem(Frame):
+    """Body of every HTTP error."""
+
+    code: str
+    message: str
+    retryable: bool
+    request_id: str
+
+
+visitor_commands: TypeAdapter[VisitorCommand] = TypeAdapter(VisitorCommand)
+agent_commands: TypeAdapter[AgentCommand] = TypeAdapter(AgentCommand)
+visitor_events: TypeAdapter[VisitorEvent] = TypeAdapter(VisitorEvent)
+agent_events: TypeAdapter[AgentEvent] = TypeAdapter(AgentEvent)
+cards: TypeAdapter[Card] = TypeAdapter(Card)

@@ -1,0 +1,773 @@
+// Written by `make types` from app/protocol.py; never edited.
+
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorCommand".
+ */
+export type VisitorCommand = VisitorHello | VisitorSend | VisitorSync | VisitorRead | VisitorTyping | Pong;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorEvent".
+ */
+export type VisitorEvent =
+  VisitorWelcome | MessageCreated | VisitorSynced | Ack | Nack | VisitorUpdated | TypingBy | Ping | Bye;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentCommand".
+ */
+export type AgentCommand =
+  | AgentHello
+  | AgentSend
+  | AgentSync
+  | AgentRead
+  | AgentTyping
+  | TicketClaim
+  | TicketRelease
+  | TicketResolve
+  | SetAvailable
+  | Pong;
+/**
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentEvent".
+ */
+export type AgentEvent =
+  | AgentWelcome
+  | AgentMessageCreated
+  | EntryCreated
+  | AgentSynced
+  | Ack
+  | Nack
+  | AgentUpdated
+  | QueueChanged
+  | TypingBy
+  | Ping
+  | Bye;
+
+/**
+ * Kickstand's wire, version 1.
+ */
+export interface Protocol {
+  VisitorCommand?: VisitorCommand;
+  VisitorEvent?: VisitorEvent;
+  AgentCommand?: AgentCommand;
+  AgentEvent?: AgentEvent;
+  SiteInfo?: SiteInfo;
+  VisitorSession?: VisitorSession;
+  HistoryPage?: HistoryPage;
+  SignIn?: SignIn;
+  AgentSession?: AgentSession;
+  ConversationList?: ConversationList;
+  VisitorCard?: VisitorCard;
+  Problem?: Problem;
+}
+/**
+ * First frame. `after`: the highest `seq` held without gaps; `epoch`: of the store it came from.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorHello".
+ */
+export interface VisitorHello {
+  type: "hello";
+  v: number;
+  token: string;
+  conversation_id?: string | null;
+  after?: number;
+  epoch?: string | null;
+}
+/**
+ * A visitor says something. `client_id` makes a resend harmless.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorSend".
+ */
+export interface VisitorSend {
+  type: "message.send";
+  client_id: string;
+  text: string;
+  payload?: string | null;
+}
+/**
+ * Send again everything after `seq`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorSync".
+ */
+export interface VisitorSync {
+  type: "sync";
+  after: number;
+}
+/**
+ * The visitor has seen everything up to `seq`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorRead".
+ */
+export interface VisitorRead {
+  type: "read";
+  seq: number;
+}
+/**
+ * The visitor began (or stopped) typing.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorTyping".
+ */
+export interface VisitorTyping {
+  type: "typing";
+  on: boolean;
+}
+/**
+ * Answer to `ping`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Pong".
+ */
+export interface Pong {
+  type: "pong";
+}
+/**
+ * Answer to `hello`; then every missed message, then `synced`. `reset`: throw the local copy away.
+ *
+ * `conversation_id` is null until the first message. `heartbeat`: seconds between pings.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorWelcome".
+ */
+export interface VisitorWelcome {
+  type: "welcome";
+  conversation_id: string | null;
+  epoch: string;
+  head: number;
+  reset: boolean;
+  state: VisitorState;
+  availability: Availability;
+  heartbeat: number;
+  limits: Limits;
+}
+/**
+ * All that a visitor is shown and that can change; in `welcome` too, so that any reconnect repairs it.
+ *
+ * `place`: 1 is next; `answer_by`: the latest moment a person answers; `read`: the last `seq` an agent has seen.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorState".
+ */
+export interface VisitorState {
+  status: "bot" | "waiting" | "human" | "closed";
+  agent: string | null;
+  place: number | null;
+  answer_by: string | null;
+  read: number;
+}
+/**
+ * Are people on duty, and when does that change.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Availability".
+ */
+export interface Availability {
+  open: boolean;
+  changes_at: string | null;
+}
+/**
+ * What this connection may send.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Limits".
+ */
+export interface Limits {
+  text: number;
+  frame: number;
+}
+/**
+ * One thing said, in the visitor's stream. `re`: the client_id of the visitor's message this answers.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MessageCreated".
+ */
+export interface MessageCreated {
+  type: "message.created";
+  conversation_id: string;
+  seq: number;
+  id: string;
+  client_id: string | null;
+  author: Author;
+  text: string;
+  buttons: Button[];
+  card: (FitCard | OrderCard | CaseCard) | null;
+  sent_at: string;
+  re: string | null;
+}
+/**
+ * Who said it. `name` is what the other side may see: an agent's display name, the bot's, a visitor's own.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Author".
+ */
+export interface Author {
+  kind: "visitor" | "bot" | "agent" | "system";
+  name: string | null;
+}
+/**
+ * A quick reply: `title` is shown and becomes the visitor's text, `payload` goes back with it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Button".
+ */
+export interface Button {
+  title: string;
+  payload: string;
+}
+/**
+ * Does it fit, and what to know before buying.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "FitCard".
+ */
+export interface FitCard {
+  kind: "fit";
+  verdict: "fits" | "fits_with_notes" | "other_suits";
+  headline: string;
+  sub: string | null;
+  part: CardPart;
+  notes: string[];
+  in_box: string[];
+  needs: PartRef[];
+  source: string;
+  action: Link | null;
+}
+/**
+ * The part a fit card is about. `stock` in words.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CardPart".
+ */
+export interface CardPart {
+  sku: string;
+  name: string;
+  price: Money;
+  stock: string;
+  image: string | null;
+  url: string | null;
+}
+/**
+ * `amount` in minor units (cents) of the ISO 4217 `currency`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Money".
+ */
+export interface Money {
+  amount: number;
+  currency: string;
+}
+/**
+ * A part named on a card.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PartRef".
+ */
+export interface PartRef {
+  sku: string;
+  name: string;
+}
+/**
+ * A link out of a card; only http and https.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Link".
+ */
+export interface Link {
+  label: string;
+  url: string;
+}
+/**
+ * Where an order is. The headline is the date.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OrderCard".
+ */
+export interface OrderCard {
+  kind: "order";
+  number: string;
+  mark: string;
+  tone: "calm" | "wait";
+  headline: string;
+  sub: string | null;
+  steps: OrderStep[];
+  action: Link | null;
+}
+/**
+ * One step of an order's way; `at` as short words ("Thu 19", "Today 06:40").
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OrderStep".
+ */
+export interface OrderStep {
+  label: string;
+  detail: string | null;
+  at: string | null;
+  state: "done" | "now" | "to_come";
+}
+/**
+ * A return, warranty or damage case that was opened.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CaseCard".
+ */
+export interface CaseCard {
+  kind: "case";
+  number: string;
+  title: string;
+  lines: string[];
+  due: string | null;
+}
+/**
+ * Everything up to `head` was sent.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorSynced".
+ */
+export interface VisitorSynced {
+  type: "synced";
+  head: number;
+}
+/**
+ * The command is stored. `seq`/`pos`/`id`/`sent_at` for messages, `gen` for ticket commands.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Ack".
+ */
+export interface Ack {
+  type: "ack";
+  client_id: string;
+  conversation_id: string;
+  seq: number | null;
+  pos: number | null;
+  id: string | null;
+  sent_at: string | null;
+  duplicate: boolean;
+  gen: number | null;
+}
+/**
+ * The command was refused; nothing of it is stored. Switch on `code`; `message` says what to do.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Nack".
+ */
+export interface Nack {
+  type: "nack";
+  client_id: string | null;
+  code: string;
+  message: string;
+  retryable: boolean;
+  after_ms: number | null;
+}
+/**
+ * Who holds the conversation, the place in line, what was read.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorUpdated".
+ */
+export interface VisitorUpdated {
+  type: "conversation.updated";
+  conversation_id: string;
+  state: VisitorState;
+}
+/**
+ * Somebody on the other side is typing; forget it after 6 s without another.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TypingBy".
+ */
+export interface TypingBy {
+  type: "typing";
+  conversation_id: string;
+  by: Author;
+  on: boolean;
+}
+/**
+ * Answer with `pong`; a silent peer is closed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Ping".
+ */
+export interface Ping {
+  type: "ping";
+}
+/**
+ * The server closes this socket next; come back after `after_ms`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Bye".
+ */
+export interface Bye {
+  type: "bye";
+  code: number;
+  after_ms: number;
+}
+/**
+ * First frame of a console. `token` comes from the session endpoint and is bound to the session.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentHello".
+ */
+export interface AgentHello {
+  type: "hello";
+  v: number;
+  token: string;
+}
+/**
+ * An agent replies (`gen` of the hold) or leaves a note that only the team sees (`note`, no `gen` needed).
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentSend".
+ */
+export interface AgentSend {
+  type: "message.send";
+  conversation_id: string;
+  client_id: string;
+  text: string;
+  gen?: number | null;
+  note?: boolean;
+}
+/**
+ * Follow a conversation and send everything after `pos`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentSync".
+ */
+export interface AgentSync {
+  type: "sync";
+  conversation_id: string;
+  after: number;
+}
+/**
+ * The agent has seen everything up to `seq`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentRead".
+ */
+export interface AgentRead {
+  type: "read";
+  conversation_id: string;
+  seq: number;
+}
+/**
+ * The agent began (or stopped) typing.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentTyping".
+ */
+export interface AgentTyping {
+  type: "typing";
+  conversation_id: string;
+  on: boolean;
+}
+/**
+ * Take a waiting conversation; the loser of a race gets `already_assigned` with the winner's name.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketClaim".
+ */
+export interface TicketClaim {
+  type: "ticket.claim";
+  conversation_id: string;
+  client_id: string;
+}
+/**
+ * Give a held conversation back to the queue, or to the bot.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketRelease".
+ */
+export interface TicketRelease {
+  type: "ticket.release";
+  conversation_id: string;
+  gen: number;
+  client_id: string;
+  to: "queue" | "bot";
+}
+/**
+ * Close a held conversation as solved.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketResolve".
+ */
+export interface TicketResolve {
+  type: "ticket.resolve";
+  conversation_id: string;
+  gen: number;
+  client_id: string;
+}
+/**
+ * The agent takes new conversations (or pauses).
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SetAvailable".
+ */
+export interface SetAvailable {
+  type: "presence";
+  available: boolean;
+}
+/**
+ * Answer to an agent's `hello`; a `queue.changed` with `reset` follows.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentWelcome".
+ */
+export interface AgentWelcome {
+  type: "welcome";
+  epoch: string;
+  agent: AgentRef;
+  available: boolean;
+  capacity: number;
+  holds: Hold[];
+  heartbeat: number;
+  limits: Limits;
+  now: string;
+}
+/**
+ * An agent as colleagues see them.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentRef".
+ */
+export interface AgentRef {
+  id: string;
+  name: string;
+}
+/**
+ * A conversation this agent holds, with the generation that every write must carry.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Hold".
+ */
+export interface Hold {
+  conversation_id: string;
+  gen: number;
+}
+/**
+ * A message or note in a conversation this agent follows. A note has no `seq`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentMessageCreated".
+ */
+export interface AgentMessageCreated {
+  type: "message.created";
+  conversation_id: string;
+  pos: number;
+  seq: number | null;
+  id: string;
+  client_id: string | null;
+  author: Author;
+  text: string;
+  buttons: Button[];
+  card: (FitCard | OrderCard | CaseCard) | null;
+  note: boolean;
+  sent_at: string;
+  re: string | null;
+}
+/**
+ * An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "EntryCreated".
+ */
+export interface EntryCreated {
+  type: "entry.created";
+  conversation_id: string;
+  pos: number;
+  kind: "tracker" | "triage" | "handoff";
+  data: {
+    [k: string]: unknown;
+  };
+  at: string;
+}
+/**
+ * Everything of this conversation up to `pos` `head` was sent.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentSynced".
+ */
+export interface AgentSynced {
+  type: "synced";
+  conversation_id: string;
+  head: number;
+}
+/**
+ * Who holds a followed conversation; `read`: the last `seq` the visitor has seen.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentUpdated".
+ */
+export interface AgentUpdated {
+  type: "conversation.updated";
+  conversation_id: string;
+  status: "bot" | "waiting" | "human" | "closed";
+  agent: AgentRef | null;
+  gen: number | null;
+  read: number;
+  online: boolean;
+}
+/**
+ * Tickets that changed. `reset`: these are all open ones; forget the others.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "QueueChanged".
+ */
+export interface QueueChanged {
+  type: "queue.changed";
+  reset: boolean;
+  tickets: TicketState[];
+}
+/**
+ * One open (or just closed) request for a person, as the queue shows it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketState".
+ */
+export interface TicketState {
+  conversation_id: string;
+  state: "waiting" | "assigned" | "closed";
+  gen: number;
+  reason: "safety" | "legal" | "human_request" | "repeat" | "emotion" | "other";
+  also: ("safety" | "legal" | "human_request" | "repeat" | "emotion" | "other")[];
+  quote: string;
+  evidence: Evidence[];
+  requested_at: string;
+  rank_at: string;
+  agent: AgentRef | null;
+  visitor: string | null;
+  about: string | null;
+  site: string;
+}
+/**
+ * Why triage wants a person, in words an agent reads; `start`/`end` are character offsets in the message.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Evidence".
+ */
+export interface Evidence {
+  reason: "safety" | "legal" | "human_request" | "repeat" | "emotion" | "other";
+  text: string;
+  start: number | null;
+  end: number | null;
+}
+/**
+ * What the widget needs to draw itself.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SiteInfo".
+ */
+export interface SiteInfo {
+  key: string;
+  name: string;
+  accent: string;
+  locale: string;
+  greeting: string;
+  starters: string[];
+  team: string[];
+  availability: Availability;
+}
+/**
+ * A new visitor's token. Kept by the widget, sent in `hello` and as a bearer token, never in a URL.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorSession".
+ */
+export interface VisitorSession {
+  token: string;
+  site: SiteInfo;
+}
+/**
+ * Older messages of the visitor's conversation, oldest first; `more`: there are older ones still.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "HistoryPage".
+ */
+export interface HistoryPage {
+  messages: MessageCreated[];
+  more: boolean;
+}
+/**
+ * E-mail and password of an agent.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SignIn".
+ */
+export interface SignIn {
+  email: string;
+  password: string;
+}
+/**
+ * Who is signed in. `csrf` goes into the `X-Kickstand-CSRF` header, `socket_token` into `hello`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentSession".
+ */
+export interface AgentSession {
+  agent: AgentRef;
+  email: string;
+  csrf: string;
+  socket_token: string;
+}
+/**
+ * The newest conversations first; `before` of the next page is the last row's `updated_at`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ConversationList".
+ */
+export interface ConversationList {
+  conversations: ConversationSummary[];
+  more: boolean;
+}
+/**
+ * A row of the console's list of conversations.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ConversationSummary".
+ */
+export interface ConversationSummary {
+  conversation_id: string;
+  status: "bot" | "waiting" | "human" | "closed";
+  visitor: string | null;
+  about: string | null;
+  agent: AgentRef | null;
+  last_text: string;
+  updated_at: string;
+}
+/**
+ * What the console's customer pane shows: facts, and this visitor's other conversations.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "VisitorCard".
+ */
+export interface VisitorCard {
+  conversation_id: string;
+  visitor: string | null;
+  facts: Fact[];
+  earlier: ConversationSummary[];
+}
+/**
+ * Something known about the visitor, with where it comes from ("said in chat", "order").
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Fact".
+ */
+export interface Fact {
+  label: string;
+  value: string;
+  source: string;
+}
+/**
+ * Body of every HTTP error.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Problem".
+ */
+export interface Problem {
+  code: string;
+  message: string;
+  retryable: boolean;
+  request_id: string;
+}

@@ -1,5 +1,8 @@
 """Who serves whom: when a conversation needs a person, and how it gets to one."""
 
+from handoff.desk import HEAD_STARTS, Desk
+from handoff.hours import BadHours, NeverOpen, OpeningHours, Span
+from handoff.memory import MemoryQueue
 from handoff.models import (
     Agent,
     AgentId,
@@ -19,26 +22,35 @@ from handoff.models import (
     TicketState,
 )
 from handoff.ports import Queue
+from handoff.texts import Texts
 from handoff.triage.verdict import Author, Context, Said, Verdict
 
 __all__ = [
+    "HEAD_STARTS",
     "Agent",
     "AgentId",
     "AlreadyAssigned",
     "AtCapacity",
     "Author",
+    "BadHours",
     "Context",
     "ConversationId",
+    "Desk",
     "Evidence",
     "HandoffError",
     "HandoffRequest",
     "Hold",
+    "MemoryQueue",
+    "NeverOpen",
     "NotAssigned",
     "NotWaiting",
+    "OpeningHours",
     "Queue",
     "Reason",
     "Said",
     "SiteId",
+    "Span",
+    "Texts",
     "Ticket",
     "TicketId",
     "TicketState",

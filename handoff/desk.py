@@ -1,0 +1,103 @@
+"""The desk: the rules by which a conversation goes to a person and comes back."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal
+
+from handoff.models import (
+    Agent,
+    ConversationId,
+    Evidence,
+    HandoffRequest,
+    Hold,
+    NotAssigned,
+    Reason,
+    Ticket,
+)
+from handoff.ports import Queue
+from handoff.texts import Texts
+
+HEAD_STARTS: Mapping[Reason, timedelta] = {
+    Reason.SAFETY: timedelta(minutes=60),
+    Reason.EMOTION: timedelta(minutes=30),
+    Reason.REPEAT: timedelta(minutes=20),
+    Reason.LEGAL: timedelta(minutes=20),
+    Reason.HUMAN_REQUEST: timedelta(minutes=10),
+    Reason.OTHER: timedelta(0),
+}
+"""By how much each lane is served before its time. Waiting counts for everyone, so nobody starves."""
+
+
+class Desk:
+    """Asks the queue for each step and words the sentence that is stored with it."""
+
+    def __init__(
+        self,
+        queue: Queue,
+        *,
+        texts: Texts | None = None,
+        head_starts: Mapping[Reason, timedelta] = HEAD_STARTS,
+    ) -> None:
+        self.texts = texts or Texts()
+        self._queue = queue
+        self._head_starts = head_starts
+
+    def request(
+        self,
+        reason: Reason,
+        quote: str,
+        evidence: Sequence[Evidence],
+        *,
+        now: datetime,
+        staffed: bool,
+        opens_at: datetime | None,
+        tz: tzinfo,
+    ) -> HandoffRequest:
+        """The request to store, with its place in the line and its sentence. Stores nothing itself.
+
+        `staffed`: somebody is there to take it. Else `opens_at` is when people are back, None if unknown; the
+        visitor reads it on a clock in `tz`.
+        """
+        if staffed:
+            next_step = self.texts.joining
+        elif opens_at is None:
+            next_step = self.texts.back_sometime
+        else:
+            next_step = self.texts.back.format(when=self.texts.moment(opens_at, now=now, tz=tz))
+        return HandoffRequest(
+            reason=reason,
+            quote=quote,
+            evidence=tuple(evidence),
+            requested_at=now,
+            rank_at=now - self._head_starts[reason],
+            says=f"{self.texts.heard[reason]} {next_step}",
+        )
+
+    async def claim(self, conversation_id: ConversationId, agent: Agent, *, now: datetime) -> Ticket:
+        """Take this conversation. Raises AlreadyAssigned, NotWaiting or AtCapacity."""
+        says = self.texts.joined.format(name=_first_name(agent))
+        return await self._queue.claim(conversation_id, agent, now=now, says=says)
+
+    async def release(
+        self, hold: Hold, agent: Agent, *, to: Literal["queue", "bot"], now: datetime
+    ) -> Ticket:
+        """Give the conversation back to the line or to the bot. Raises NotAssigned."""
+        text = self.texts.to_queue if to == "queue" else self.texts.to_bot
+        says = text.format(name=_first_name(agent))
+        return await self._queue.release(_own(hold, agent), to=to, now=now, says=says)
+
+    async def resolve(self, hold: Hold, agent: Agent, *, now: datetime) -> Ticket:
+        """Close the conversation as done. Raises NotAssigned."""
+        says = self.texts.resolved.format(name=_first_name(agent))
+        return await self._queue.resolve(_own(hold, agent), now=now, says=says)
+
+
+def _own(hold: Hold, agent: Agent) -> Hold:
+    """`hold`, if it names `agent`: the id in a hold comes from a client, the agent from the session."""
+    if hold.agent_id != agent.id:
+        raise NotAssigned
+    return hold
+
+
+def _first_name(agent: Agent) -> str:
+    return (agent.name.split() or [agent.name])[0]

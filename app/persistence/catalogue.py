@@ -1,0 +1,200 @@
+"""Tables of the shop behind the bot: what is sold, what it fits, orders, cases and garages.
+
+Each row belongs to a site. Money is in minor units, years are model years, times are aware UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, Dialect, ForeignKey, Integer, String, UniqueConstraint
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, stored as ISO-8601 UTC text of fixed width, so that text order is time order."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone; times are stored aware")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def _owner(table: str) -> Column[int]:
+    """A foreign key whose row goes when its owner goes."""
+    return Column(Integer, ForeignKey(f"{table}.id", ondelete="CASCADE"), nullable=False, index=True)
+
+
+class CatalogueVersionRow(SQLModel, table=True):
+    """Counts the changes of a site's catalogue, so that readers know when theirs is old."""
+
+    __tablename__ = "catalogue_version"
+
+    site_id: str = Field(primary_key=True)
+    version: int
+
+
+class PartRow(SQLModel, table=True):
+    """An article; see `bot.ports.Part`."""
+
+    __tablename__ = "part"
+    __table_args__ = (UniqueConstraint("site_id", "sku"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: str = Field(index=True)
+    sku: str
+    name: str
+    line: str
+    family: str
+    price: int
+    """Minor units of `currency`."""
+    currency: str
+    stock: int
+    in_box: list[str] = Field(sa_type=JSON)
+    spoken: list[str] = Field(sa_type=JSON)
+    """Other words riders use for the line."""
+    facts: dict[str, str] = Field(sa_type=JSON)
+    image: str | None = None
+    url: str | None = None
+    restock_on: date | None = None
+
+
+class VehicleModelRow(SQLModel, table=True):
+    """A machine and the model years it was sold in; None leaves an end open."""
+
+    __tablename__ = "vehicle_model"
+    __table_args__ = (UniqueConstraint("site_id", "make", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: str = Field(index=True)
+    make: str
+    name: str
+    first_year: int | None = None
+    last_year: int | None = None
+
+
+class ModelAliasRow(SQLModel, table=True):
+    """Another name of a machine."""
+
+    __tablename__ = "model_alias"
+    __table_args__ = (UniqueConstraint("model_id", "alias"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    model_id: int = Field(sa_column=_owner("vehicle_model"))
+    alias: str
+    """As it is written: "FZ-07"."""
+    is_market_name: bool
+    """The maker's own name in another market, worth saying back; else a nickname or a spelling."""
+
+
+class FitmentRow(SQLModel, table=True):
+    """A part is made for a model in a stretch of years."""
+
+    __tablename__ = "fitment"
+
+    id: int | None = Field(default=None, primary_key=True)
+    part_id: int = Field(sa_column=_owner("part"))
+    model_id: int = Field(sa_column=_owner("vehicle_model"))
+    first_year: int | None = None
+    last_year: int | None = None
+    notes: list[str] = Field(sa_type=JSON)
+    needs: list[str] = Field(sa_type=JSON)
+    """Skus of the parts that have to be bought with it."""
+    position: str | None = None
+    quantity: int = 1
+    checked_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class ShopOrderRow(SQLModel, table=True):
+    """An order; see `bot.ports.Order`."""
+
+    __tablename__ = "shop_order"
+    __table_args__ = (UniqueConstraint("site_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: str = Field(index=True)
+    number: str
+    email: str
+    """Lower case, trimmed."""
+    postcode: str
+    """Upper case, without blanks."""
+    status: str
+    """A value of `bot.ports.OrderStatus`."""
+    placed_at: datetime = Field(sa_type=UtcDateTime)
+    promised_for: date | None = None
+    expected_for: date | None = None
+    window: str | None = None
+    carrier: str | None = None
+    tracking_number: str | None = None
+    tracking_url: str | None = None
+
+
+class ShopOrderLineRow(SQLModel, table=True):
+    """One position of an order."""
+
+    __tablename__ = "shop_order_line"
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(sa_column=_owner("shop_order"))
+    sku: str
+    name: str
+    quantity: int = 1
+
+
+class ShipmentEventRow(SQLModel, table=True):
+    """Something that happened to an order on its way."""
+
+    __tablename__ = "shipment_event"
+
+    id: int | None = Field(default=None, primary_key=True)
+    order_id: int = Field(sa_column=_owner("shop_order"))
+    label: str
+    """In words for the buyer: "Packed and checked"."""
+    detail: str | None = None
+    at: datetime = Field(sa_type=UtcDateTime)
+    is_scan: bool
+    """Reported by the carrier, not by the shop."""
+
+
+class CaseRow(SQLModel, table=True):
+    """Something the team owes a visitor; see `bot.ports.Case`. (`case` is a word of SQL.)"""
+
+    __tablename__ = "support_case"
+    __table_args__ = (UniqueConstraint("site_id", "key"), UniqueConstraint("site_id", "serial"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: str = Field(index=True)
+    serial: int
+    """Counts the cases of a site; the number is made of the kind's letter and this."""
+    kind: str
+    key: str
+    """The turn that opened it: a repeated turn finds it again."""
+    visitor_id: str = Field(index=True)
+    about: str
+    order_number: str | None = None
+    opened_at: datetime = Field(sa_type=UtcDateTime)
+    due_on: date
+
+
+class GarageVehicleRow(SQLModel, table=True):
+    """A machine that a visitor told us about."""
+
+    __tablename__ = "garage_vehicle"
+
+    id: int | None = Field(default=None, primary_key=True)
+    site_id: str = Field(index=True)
+    visitor_id: str = Field(index=True)
+    make: str
+    model: str
+    year: int | None = None
+    kept_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,0 +1,59 @@
+"""Browsers for the tests that look at Kickstand as people do.
+
+A test asks for `pages` and opens as many as it needs, each with its own cookies and storage, as if on another machine.
+Without a Chromium the tests here are skipped, and say so; with KICKSTAND_REQUIRE_BROWSER=1 (CI) they fail instead.
+"""
+
+import os
+from collections.abc import AsyncIterator, Generator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from tests.e2e.browsers import Pages
+from tests.e2e.chromium import NoChromium, find, switches
+
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Playwright needs asyncio, and one event loop for the browser that all tests share."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    try:
+        return find()
+    except NoChromium as error:
+        if os.environ.get("KICKSTAND_REQUIRE_BROWSER") == "1":
+            pytest.fail(f"Browser tests must run here. {error}", pytrace=False)
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+async def browser(chromium_path: Path, anyio_backend: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium_path, args=switches())
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def pages(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Pages]:
+    """Opens pages; afterwards closes them, and fails the test if a script on one of them raised."""
+    async with Pages(browser) as pages:
+        yield pages
+        if request.node.stash.get(FAILED, False):
+            await pages.photograph(request.node.name)
+    assert not pages.errors, "Scripts raised on a page:\n" + "\n".join(pages.errors)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report

@@ -1,0 +1,129 @@
+"""What a conversation is made of: entries, who holds it, and the one table of how that changes.
+
+A conversation is an append-only log. Every entry has its position `pos`; entries that the visitor may see also have
+the next contiguous `seq`. Everything else (status row, ticket, tracker, lists) is folded from entries in the
+transaction that stores them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal, NewType
+from uuid import UUID
+
+from uuid_utils import uuid7
+
+from handoff import AgentId, ConversationId, SiteId
+
+VisitorId = NewType("VisitorId", str)
+EntryId = NewType("EntryId", str)
+
+
+def new_id() -> str:
+    """A UUIDv7 in its text form: unique, and sorted by the time it was made."""
+    return str(uuid7())
+
+
+class Status(StrEnum):
+    """Who holds the conversation."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    HUMAN = "human"
+    CLOSED = "closed"
+
+
+class Step(StrEnum):
+    """What can happen to the holder of a conversation."""
+
+    REQUESTED = "requested"
+    CLAIMED = "claimed"
+    REQUEUED = "requeued"
+    RETURNED = "returned"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+
+
+TRANSITIONS: Mapping[tuple[Status, Step], Status] = {
+    (Status.BOT, Step.REQUESTED): Status.WAITING,
+    (Status.WAITING, Step.CLAIMED): Status.HUMAN,
+    (Status.HUMAN, Step.REQUEUED): Status.WAITING,
+    (Status.HUMAN, Step.RETURNED): Status.BOT,
+    (Status.HUMAN, Step.RESOLVED): Status.CLOSED,
+    (Status.CLOSED, Step.REOPENED): Status.BOT,
+}
+"""Every move there is. A request while waiting or with an agent raises the ticket and moves nothing."""
+
+
+class ImpossibleStep(Exception):
+    """A step that the table of transitions does not have: a bug, not a refusal."""
+
+
+def after(status: Status, step: Step) -> Status:
+    """The status that `step` leads to. Raises ImpossibleStep when `status` does not allow it."""
+    try:
+        return TRANSITIONS[status, step]
+    except KeyError:
+        raise ImpossibleStep(f"{step} is impossible while {status}") from None
+
+
+AuthorKind = Literal["visitor", "bot", "agent", "system"]
+EntryKind = Literal["message", "note", "tracker", "triage", "handoff"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the log.
+
+    `data` by `kind`: message and note {text, name?, buttons?, card?, re?}; tracker {events, re} with events in Rasa's
+    form; triage {needs_person, reason, score, evidence, also, re}; handoff {step, reason?, by?, gen?}. `re` is the
+    client_id of the visitor's message it answers.
+    """
+
+    conversation_id: ConversationId
+    pos: int
+    seq: int | None
+    id: EntryId
+    kind: EntryKind
+    author_kind: AuthorKind
+    author_id: str
+    client_id: str | None
+    data: Mapping[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """The row folded from a conversation's entries. `head`: last `seq`; `pos`: last position."""
+
+    id: ConversationId
+    site_id: SiteId
+    visitor_id: VisitorId
+    status: Status
+    head: int
+    pos: int
+    agent_id: AgentId | None
+    read_by_visitor: int
+    read_by_agent: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message on its way in, checked and normalised."""
+
+    client_id: UUID
+    text: str
+    payload: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BotSaid:
+    """A message of the bot on its way in; `buttons` and `card` as on the wire."""
+
+    text: str
+    buttons: tuple[Mapping[str, str], ...] = ()
+    card: Mapping[str, Any] | None = None

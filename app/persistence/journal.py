@@ -1,0 +1,158 @@
+"""The hot path's port: the few verbs that write a conversation, each one transaction.
+
+Two implementations fit behind it: SQLite (`sqlite_journal.py`) and, for several gateways, PostgreSQL. The docstrings
+are the contract. Every verb raises `app.errors.Unavailable` when the store does not take writes; nothing of it has
+happened then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NewType, Protocol
+
+from app.conversations import BotSaid, Conversation, Entry, Said, VisitorId
+from handoff import AgentId, ConversationId, HandoffRequest, SiteId, Ticket
+
+TurnId = NewType("TurnId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a transaction did to one conversation: the row after it, the new entries in order, the ticket if touched."""
+
+    conversation: Conversation
+    entries: tuple[Entry, ...] = ()
+    ticket: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to answer one visitor message, until the store's clock passes the lease.
+
+    `attempt` counts from 1. The id is also the idempotency key of everything the turn does outside.
+    """
+
+    turn_id: TurnId
+    token: str
+    attempt: int
+    message: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A visitor's message is stored (or was, long ago: `duplicate`). `lease` is None while another turn is open."""
+
+    message: Entry
+    duplicate: bool
+    change: Change
+    lease: Lease | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An agent's message or note is stored, or was (`duplicate`)."""
+
+    message: Entry
+    duplicate: bool
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All that one turn wants to store. Nothing of it, or all that the holder of the conversation allows.
+
+    `said` and `events` are the bot's and stored only while it may speak: it holds the conversation, or waits with the
+    visitor while nobody is on duty (`helps_while_waiting`). `verdict` is triage's, stored always. `request` asks for
+    a person. `about`: what the conversation is about in a few words, for lists. `failed`: the turn gave up.
+    """
+
+    said: tuple[BotSaid, ...] = ()
+    events: tuple[Mapping[str, Any], ...] = ()
+    verdict: Mapping[str, Any] | None = None
+    request: HandoffRequest | None = None
+    helps_while_waiting: bool = False
+    about: str | None = None
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The turn is stored. `change` is None when another worker owned it; `next` is the conversation's next turn."""
+
+    change: Change | None
+    next: Lease | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Entries in order; `more`: there are others beyond this page."""
+
+    entries: tuple[Entry, ...] = field(default=())
+    more: bool = False
+
+
+class Journal(Protocol):
+    """Conversations as append-only logs. Everything is settled inside one transaction a verb."""
+
+    async def epoch(self) -> str:
+        """The name of the store's lifetime."""
+
+    async def hear(self, visitor_id: VisitorId, site_id: SiteId, said: Said, *, now: datetime) -> Heard:
+        """Store a visitor's message and the turn it is owed.
+
+        Finds the visitor's open conversation, reopens one closed within `reopen_within`, or starts one. The same
+        `client_id` with the same content gives the first message again. Raises ClientIdConflict for other content and
+        PayloadNotOffered for a payload that no bot message of this conversation offered.
+        """
+
+    async def speak(
+        self,
+        agent_id: AgentId,
+        name: str,
+        conversation_id: ConversationId,
+        said: Said,
+        *,
+        gen: int | None,
+        note: bool,
+        now: datetime,
+    ) -> Spoken:
+        """Store an agent's message, or a note that only agents see.
+
+        Raises NoSuchConversation unless the agent works for its site, NotAssigned unless the agent holds it in
+        generation `gen` (notes need no hold), ClientIdConflict as `hear` does.
+        """
+
+    async def take_turns(self, *, now: datetime, all_running: bool = False, limit: int = 64) -> Sequence[Lease]:
+        """Lease queued turns of conversations that have none running, oldest first.
+
+        Turns whose lease has run out are queued again first; with `all_running` (at start) those of any lease.
+        """
+
+    async def finish_turn(self, lease: Lease, outcome: Outcome, *, now: datetime) -> Finished:
+        """Store a turn's outcome under its lease and take the conversation's next turn, if one is queued."""
+
+    async def give_back(self, lease: Lease) -> None:
+        """Queue a leased turn again at once, because this process stops or could not finish it."""
+
+    async def mark_read(self, conversation_id: ConversationId, by: str, seq: int) -> Conversation | None:
+        """Move the mark of `by` ("visitor" or "agent") up to `seq`; None when it is there already."""
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation | None:
+        """The row as it is now."""
+
+    async def current(self, visitor_id: VisitorId, *, now: datetime) -> Conversation | None:
+        """The visitor's open conversation, else the last closed one that a message would reopen."""
+
+    async def entries(self, conversation_id: ConversationId, *, after: int, limit: int) -> Page:
+        """Entries with `pos > after`, in order."""
+
+    async def visible(self, conversation_id: ConversationId, *, after: int, limit: int) -> Page:
+        """Entries with `seq > after`, in order."""
+
+    async def visible_before(self, conversation_id: ConversationId, *, before: int, limit: int) -> Page:
+        """The last `limit` entries with `seq < before`, in order."""
+
+    async def accepts_writes(self, within: timedelta) -> bool:
+        """Whether a write goes through within that time."""

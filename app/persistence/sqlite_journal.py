@@ -1,0 +1,331 @@
+"""The journal on SQLite: plain SQL in the writer's thread, a savepoint a verb, a shared commit."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from app.conversations import (
+    AuthorKind,
+    Conversation,
+    Entry,
+    Said,
+    Status,
+    Step,
+    VisitorId,
+    new_id,
+)
+from app.errors import ClientIdConflict, NoSuchConversation, PayloadNotOffered, Unavailable
+from app.persistence.journal import Change, Finished, Heard, Lease, Outcome, Page, Spoken, TurnId
+from app.persistence.moments import to_micros
+from app.persistence.sqlite_log import CONVERSATION, ENTRY, Log, find_conversation, to_conversation, to_entry
+from app.persistence.sqlite_queue import held_ticket, request_person, save_ticket
+from app.persistence.writer import SqliteReader, SqliteWriter
+from app.protocol import TALK_TO_A_PERSON
+from handoff import AgentId, ConversationId, Hold, SiteId
+
+
+class SqliteJournal:
+    """See `app.persistence.journal.Journal`."""
+
+    def __init__(
+        self, writer: SqliteWriter, reader: SqliteReader, *, turn_lease: timedelta, reopen_within: timedelta
+    ) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._turn_lease = turn_lease
+        self._reopen_within = reopen_within
+
+    async def epoch(self) -> str:
+        return await self._reader.run(lambda cursor: str(cursor.execute("SELECT epoch FROM store").fetchone()[0]))
+
+    async def hear(self, visitor_id: VisitorId, site_id: SiteId, said: Said, *, now: datetime) -> Heard:
+        def work(cursor: sqlite3.Cursor) -> Heard:
+            conversation = self._current(cursor, visitor_id, now)
+            first = _first_sent(cursor, "visitor", visitor_id, str(said.client_id), conversation)
+            if first is not None and conversation is not None:
+                _same_content(first, said)
+                return Heard(first, True, Change(conversation), None)
+            if conversation is None:
+                conversation = _create(cursor, visitor_id, site_id, now)
+            if said.payload not in (None, TALK_TO_A_PERSON):
+                _offered(cursor, conversation, str(said.payload))
+            log = Log(cursor, conversation, now)
+            if log.status is Status.CLOSED:
+                log.move(Step.REOPENED)
+            data = {"text": said.text} if said.payload is None else {"text": said.text, "payload": said.payload}
+            message = log.append(
+                "message", data, author=("visitor", visitor_id), visible=True, client_id=str(said.client_id)
+            )
+            lease = self._owe_turn(cursor, message, now)
+            return Heard(message, False, log.close(), lease)
+
+        return await self._writer.run(work)
+
+    async def speak(
+        self,
+        agent_id: AgentId,
+        name: str,
+        conversation_id: ConversationId,
+        said: Said,
+        *,
+        gen: int | None,
+        note: bool,
+        now: datetime,
+    ) -> Spoken:
+        def work(cursor: sqlite3.Cursor) -> Spoken:
+            conversation = _for_agent(cursor, conversation_id, agent_id)
+            first = _first_sent(cursor, "agent", agent_id, str(said.client_id), conversation)
+            if first is not None:
+                _same_content(first, said, kind="note" if note else "message")
+                return Spoken(first, True, Change(conversation))
+            log = Log(cursor, conversation, now)
+            if not note:
+                ticket = held_ticket(cursor, Hold(conversation_id, agent_id, -1 if gen is None else gen))
+                if ticket.first_reply_at is None:
+                    log.ticket = replace(ticket, first_reply_at=now)
+                    save_ticket(cursor, log.ticket)
+            message = log.append(
+                "note" if note else "message",
+                {"text": said.text, "name": name},
+                author=("agent", agent_id),
+                visible=not note,
+                client_id=str(said.client_id),
+            )
+            return Spoken(message, False, log.close())
+
+        return await self._writer.run(work)
+
+    async def take_turns(self, *, now: datetime, all_running: bool = False, limit: int = 64) -> Sequence[Lease]:
+        def work(cursor: sqlite3.Cursor) -> list[Lease]:
+            cursor.execute(
+                "UPDATE turn SET state = 'queued', lease_token = NULL WHERE state = 'running'"
+                + ("" if all_running else " AND lease_until < ?"),
+                () if all_running else (to_micros(now),),
+            )
+            free = cursor.execute(
+                "SELECT conversation_id FROM turn WHERE state = 'queued' AND conversation_id NOT IN"
+                " (SELECT conversation_id FROM turn WHERE state = 'running') GROUP BY conversation_id"
+                " ORDER BY MIN(id) LIMIT ?",
+                (limit,),
+            ).fetchall()
+            return [lease for (owner,) in free if (lease := self._take_next(cursor, owner, now)) is not None]
+
+        return await self._writer.run(work)
+
+    async def finish_turn(self, lease: Lease, outcome: Outcome, *, now: datetime) -> Finished:
+        def work(cursor: sqlite3.Cursor) -> Finished:
+            cursor.execute(
+                "UPDATE turn SET state = ?, lease_token = NULL WHERE id = ? AND lease_token = ? AND state = 'running'",
+                ("failed" if outcome.failed else "done", lease.turn_id, lease.token),
+            )
+            if cursor.rowcount == 0:  # another worker owns it: this result is discarded
+                return Finished(None)
+            log = Log(cursor, find_conversation(cursor, lease.message.conversation_id), now)
+            _store_outcome(log, outcome, re=lease.message.client_id)
+            return Finished(log.close(), self._take_next(cursor, lease.message.conversation_id, now))
+
+        return await self._writer.run(work)
+
+    async def give_back(self, lease: Lease) -> None:
+        def work(cursor: sqlite3.Cursor) -> None:
+            cursor.execute(
+                "UPDATE turn SET state = 'queued', lease_token = NULL WHERE id = ? AND lease_token = ?",
+                (lease.turn_id, lease.token),
+            )
+
+        await self._writer.run(work)
+
+    async def mark_read(self, conversation_id: ConversationId, by: str, seq: int) -> Conversation | None:
+        column = {"visitor": "read_by_visitor", "agent": "read_by_agent"}[by]
+
+        def work(cursor: sqlite3.Cursor) -> Conversation | None:
+            cursor.execute(
+                f"UPDATE conversation SET {column} = MIN(?, head) WHERE id = ? AND {column} < MIN(?, head)",  # noqa: S608
+                (seq, conversation_id, seq),
+            )
+            return find_conversation(cursor, conversation_id) if cursor.rowcount else None
+
+        return await self._writer.run(work)
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation | None:
+        def work(cursor: sqlite3.Cursor) -> Conversation | None:
+            try:
+                return find_conversation(cursor, conversation_id)
+            except NoSuchConversation:
+                return None
+
+        return await self._reader.run(work)
+
+    async def current(self, visitor_id: VisitorId, *, now: datetime) -> Conversation | None:
+        return await self._reader.run(lambda cursor: self._current(cursor, visitor_id, now))
+
+    async def entries(self, conversation_id: ConversationId, *, after: int, limit: int) -> Page:
+        return await self._page("pos", conversation_id, after, limit)
+
+    async def visible(self, conversation_id: ConversationId, *, after: int, limit: int) -> Page:
+        return await self._page("seq", conversation_id, after, limit)
+
+    async def visible_before(self, conversation_id: ConversationId, *, before: int, limit: int) -> Page:
+        def work(cursor: sqlite3.Cursor) -> Page:
+            rows = cursor.execute(
+                f"SELECT {ENTRY} FROM entry WHERE conversation_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",  # noqa: S608
+                (conversation_id, before, limit + 1),
+            ).fetchall()
+            return Page(tuple(to_entry(row) for row in reversed(rows[:limit])), len(rows) > limit)
+
+        return await self._reader.run(work)
+
+    async def accepts_writes(self, within: timedelta) -> bool:
+        try:
+            async with asyncio.timeout(within.total_seconds()):
+                await self._writer.run(lambda cursor: cursor.execute("UPDATE store SET id = id"))
+        except (TimeoutError, Unavailable):
+            return False
+        return True
+
+    async def _page(self, counter: str, conversation_id: ConversationId, after: int, limit: int) -> Page:
+        def work(cursor: sqlite3.Cursor) -> Page:
+            rows = cursor.execute(
+                f"SELECT {ENTRY} FROM entry WHERE conversation_id = ? AND {counter} > ? ORDER BY {counter} LIMIT ?",  # noqa: S608
+                (conversation_id, after, limit + 1),
+            ).fetchall()
+            return Page(tuple(to_entry(row) for row in rows[:limit]), len(rows) > limit)
+
+        return await self._reader.run(work)
+
+    def _current(self, cursor: sqlite3.Cursor, visitor_id: VisitorId, now: datetime) -> Conversation | None:
+        row = cursor.execute(
+            f"SELECT {CONVERSATION} FROM conversation WHERE visitor_id = ?"  # noqa: S608
+            " AND (status <> 'closed' OR updated_at > ?) ORDER BY status = 'closed', updated_at DESC LIMIT 1",
+            (visitor_id, to_micros(now - self._reopen_within)),
+        ).fetchone()
+        return None if row is None else to_conversation(row)
+
+    def _owe_turn(self, cursor: sqlite3.Cursor, message: Entry, now: datetime) -> Lease | None:
+        """The turn row of a new message: leased at once unless the conversation has an open one."""
+        busy = cursor.execute(
+            "SELECT 1 FROM turn WHERE conversation_id = ? AND state IN ('queued', 'running')",
+            (message.conversation_id,),
+        ).fetchone()
+        turn_id, token = TurnId(new_id()), new_id()
+        cursor.execute(
+            "INSERT INTO turn (id, conversation_id, pos, state, lease_token, lease_until, attempts)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                turn_id,
+                message.conversation_id,
+                message.pos,
+                "queued" if busy else "running",
+                None if busy else token,
+                None if busy else to_micros(now + self._turn_lease),
+                0 if busy else 1,
+            ),
+        )
+        return None if busy else Lease(turn_id, token, 1, message)
+
+    def _take_next(self, cursor: sqlite3.Cursor, conversation_id: str, now: datetime) -> Lease | None:
+        """Lease the conversation's oldest queued turn."""
+        token = new_id()
+        row = cursor.execute(
+            "UPDATE turn SET state = 'running', lease_token = ?, lease_until = ?, attempts = attempts + 1 WHERE id ="
+            " (SELECT id FROM turn WHERE conversation_id = ? AND state = 'queued' ORDER BY pos LIMIT 1)"
+            " RETURNING id, pos, attempts",
+            (token, to_micros(now + self._turn_lease), conversation_id),
+        ).fetchone()
+        if row is None:
+            return None
+        message = cursor.execute(
+            f"SELECT {ENTRY} FROM entry WHERE conversation_id = ? AND pos = ?",  # noqa: S608
+            (conversation_id, row[1]),
+        ).fetchone()
+        return Lease(TurnId(row[0]), token, row[2], to_entry(message))
+
+
+def _create(cursor: sqlite3.Cursor, visitor_id: VisitorId, site_id: SiteId, now: datetime) -> Conversation:
+    conversation = Conversation(
+        id=ConversationId(new_id()),
+        site_id=site_id,
+        visitor_id=visitor_id,
+        status=Status.BOT,
+        head=0,
+        pos=0,
+        agent_id=None,
+        read_by_visitor=0,
+        read_by_agent=0,
+        updated_at=now,
+    )
+    at = to_micros(now)
+    cursor.execute(
+        "INSERT INTO conversation (id, site_id, visitor_id, status, head, pos, read_by_visitor, read_by_agent,"
+        " last_text, created_at, updated_at) VALUES (?, ?, ?, ?, 0, 0, 0, 0, '', ?, ?)",
+        (conversation.id, site_id, visitor_id, conversation.status, at, at),
+    )
+    return conversation
+
+
+def _for_agent(cursor: sqlite3.Cursor, conversation_id: str, agent_id: str) -> Conversation:
+    """The conversation, if it is of a site the agent works for. Raises NoSuchConversation."""
+    row = cursor.execute(
+        f"SELECT {CONVERSATION} FROM conversation WHERE id = ?"  # noqa: S608
+        " AND site_id IN (SELECT site_id FROM agent_site WHERE agent_id = ?)",
+        (conversation_id, agent_id),
+    ).fetchone()
+    if row is None:
+        raise NoSuchConversation
+    return to_conversation(row)
+
+
+def _first_sent(
+    cursor: sqlite3.Cursor, kind: AuthorKind, author_id: str, client_id: str, conversation: Conversation | None
+) -> Entry | None:
+    """What this author sent under this client_id before."""
+    if conversation is None:
+        return None
+    row = cursor.execute(
+        f"SELECT {ENTRY} FROM entry"  # noqa: S608
+        " WHERE conversation_id = ? AND author_kind = ? AND author_id = ? AND client_id = ?",
+        (conversation.id, kind, author_id, client_id),
+    ).fetchone()
+    return None if row is None else to_entry(row)
+
+
+def _same_content(first: Entry, said: Said, *, kind: str = "message") -> None:
+    if (first.kind, first.data["text"], first.data.get("payload")) != (kind, said.text, said.payload):
+        raise ClientIdConflict
+
+
+def _offered(cursor: sqlite3.Cursor, conversation: Conversation, payload: str) -> None:
+    """Raises PayloadNotOffered unless a message of the bot in this conversation had a button with `payload`."""
+    rows = cursor.execute(
+        "SELECT data FROM entry WHERE conversation_id = ? AND author_kind = 'bot' AND kind = 'message'"
+        " ORDER BY pos DESC",
+        (conversation.id,),
+    )
+    for (data,) in rows:
+        if any(button["payload"] == payload for button in json.loads(data).get("buttons", ())):
+            return
+    raise PayloadNotOffered
+
+
+def _store_outcome(log: Log, outcome: Outcome, *, re: str | None) -> None:
+    if outcome.verdict is not None:
+        log.append("triage", {**outcome.verdict, "re": re}, author=("system", "triage"), visible=False)
+    may_speak = log.status is Status.BOT or (log.status is Status.WAITING and outcome.helps_while_waiting)
+    if may_speak:
+        log.about = outcome.about
+        if outcome.events:
+            log.append("tracker", {"events": list(outcome.events), "re": re}, author=("bot", "bot"), visible=False)
+        for said in outcome.said:
+            data: dict[str, object] = {"text": said.text, "re": re}
+            if said.buttons:
+                data["buttons"] = list(said.buttons)
+            if said.card is not None:
+                data["card"] = said.card
+            log.append("message", data, author=("bot", "bot"), visible=True)
+    if outcome.request is not None and (may_speak or outcome.verdict is not None):
+        request_person(log, outcome.request)

@@ -1,0 +1,168 @@
+"""The tables, as SQLModel. The hot path writes them with plain SQL (`journal.py`); constraints live here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, String, Text, text
+from sqlmodel import Field, SQLModel
+
+from app.persistence.moments import Moment
+
+
+class StoreRow(SQLModel, table=True):
+    """One row: the store's lifetime. `epoch` changes when a backup is restored."""
+
+    __tablename__ = "store"
+    id: int = Field(default=1, primary_key=True)
+    epoch: str
+
+
+class SiteRow(SQLModel, table=True):
+    """A site: one brand's presence, with its look, hours and the pages that may embed it."""
+
+    __tablename__ = "site"
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    name: str
+    accent: str
+    locale: str = "en"
+    greeting: str
+    starters: list[str] = Field(default_factory=list, sa_type=JSON)
+    origins: list[str] = Field(default_factory=list, sa_type=JSON)
+    hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    answer_within_s: int = 180
+
+
+class VisitorRow(SQLModel, table=True):
+    """A visitor, known by a random token of which only the hash is kept."""
+
+    __tablename__ = "visitor"
+    id: str = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    token_hash: str = Field(unique=True)
+    name: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+
+
+class ConversationRow(SQLModel, table=True):
+    """Folded from the entries. `head` counts what the visitor may see, `pos` everything."""
+
+    __tablename__ = "conversation"
+    id: str = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    visitor_id: str = Field(foreign_key="visitor.id")
+    status: str
+    head: int = 0
+    pos: int = 0
+    agent_id: str | None = Field(default=None, foreign_key="agent.id")
+    read_by_visitor: int = 0
+    read_by_agent: int = 0
+    last_text: str = ""
+    about: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    __table_args__ = (
+        # A visitor has at most one conversation that is not closed.
+        Index("one_open_conversation", "visitor_id", unique=True, sqlite_where=text("status <> 'closed'")),
+        Index("conversation_recent", "site_id", "updated_at"),
+        Index("conversation_visitor", "visitor_id"),
+    )
+
+
+class EntryRow(SQLModel, table=True):
+    """The append-only log."""
+
+    __tablename__ = "entry"
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id")
+    pos: int = Field(primary_key=True)
+    seq: int | None = None
+    id: str
+    kind: str
+    author_kind: str
+    author_id: str
+    client_id: str | None = None
+    data: str = Field(sa_type=Text)
+    at: datetime = Field(sa_type=Moment)
+    __table_args__ = (
+        Index("entry_seq", "conversation_id", "seq", unique=True),
+        Index("entry_client_id", "conversation_id", "author_kind", "author_id", "client_id", unique=True),
+    )
+
+
+class TurnRow(SQLModel, table=True):
+    """One visitor message and the answer owed to it. `state`: queued, running, done, failed."""
+
+    __tablename__ = "turn"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversation.id")
+    pos: int
+    state: str
+    lease_token: str | None = None
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    attempts: int = 0
+    __table_args__ = (
+        Index("one_running_turn", "conversation_id", unique=True, sqlite_where=text("state = 'running'")),
+        Index("open_turn", "conversation_id", "pos", sqlite_where=text("state IN ('queued', 'running')")),
+    )
+
+
+class AgentRow(SQLModel, table=True):
+    """A person who answers."""
+
+    __tablename__ = "agent"
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)
+    name: str
+    password_hash: str
+    capacity: int = 6
+    available: bool = True
+    is_admin: bool = False
+    disabled_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class AgentSiteRow(SQLModel, table=True):
+    """Which agent works for which site."""
+
+    __tablename__ = "agent_site"
+    agent_id: str = Field(primary_key=True, foreign_key="agent.id")
+    site_id: str = Field(primary_key=True, foreign_key="site.id")
+
+
+class AgentSessionRow(SQLModel, table=True):
+    """A signed-in console. `lease_until`: connected until then, renewed while a socket is open."""
+
+    __tablename__ = "agent_session"
+    id: str = Field(primary_key=True)
+    agent_id: str = Field(foreign_key="agent.id", index=True)
+    token_hash: str = Field(unique=True)
+    created_at: datetime = Field(sa_type=Moment)
+    seen_at: datetime = Field(sa_type=Moment)
+    revoked_at: datetime | None = Field(default=None, sa_type=Moment)
+    lease_until: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class TicketRow(SQLModel, table=True):
+    """One conversation's request for a person."""
+
+    __tablename__ = "ticket"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversation.id")
+    site_id: str = Field(foreign_key="site.id")
+    state: str
+    agent_id: str | None = Field(sa_column=Column(String, ForeignKey("agent.id"), nullable=True))
+    gen: int = 0
+    reason: str
+    quote: str
+    evidence: str = Field(sa_type=Text)
+    rank_at: datetime = Field(sa_type=Moment)
+    requested_at: datetime = Field(sa_type=Moment)
+    assigned_at: datetime | None = Field(default=None, sa_type=Moment)
+    first_reply_at: datetime | None = Field(default=None, sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    __table_args__ = (
+        Index("one_open_ticket", "conversation_id", unique=True, sqlite_where=text("state <> 'closed'")),
+        Index("ticket_line", "site_id", "rank_at", "id", sqlite_where=text("state = 'waiting'")),
+        Index("ticket_held", "agent_id", sqlite_where=text("state = 'assigned'")),
+    )

@@ -1,0 +1,97 @@
+"""Everything a process needs to know to start, read once from `KICKSTAND_*`. The rest lives in the database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import StartupRefused
+
+SECRET_BYTES = 32
+BAD_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "kickstand", "default", "example"})
+
+
+class Settings(BaseSettings):
+    """Settings of one process. `docs/settings.md` lists them; a test keeps that page complete."""
+
+    model_config = SettingsConfigDict(env_prefix="KICKSTAND_", env_file=".env", frozen=True, extra="ignore")
+
+    secret_key: SecretStr = Field(description="Signs session-bound tokens. At least 32 characters, made at random.")
+    data_dir: Path = Field(Path(".kickstand"), description="Folder of the SQLite file and the bot's model cache.")
+    host: str = Field("127.0.0.1", description="Address to listen on. Loopback unless you say otherwise.")
+    port: int = Field(8080, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
+    public_url: str | None = Field(
+        None, description="Where browsers reach this server, e.g. https://chat.shop.example. Unset: http://host:port."
+    )
+    bot_project: Path | None = Field(None, description="Folder of the bot project. Unset: the built-in one.")
+    trusted_proxies: str = Field("", description="Addresses whose X-Forwarded-* headers are believed, by comma.")
+    durability: Literal["FULL", "NORMAL"] = Field(
+        "FULL", description="SQLite synchronous mode. NORMAL is faster and may lose the last commits on power loss."
+    )
+
+    turn_timeout: timedelta = Field(timedelta(seconds=30), description="Longest a bot turn may take.")
+    action_timeout: timedelta = Field(timedelta(seconds=10), description="Longest one action of the bot may take.")
+    turns_at_once: int = Field(64, gt=0, description="Bot turns computed at the same time.")
+    turn_attempts: int = Field(3, gt=0, description="Times a turn is tried before it ends with an offer of a person.")
+    sweep_interval: timedelta = Field(timedelta(seconds=10), description="How often expired leases are looked for.")
+    lease: timedelta = Field(timedelta(seconds=30), description="How long a turn or an agent's presence holds.")
+    absent_before_reply: timedelta = Field(
+        timedelta(seconds=45), description="An agent gone this long loses chats they have not answered yet."
+    )
+    absent_after_reply: timedelta = Field(
+        timedelta(seconds=180), description="An agent gone this long loses the other chats too."
+    )
+    reopen_within: timedelta = Field(
+        timedelta(days=14), description="A message into a closed conversation reopens it this long."
+    )
+
+    hello_timeout: timedelta = Field(timedelta(seconds=10), description="A socket must introduce itself within this.")
+    heartbeat: timedelta = Field(timedelta(seconds=25), description="Silence after which the server sends a ping.")
+    heartbeat_timeout: timedelta = Field(timedelta(seconds=60), description="Silence after which a socket is closed.")
+    write_timeout: timedelta = Field(timedelta(seconds=10), description="A write stalled this long closes the socket.")
+    outbox_frames: int = Field(256, gt=0, description="Frames queued for one socket before it is closed as slow.")
+    outbox_bytes: int = Field(1024 * 1024, gt=0, description="Bytes queued for one socket before it is closed as slow.")
+    resume_limit: int = Field(1_000, gt=0, description="Missed messages beyond which a client starts afresh.")
+    page_size: int = Field(50, gt=0, le=200, description="Messages on a history page, and after a fresh start.")
+    bad_frames: int = Field(10, gt=0, description="Frames outside the protocol before a socket is closed.")
+    sockets: int = Field(5_000, gt=0, description="Sockets this process accepts.")
+    sockets_per_visitor: int = Field(5, gt=0, description="Sockets one visitor may have open.")
+    sockets_per_agent: int = Field(10, gt=0, description="Sockets one agent may have open.")
+    anonymous_sockets_per_address: int = Field(30, gt=0, description="Sockets without a valid token per address.")
+    handshakes_per_second: int = Field(10, gt=0, description="Handshakes accepted per address and second.")
+    visitor_rate: int = Field(5, gt=0, description="Messages a visitor may send per second, with bursts of twice that.")
+    visitor_rate_per_minute: int = Field(60, gt=0, description="Messages a visitor may send per minute.")
+    agent_rate: int = Field(20, gt=0, description="Commands an agent may send per second.")
+    new_visitors_per_minute: int = Field(60, gt=0, description="Visitor tokens given out per address and minute.")
+    sign_ins_per_minute: int = Field(10, gt=0, description="Sign-in attempts per account and per address and minute.")
+    session_idle: timedelta = Field(timedelta(hours=12), description="An agent's session ends after this long unused.")
+    session_absolute: timedelta = Field(timedelta(days=7), description="An agent's session ends after this long.")
+    drain: timedelta = Field(timedelta(seconds=20), description="Longest a stopping server waits for running turns.")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_and_own(cls, value: SecretStr) -> SecretStr:
+        secret = value.get_secret_value()
+        if len(secret) < SECRET_BYTES or secret.lower().strip("0123456789!") in BAD_SECRETS or len(set(secret)) < 10:
+            raise ValueError(f"too short or too simple: make one with `{MAKE_A_SECRET}`")
+        return value
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.data_dir / "kickstand.db"
+
+
+MAKE_A_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'  # noqa: S105  (a command, no secret)
+
+
+def missing_secret() -> StartupRefused:
+    """What `serve` says when there is no secret."""
+    return StartupRefused(
+        "KICKSTAND_SECRET_KEY is not set. Sessions are signed with it, so there is no default.\n"
+        f"Make one and keep it: export KICKSTAND_SECRET_KEY=$({MAKE_A_SECRET})"
+    )

@@ -35,14 +35,16 @@ types-py: setup
 layers: setup
 	$(BIN)/lint-imports
 wire: setup
-	$(BIN)/python -m app.protocol --check
+	$(BIN)/python hatch_build.py npm widget
+	$(BIN)/python -m app.protocol_docs --check
 types-ts: setup
 	for each in $(FRONT_ENDS); do $(BIN)/python hatch_build.py npm $$each run typecheck; done
 sizes: front
 	$(BIN)/python hatch_build.py npm widget run size
 
 types: setup ## Writes the front ends' protocol types anew from app/protocol.py
-	$(BIN)/python -m app.protocol --write
+	$(BIN)/python hatch_build.py npm widget
+	$(BIN)/python -m app.protocol_docs --write
 
 fmt: setup ## Formats the Python code and mends what ruff can mend
 	$(BIN)/ruff check --fix-only .

@@ -2,7 +2,8 @@
 
 hatchling runs it as the wheel's build hook, so whoever can install Kickstand needs no Node.js of their own. For
 developers it is also a command: `python hatch_build.py` builds what changed, `python hatch_build.py npm widget test`
-runs npm in one front end. Work that the files on disk make unnecessary is skipped.
+runs npm in one front end, `python hatch_build.py npm widget` only installs its packages. Work that the files on disk
+make unnecessary is skipped.
 """
 
 import hashlib
@@ -75,7 +76,8 @@ def npm(folder: Path, *arguments: str, show: bool = False) -> None:
             _run(node, folder, environment, ("ci", "--no-audit", "--no-fund"), show=False)
             mark.parent.mkdir(exist_ok=True)
             mark.write_text(wanted, encoding="utf-8")
-        _run(node, folder, environment, arguments, show=show)
+        if arguments:
+            _run(node, folder, environment, arguments, show=show)
 
 
 @contextmanager
@@ -150,10 +152,10 @@ def main(arguments: list[str]) -> int:
         if not arguments:
             for front_end in FRONT_ENDS:
                 build(front_end, ROOT)
-        elif arguments[0] == "npm" and len(arguments) > 2:
+        elif arguments[0] == "npm" and len(arguments) > 1:
             npm(ROOT / arguments[1], *arguments[2:], show=True)
         else:
-            print("Usage: python hatch_build.py [npm FOLDER ARGUMENTS...]", file=sys.stderr)
+            print("Usage: python hatch_build.py [npm FOLDER [ARGUMENTS...]]", file=sys.stderr)
             return 2
     except FrontEndError as error:
         print(error, file=sys.stderr)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from enum import StrEnum
 from typing import Literal, Protocol, TypeAlias
 
@@ -228,7 +228,7 @@ class Shop(Protocol):
         """The stretches of model years between which the answer of `fits` differs, oldest first.
 
         Covers the years that the model was sold. One stretch: the year need not be asked. () for a model that
-        the catalogue has nothing on.
+        the catalogue has nothing on. Without `skus`: where the list of `parts_for` differs.
         """
 
     async def fits(self, skus: Sequence[str], vehicle: Vehicle) -> Fit:
@@ -239,7 +239,7 @@ class Shop(Protocol):
         """
 
     async def parts_for(self, vehicle: Vehicle, family: str | None = None) -> Sequence[Fit]:
-        """What is made for `vehicle`, dearest first; `family` narrows. Without a year: what fits any year."""
+        """What is made for `vehicle`, small parts last; `family` narrows. Without a year: what fits any year."""
 
     async def order(self, number: str, proof: str) -> Order | None:
         """The order with that number, told to somebody who names its e-mail address or postcode.
@@ -318,3 +318,5 @@ class Services:
     garage: Garage
     clock: Clock
     http: httpx.AsyncClient | None = None
+    timezone: tzinfo = UTC
+    """Where the visitors of the site live: days and hours are told in it."""

@@ -50,7 +50,7 @@ class PartRow(SQLModel, table=True):
     __tablename__ = "part"
     __table_args__ = (UniqueConstraint("site_id", "sku"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     site_id: str = Field(index=True)
     sku: str
     name: str
@@ -75,7 +75,7 @@ class VehicleModelRow(SQLModel, table=True):
     __tablename__ = "vehicle_model"
     __table_args__ = (UniqueConstraint("site_id", "make", "name"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     site_id: str = Field(index=True)
     make: str
     name: str
@@ -89,7 +89,7 @@ class ModelAliasRow(SQLModel, table=True):
     __tablename__ = "model_alias"
     __table_args__ = (UniqueConstraint("model_id", "alias"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     model_id: int = Field(sa_column=_owner("vehicle_model"))
     alias: str
     """As it is written: "FZ-07"."""
@@ -102,7 +102,7 @@ class FitmentRow(SQLModel, table=True):
 
     __tablename__ = "fitment"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     part_id: int = Field(sa_column=_owner("part"))
     model_id: int = Field(sa_column=_owner("vehicle_model"))
     first_year: int | None = None
@@ -121,7 +121,7 @@ class ShopOrderRow(SQLModel, table=True):
     __tablename__ = "shop_order"
     __table_args__ = (UniqueConstraint("site_id", "number"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     site_id: str = Field(index=True)
     number: str
     email: str
@@ -144,7 +144,7 @@ class ShopOrderLineRow(SQLModel, table=True):
 
     __tablename__ = "shop_order_line"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     order_id: int = Field(sa_column=_owner("shop_order"))
     sku: str
     name: str
@@ -156,7 +156,7 @@ class ShipmentEventRow(SQLModel, table=True):
 
     __tablename__ = "shipment_event"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     order_id: int = Field(sa_column=_owner("shop_order"))
     label: str
     """In words for the buyer: "Packed and checked"."""
@@ -172,7 +172,7 @@ class CaseRow(SQLModel, table=True):
     __tablename__ = "support_case"
     __table_args__ = (UniqueConstraint("site_id", "key"), UniqueConstraint("site_id", "serial"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     site_id: str = Field(index=True)
     serial: int
     """Counts the cases of a site; the number is made of the kind's letter and this."""
@@ -191,7 +191,7 @@ class GarageVehicleRow(SQLModel, table=True):
 
     __tablename__ = "garage_vehicle"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     site_id: str = Field(index=True)
     visitor_id: str = Field(index=True)
     make: str

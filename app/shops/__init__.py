@@ -1,0 +1,1 @@
+"""Shops behind the bot: implementations of `bot.ports.Shop`, `Cases` and `Garage`."""

@@ -1,0 +1,60 @@
+"""Garages kept in our own database."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from sqlmodel import col
+
+from app.persistence.catalogue import GarageVehicleRow
+from bot.ports import Clock, Vehicle
+
+_MOST = 10
+"""Machines kept per visitor; more is a shop, not a garage."""
+
+
+class DatabaseGarage:
+    """The garages of one site. See `bot.ports.Garage`."""
+
+    def __init__(self, sessions: async_sessionmaker[AsyncSession], site_id: str, clock: Clock) -> None:
+        self._sessions = sessions
+        self._site_id = site_id
+        self._clock = clock
+
+    async def vehicles(self, visitor_id: str) -> Sequence[Vehicle]:
+        newest = select(GarageVehicleRow).where(*self._of(visitor_id)).order_by(col(GarageVehicleRow.id).desc())
+        async with self._sessions() as session:
+            rows = (await session.execute(newest.limit(_MOST))).scalars()
+            return tuple(Vehicle(row.make, row.model, row.year) for row in rows)
+
+    async def keep(self, visitor_id: str, vehicle: Vehicle) -> None:
+        kept = GarageVehicleRow(
+            site_id=self._site_id,
+            visitor_id=visitor_id,
+            make=vehicle.make,
+            model=vehicle.model,
+            year=vehicle.year,
+            kept_at=self._clock(),
+        )
+        async with self._sessions() as session, session.begin():
+            await session.execute(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
+            session.add(kept)
+
+    async def forget(self, visitor_id: str, vehicle: Vehicle | None = None) -> None:
+        async with self._sessions() as session, session.begin():
+            await session.execute(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
+
+    def _of(self, visitor_id: str, vehicle: Vehicle | None = None) -> tuple[ColumnElement[bool], ...]:
+        theirs = (col(GarageVehicleRow.site_id) == self._site_id, col(GarageVehicleRow.visitor_id) == visitor_id)
+        if vehicle is None:
+            return theirs
+        return (
+            *theirs,
+            col(GarageVehicleRow.make) == vehicle.make,
+            col(GarageVehicleRow.model) == vehicle.model,
+            col(GarageVehicleRow.year).is_(None)
+            if vehicle.year is None
+            else col(GarageVehicleRow.year) == vehicle.year,
+        )

@@ -1,0 +1,148 @@
+"""Finds the names of machines and parts in what riders type: "2019 mt07", "cb 500 f", "'19 fz-07", "wee strom"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from rapidfuzz import fuzz
+
+Named = TypeVar("Named")
+
+_TOKEN = re.compile(r"[a-z]+|\d+")
+_LONGEST_NAME = 6
+"""Tokens; "V-Strom 650 XT ABS" has five."""
+_SHORTEST_FUZZY = 6
+"""Letters. Below that, one wrong letter is another machine."""
+_ALIKE = 84.0
+"""Of 100: one slip in six letters passes, two do not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A run of letters or of digits. `key` is what is compared: lower case, no accents, no leading zeros."""
+
+    key: str
+    start: int
+    end: int
+    opens: bool
+    """Nothing but blanks, hyphens and the like stand before it."""
+    closes: bool
+
+    @property
+    def is_number(self) -> bool:
+        return self.key.isdigit()
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Named]):
+    """A name found in a text: the tokens `first` to `last` (excluded), and what it may stand for."""
+
+    first: int
+    last: int
+    named: tuple[Named, ...]
+    name: str
+    """The name as the catalogue writes it."""
+    exact: bool
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of `text`. Accents are dropped: "Ténéré" and "tenere" are one."""
+    flat = "".join(_plain(letter) for letter in text.lower())
+    found = []
+    for match in _TOKEN.finditer(flat):
+        start, end = match.span()
+        key = match.group()
+        found.append(
+            Token(
+                key=(key.lstrip("0") or "0") if key.isdigit() else key,
+                start=start,
+                end=end,
+                opens=start == 0 or not flat[start - 1].isalnum(),
+                closes=end == len(flat) or not flat[end].isalnum(),
+            )
+        )
+    return found
+
+
+def _plain(letter: str) -> str:
+    """One character for one, so that positions stay."""
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() else letter
+
+
+class Names(Generic[Named]):
+    """An index of names. Immutable once built; a name may stand for several things."""
+
+    def __init__(self, entries: Iterable[tuple[str, Named]]) -> None:
+        self._exact: dict[tuple[str, str], tuple[str, tuple[Named, ...]]] = {}
+        self._fuzzy: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        for name, named in entries:
+            parts = tokens(name)
+            if not parts:
+                continue
+            key = ("".join(token.key for token in parts), _digits(parts))
+            known_name, known = self._exact.get(key, (name, ()))
+            if named not in known:
+                self._exact[key] = (known_name, (*known, named))
+            letters = _letters(parts)
+            if len(letters) >= _SHORTEST_FUZZY:
+                self._fuzzy[_numbers(parts)].append((letters, key[0]))
+
+    def find(self, said: Sequence[Token]) -> list[Found[Named]]:
+        """What `said` names, from left to right, the longest name first; misspelt ones only where nothing else is."""
+        found: list[Found[Named]] = []
+        at = 0
+        while at < len(said):
+            match = self._at(said, at)
+            if match is None:
+                at += 1
+            else:
+                found.append(match)
+                at = match.last
+        return found or self._misspelt(said)
+
+    def _at(self, said: Sequence[Token], first: int) -> Found[Named] | None:
+        if not said[first].opens:
+            return None
+        for last in range(min(len(said), first + _LONGEST_NAME), first, -1):
+            window = said[first:last]
+            if not window[-1].closes:
+                continue
+            entry = self._exact.get(("".join(token.key for token in window), _digits(window)))
+            if entry is not None:
+                return Found(first, last, entry[1], entry[0], exact=True)
+        return None
+
+    def _misspelt(self, said: Sequence[Token]) -> list[Found[Named]]:
+        """The best name whose letters nearly agree. Its digits must agree wholly: CBR600 is no CBR1000."""
+        best: Found[Named] | None = None
+        best_score = 0.0
+        for first in range(len(said)):
+            for last in range(first + 1, min(len(said), first + _LONGEST_NAME) + 1):
+                window = said[first:last]
+                letters = _letters(window)
+                if len(letters) < _SHORTEST_FUZZY or not window[0].opens or not window[-1].closes:
+                    continue
+                for known, key in self._fuzzy.get(_numbers(window), ()):
+                    score = fuzz.ratio(letters, known, score_cutoff=max(_ALIKE, best_score + 0.01))
+                    if score:
+                        name, named = self._exact[key, "".join(_numbers(window))]
+                        best, best_score = Found(first, last, named, name, exact=False), score
+        return [best] if best is not None else []
+
+
+def _numbers(window: Sequence[Token]) -> tuple[str, ...]:
+    return tuple(token.key for token in window if token.is_number)
+
+
+def _digits(window: Sequence[Token]) -> str:
+    return "".join(_numbers(window))
+
+
+def _letters(window: Sequence[Token]) -> str:
+    return "".join(token.key for token in window if not token.is_number)

@@ -28,9 +28,10 @@ def chromium_path() -> Path:
     try:
         return find()
     except NoChromium as error:
-        if os.environ.get("KICKSTAND_REQUIRE_BROWSER") == "1":
-            pytest.fail(f"Browser tests must run here. {error}", pytrace=False)
-        pytest.skip(str(error))
+        reason = str(error)
+    if os.environ.get("KICKSTAND_REQUIRE_BROWSER") == "1":
+        pytest.fail(f"Browser tests must run here. {reason}", pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

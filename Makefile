@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 FRONT_ENDS := widget handoff/console
 
 .PHONY: help demo test check e2e types fmt bench lock build clean setup front browser
-.PHONY: style types-py layers wire types-ts sizes
+.PHONY: style types-py layers secrets wire types-ts sizes
 .NOTPARALLEL:
 
 help: ## This list
@@ -26,7 +26,7 @@ test: setup front browser ## Every test: front ends first, then Python from fast
 e2e: setup front browser ## The browser tests alone
 	@$(BIN)/pytest tests/e2e $(ARGS)
 
-check: style types-py layers wire types-ts sizes ## Style, types, layers, generated files, sizes
+check: style types-py layers secrets wire types-ts sizes ## Style, types, layers, secrets, generated files, sizes
 style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -34,6 +34,10 @@ types-py: setup
 	$(BIN)/mypy
 layers: setup
 	$(BIN)/lint-imports
+secrets: setup
+	git ls-files -z ':!constraints*.txt' ':!*package-lock.json' | xargs -0 $(BIN)/detect-secrets-hook --no-verify \
+	  --disable-plugin KeywordDetector --disable-plugin IPPublicDetector \
+	  --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString
 wire: setup
 	$(BIN)/python hatch_build.py npm widget
 	$(BIN)/python -m app.protocol_docs --check

@@ -20,7 +20,7 @@ demo: setup front ## The demo shop, its chat and the console, in your browser
 	@$(BIN)/kickstand demo $(ARGS)
 
 test: setup front browser ## Every test: front ends first, then Python from fast to slow
-	@for each in $(FRONT_ENDS); do $(BIN)/python hatch_build.py npm $$each test; done
+	@for each in $(FRONT_ENDS); do $(BIN)/python hatch_build.py npm $$each test || exit 1; done
 	@$(BIN)/pytest $(ARGS)
 
 e2e: setup front browser ## The browser tests alone
@@ -42,7 +42,7 @@ wire: setup
 	$(BIN)/python hatch_build.py npm widget
 	$(BIN)/python -m app.protocol_docs --check
 types-ts: setup
-	for each in $(FRONT_ENDS); do $(BIN)/python hatch_build.py npm $$each run typecheck; done
+	for each in $(FRONT_ENDS); do $(BIN)/python hatch_build.py npm $$each run typecheck || exit 1; done
 sizes: front
 	$(BIN)/python hatch_build.py npm widget run size
 
@@ -77,7 +77,7 @@ setup: $(VENV)/.kickstand
 
 $(VENV)/.dependencies: constraints-dev.txt
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("Kickstand needs Python 3.11 or newer; $(PYTHON) is " + sys.version.split()[0] + ". Name another one: make PYTHON=python3.12 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo 'Python could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 	@echo 'Installing the pinned packages into $(VENV) ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt

@@ -84,6 +84,7 @@ $(VENV)/.dependencies: constraints-dev.txt
 	@touch $@
 
 $(VENV)/.kickstand: $(VENV)/.dependencies pyproject.toml
+	@$(BIN)/python hatch_build.py
 	@echo 'Installing Kickstand itself ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -1,0 +1,25 @@
+"""The bot: a function from a tracker and a message to a turn. Stores nothing, knows no web."""
+
+from bot.assistant import Assistant, check
+from bot.events import Event
+from bot.problems import Problem, ProjectError
+from bot.tracker import Tracker
+from bot.turn import ActionFailure, BotMessage, Button, Limits, Message, Step, Trace, Turn, Wish
+
+__all__ = [
+    "ActionFailure",
+    "Assistant",
+    "BotMessage",
+    "Button",
+    "Event",
+    "Limits",
+    "Message",
+    "Problem",
+    "ProjectError",
+    "Step",
+    "Trace",
+    "Tracker",
+    "Turn",
+    "Wish",
+    "check",
+]

@@ -1,0 +1,127 @@
+"""The bot as a function: a tracker and a message in, a turn out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bot import names
+from bot.actions.custom import CustomActions
+from bot.actions.loading import load_actions
+from bot.actions.runner import ActionRunner
+from bot.checks import check_project, contradiction
+from bot.dialogue import Dialogue
+from bot.domain import Domain
+from bot.events import Event
+from bot.loader import Project, read_project
+from bot.nlu.understanding import Understanding
+from bot.policies.ensemble import Ensemble
+from bot.problems import Findings, Problem
+from bot.responses import Responses
+from bot.scene import Scene
+from bot.tracker import Tracker
+from bot.turn import BotMessage, Button, Limits, Message, Trace, Turn
+
+if TYPE_CHECKING:
+    from bot.ports import Services
+
+FALLBACKS_TO_GIVE_UP = 2
+"""After so many misunderstood messages in a row a person is wanted."""
+
+
+class Assistant:
+    """One trained bot project. Keeps no conversation; safe to use for many at a time."""
+
+    def __init__(self, project: Project, understanding: Understanding, dialogue: Dialogue, limits: Limits) -> None:
+        self.project = project
+        self.problems: tuple[Problem, ...] = ()
+        """The warnings of loading."""
+        self._understanding = understanding
+        self._dialogue = dialogue
+        self._limits = limits
+
+    @classmethod
+    def load(
+        cls,
+        path: Path,
+        services: Services,
+        *,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        seed: int = 0,
+        config: Path | None = None,
+        cache: Path | None = None,
+    ) -> Assistant:
+        """Read, check and train the Rasa 3 project in `path`.
+
+        `config` names another configuration than its `config.yml`; `cache` is a folder that keeps trained
+        weights, so that the next start is quick. Raises ProjectError: all problems at once, each with file and line.
+        """
+        findings = Findings()
+        project = read_project(path, findings, config)
+        check_project(project, findings)
+        instances = load_actions(path, services, findings)
+        ensemble = Ensemble.train(project, lambda found: contradiction(found, findings))
+        findings.raise_errors()
+        domain = project.domain
+        custom = CustomActions(instances, limits.action, domain.plain) if domain.custom_actions else None
+        runner = ActionRunner(domain, Responses(domain, seed), custom)
+        understanding = Understanding.train(project, seed=seed, cache=cache)
+        assistant = cls(project, understanding, Dialogue(runner, ensemble, limits.predictions), limits)
+        assistant.problems = tuple(findings)
+        return assistant
+
+    @property
+    def domain(self) -> Domain:
+        return self.project.domain
+
+    def parse(self, text: str) -> Event:
+        """text, intent, intent_ranking and entities of a message."""
+        return self._understanding.parse(text[: self._limits.text_length])
+
+    async def reply(self, tracker: Tracker, message: Message, parse: Event | None = None) -> Turn:
+        """The bot's turn for `message`; `tracker` is not changed.
+
+        Deterministic for tracker, message, project and seed. `parse` replaces the bot's own understanding.
+        """
+        if parse is None and message.payload is not None:
+            parse = self._understanding.payload(message.payload)
+        if parse is None:
+            parse = self.parse(message.text)
+        parse = {**parse, "metadata": dict(message.metadata), "message_id": message.key}
+        scene = Scene(tracker, message)
+        await self._dialogue.play(scene, parse)
+        messages = scene.messages()
+        if scene.tracker.fallbacks >= FALLBACKS_TO_GIVE_UP:
+            scene.want_person("bot_gave_up", f"The bot did not understand {scene.tracker.fallbacks} messages in a row.")
+        intent = parse.get("intent") or {}
+        return Turn(
+            messages=messages,
+            events=tuple(scene.events),
+            wish=scene.wish,
+            failures=tuple(scene.failures),
+            trace=Trace(
+                intent=intent.get("name"),
+                confidence=float(intent.get("confidence") or 0.0),
+                entities=tuple(parse.get("entities") or ()),
+                steps=tuple(scene.steps),
+            ),
+        )
+
+    def apology(self) -> BotMessage:
+        """What the visitor hears when a turn failed; it offers a person."""
+        text = "That took a wrong turn on our side. Your message is safe with us: a person can take it from here."
+        for variation in self.domain.responses.get(names.TURN_FAILED, ()):
+            if variation.content.get("text"):
+                text = variation.content["text"]
+                break
+        return BotMessage(text, (Button("Talk to a person", f"/{names.HUMAN_REQUEST}"),))
+
+
+def check(path: Path, config: Path | None = None) -> list[Problem]:
+    """Everything wrong with the project in `path`, by file and line; empty if all is well."""
+    findings = Findings()
+    project = read_project(path, findings, config)
+    check_project(project, findings)
+    if not findings.has_errors:
+        Ensemble.train(project, lambda found: contradiction(found, findings))
+    return sorted(findings)

@@ -1,0 +1,91 @@
+"""Finds what a project says wrongly although every file reads well: unknown names, contradictions."""
+
+from __future__ import annotations
+
+from bot import names
+from bot.events import Event
+from bot.loader import Project
+from bot.policies.training import Contradiction
+from bot.problems import Findings
+from bot.stories import Sequence
+
+
+def check_project(project: Project, findings: Findings) -> None:
+    """Tell `findings` of names that rules, stories, forms and examples use but the domain lacks."""
+    domain = project.domain
+    for sequence in project.sequences:
+        _check_sequence(sequence, project, findings)
+    known = {*domain.intents, *domain.retrieval_intents}
+    told: set[str] = set()
+    for example in project.training.examples:
+        name = example.intent
+        if name not in known and name.partition("/")[0] not in known and name not in told:
+            told.add(name)
+            findings.warning(example.file, example.line, f"the intent {name!r} has examples but is not in the domain")
+    for form in domain.forms.values():
+        for slot in form.required:
+            if slot not in domain.slots:
+                findings.warning("domain.yml", 1, f"the form {form.name!r} asks for {slot!r}, which is not a slot")
+    policies = {policy.name: policy for policy in project.config.policies}
+    rules = policies.get("RulePolicy")
+    if rules is None:
+        needy = [sequence for sequence in project.sequences if sequence.is_rule]
+        if needy or domain.forms:
+            what = f"rules ({needy[0].file}:{needy[0].line})" if needy else "forms"
+            findings.error(project.config.file, 1, f"the project has {what} but its policies lack RulePolicy")
+    elif rules.has_fallback and rules.fallback_action not in domain.actions:
+        findings.error(
+            project.config.file, rules.line, f"the fallback action {rules.fallback_action!r} is not in the domain"
+        )
+    if rules is not None and rules.restricts_rules:
+        for sequence in project.sequences:
+            if sequence.is_rule and sum(event["event"] == "user" for event in sequence.events) > 1:
+                findings.error(
+                    sequence.file,
+                    sequence.line,
+                    f"the rule {sequence.name!r} has more than one visitor message; make it a story",
+                )
+
+
+def contradiction(found: Contradiction, findings: Findings) -> None:
+    """Tell `findings` of a contradiction among rules and stories."""
+    kind = "rule" if found.sequence.is_rule else "story"
+    findings.error(
+        found.sequence.file,
+        found.sequence.line,
+        f"the {kind} {found.sequence.name!r} goes on with {found.said!r}, where the rules say {found.predicted!r}",
+    )
+
+
+def _check_sequence(sequence: Sequence, project: Project, findings: Findings) -> None:
+    domain = project.domain
+    kind = "rule" if sequence.is_rule else "story"
+    told: set[str] = set()
+
+    def tell(problem: str, *, warn: bool = False) -> None:
+        if problem not in told:
+            told.add(problem)
+            add = findings.warning if warn else findings.error
+            add(sequence.file, sequence.line, f"the {kind} {sequence.name!r} names {problem}")
+
+    for event in sequence.events:
+        name = event.get("name")
+        if event["event"] == "action" and name and name not in domain.actions:
+            tell(f"the action {name!r}, which is not in the domain")
+        elif event["event"] == "slot" and name not in domain.slots:
+            tell(f"the slot {name!r}, which is not in the domain")
+        elif event["event"] == "active_loop" and name not in _loops(project):
+            tell(f"the form {name!r}, which is not in the domain")
+        elif event["event"] == "user":
+            intent = _intent(event)
+            if intent is not None and intent.partition("/")[0] not in domain.intents:
+                tell(f"the intent {intent!r}, which is not in the domain", warn=True)
+
+
+def _intent(event: Event) -> str | None:
+    name: str | None = event["parse_data"]["intent"]["name"]
+    return name
+
+
+def _loops(project: Project) -> set[str | None]:
+    return {*project.domain.forms, names.TWO_STAGE_FALLBACK, names.UNSET, None}

@@ -1,0 +1,90 @@
+"""Chooses among what the policies propose, by Rasa's order of precedence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot import names
+from bot.config import PolicySettings
+from bot.events import Event
+from bot.loader import Project
+from bot.policies.history import History
+from bot.policies.memoization import MemoizationPolicy
+from bot.policies.prediction import Policy, Prediction
+from bot.policies.training import Contradiction, train_rules
+from bot.states import StateMaker
+from bot.tracker import Tracker
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The next action, and who chose it."""
+
+    action: str
+    policy: str
+    confidence: float
+    events: tuple[Event, ...] = ()
+    hidden: bool = False
+    by_text: bool = False
+
+
+class Ensemble:
+    def __init__(self, policies: Sequence[Policy]) -> None:
+        self._policies = tuple(policies)
+
+    @classmethod
+    def train(cls, project: Project, report: Callable[[Contradiction], None]) -> Ensemble:
+        """The policies that the project's configuration names, compiled from its rules and stories."""
+        settings = {policy.name: policy for policy in project.config.policies}
+        maker = StateMaker(project.domain)
+        rules = None
+        if "RulePolicy" in settings:
+            rules = train_rules(project.domain, project.sequences, settings["RulePolicy"], report)
+        history = History(maker, rules.tables if rules else None)
+
+        def made(policy: PolicySettings) -> Policy:
+            if policy.name == "RulePolicy" and rules is not None:
+                return rules
+            return MemoizationPolicy(project.sequences, policy, history)
+
+        return cls([made(policy) for policy in project.config.policies])
+
+    def choose(self, tracker: Tracker) -> Choice:
+        """The action that comes next after everything in `tracker`."""
+        banned = _just_rejected(tracker)
+        best: tuple[tuple[bool, bool, float, int], str, Prediction] | None = None
+        for policy in self._policies:
+            prediction = policy.predict(tracker)
+            scores = prediction.scores
+            action = max((name for name in scores if name != banned), key=scores.__getitem__, default=None)
+            if action is None:
+                continue
+            rank = (prediction.ignores_visitor, prediction.by_text, scores[action], prediction.priority)
+            if best is None or rank > best[0]:
+                best = (rank, action, prediction)
+        if best is None:
+            return Choice(names.LISTEN, self._last_resort(), 0.0)
+        _, action, prediction = best
+        return Choice(
+            action,
+            prediction.policy,
+            prediction.scores[action],
+            prediction.events,
+            prediction.hidden and prediction.scores[action] == max(prediction.scores.values()),
+            prediction.by_text,
+        )
+
+    def _last_resort(self) -> str:
+        """Whom the log names when nobody has anything to say and the bot listens."""
+        return "RulePolicy" if self._policies else ""
+
+
+def _just_rejected(tracker: Tracker) -> str | None:
+    for event in reversed(tracker.events):
+        if event.get("event") == "action_execution_rejected":
+            name: str | None = event.get("name")
+            return name
+        if event.get("event") == "action":
+            return None
+    return None

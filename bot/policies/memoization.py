@@ -1,0 +1,83 @@
+"""MemoizationPolicy and AugmentedMemoizationPolicy: what a story says after exactly these states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from bot import names
+from bot.config import PolicySettings
+from bot.events import Event
+from bot.policies.history import History
+from bot.policies.prediction import Prediction
+from bot.states import State
+from bot.stories import Sequence as Told
+from bot.tracker import Tracker
+
+
+class MemoizationPolicy:
+    """See `bot.policies.prediction.Policy`. One dict lookup on the last `max_history` states."""
+
+    def __init__(self, told: Iterable[Told], settings: PolicySettings, history: History) -> None:
+        self._settings = settings
+        self._history = history
+        self._augments = settings.name == "AugmentedMemoizationPolicy"
+        self._table: dict[tuple[State, ...], str] = {}
+        dropped: set[tuple[State, ...]] = set()
+        for sequence in told:
+            if not sequence.is_rule:
+                self._learn(sequence.events, dropped)
+        self._longest = max(map(len, self._table), default=0)
+
+    def _learn(self, told: Sequence[Event], dropped: set[tuple[State, ...]]) -> None:
+        tracker = Tracker.fold("", told)
+        states = self._history.told(tracker)
+        for number, cut in enumerate(tracker.cuts):
+            event = tracker.applied_events[cut.at]
+            action = event.get("name") or event["action_text"]
+            if number == 0:
+                continue  # what a story starts with follows from nothing
+            key = self._window(states[: number + 1])
+            if key in dropped:
+                continue
+            if self._table.setdefault(key, action) != action:
+                del self._table[key]
+                dropped.add(key)
+
+    def _window(self, states: Sequence[State]) -> tuple[State, ...]:
+        size = self._settings.max_history
+        return tuple(states if size is None else states[-size:])
+
+    def predict(self, tracker: Tracker) -> Prediction:
+        # One state more than any key has: a longer conversation must miss, not match its end.
+        states = self._history.shown(tracker, self._settings.max_history or self._longest + 1)
+        action = self._table.get(self._window(states))
+        if action is None and self._augments:
+            action = self._recalled(tracker, self._window(states))
+        if action is None:
+            return Prediction(self._settings.name, self._settings.priority)
+        confidence = 1.0
+        if self._settings.uses_nlu_confidence:
+            confidence = float((tracker.latest_message.get("intent") or {}).get("confidence", 1.0))
+        return Prediction(self._settings.name, self._settings.priority, {action: confidence})
+
+    def _recalled(self, tracker: Tracker, tried: tuple[State, ...]) -> str | None:
+        """Forget the oldest turns, one action after the other, until what is left is a known story."""
+        applied = tracker.applied_events
+        actions = [cut.at for cut in tracker.cuts]
+        size = self._settings.max_history
+        if size is not None:
+            for number in range(len(actions) - 1, -1, -1):
+                if len(actions) - 1 - number >= size and applied[actions[number]].get("name") == names.LISTEN:
+                    actions = actions[number:]
+                    break
+        # Rules may have hidden turns, so a little more than the longest key can still be shown as one.
+        for start, _ in pairwise([*actions, len(applied)]):
+            rest = Tracker.fold(tracker.conversation_id, applied[start:])
+            window = self._window(self._history.shown(rest, size or self._longest + 1))
+            if window != tried:
+                tried = window
+                action = self._table.get(window)
+                if action is not None:
+                    return action
+        return None

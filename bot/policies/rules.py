@@ -1,0 +1,172 @@
+"""RulePolicy: fixed answers, and forms that go on asking until they reject a message.
+
+How it decides is section 12 of Rasa's documented behaviour: built-in intents first, then an active loop, then the
+most specific rule that applies, then the fallback.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot import events, names
+from bot.config import PolicySettings
+from bot.policies.prediction import Prediction
+from bot.states import State, StateMaker, key_length
+from bot.tracker import Tracker
+
+Key = tuple[State, ...]
+
+INTERRUPTED = "interrupted"
+"""Unhappy path: the loop comes back after another answer and must not judge the message."""
+NOT_THE_LOOP = "not the loop"
+"""Unhappy path: something else than the loop comes next."""
+
+_POLICY = "RulePolicy"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTables:
+    """What training makes of rules and stories."""
+
+    actions: dict[Key, str]
+    unhappy: dict[Key, str]
+    hidden_sources: frozenset[object]
+    """Rule keys, intents and loops that no story shows: what they predict is hidden from stories."""
+    rule_only_slots: frozenset[str]
+    rule_only_loops: frozenset[str]
+
+
+class _Index:
+    """Rule keys by the previous action and intent or text of their last state, most specific first."""
+
+    def __init__(self, keys: Iterable[Key]) -> None:
+        by_end: dict[tuple[str | None, str | None, str | None], list[Key]] = defaultdict(list)
+        for key in keys:
+            last = key[-1]
+            by_end[last.previous, last.intent, last.text].append(key)
+        self._by_end = {end: sorted(found, key=key_length, reverse=True) for end, found in by_end.items()}
+        self.longest = max((len(key) for found in self._by_end.values() for key in found), default=0)
+        self._lengths = {key: key_length(key) for found in self._by_end.values() for key in found}
+
+    def matches(self, states: Sequence[State]) -> list[Key]:
+        """Every key that applies to `states` (the newest last), most specific first."""
+        newest = states[-1]
+        ends = {(newest.previous, newest.intent, newest.text), (newest.previous, None, None)}
+        found = [key for end in ends for key in self._by_end.get(end, ()) if applies(key, states)]
+        if len(found) > 1:
+            found.sort(key=self._lengths.__getitem__, reverse=True)
+        return found
+
+
+def applies(key: Key, states: Sequence[State]) -> bool:
+    """Whether a rule's states, walked back from the newest, all agree with the conversation's."""
+    for rule, state in zip(reversed(key), reversed(states), strict=False):
+        if rule.previous is None or state.previous is None:
+            return rule.previous is None and state.previous is None
+        if rule.previous != state.previous or not _agrees(rule, state):
+            return False
+    return True
+
+
+def _agrees(rule: State, state: State) -> bool:
+    if rule.intent is not None and rule.intent != state.intent:
+        return False
+    if rule.text is not None and rule.text != state.text:
+        return False
+    if rule.entities and rule.entities != state.entities:
+        return False
+    if rule.loop == names.UNSET:
+        if state.active_loop is not None:
+            return False
+    elif rule.loop is not None and rule.loop != state.loop:
+        return False
+    if rule.slots:
+        features = dict(state.slots)
+        for name, wanted in rule.slots:
+            feature = features.get(name)
+            if wanted == names.UNSET:
+                if feature is not None and feature != names.UNSET:
+                    return False
+            elif feature != wanted:
+                return False
+    return True
+
+
+class RulePolicy:
+    """See `bot.policies.prediction.Policy`."""
+
+    def __init__(self, tables: RuleTables, settings: PolicySettings, maker: StateMaker) -> None:
+        self.tables = tables
+        self._settings = settings
+        self._maker = maker
+        self._rules = _Index(tables.actions)
+        self._unhappy = _Index(tables.unhappy)
+        self._reads_text = any(state.text is not None for key in tables.actions for state in key[-1:])
+
+    def predict(self, tracker: Tracker) -> Prediction:
+        return self.explain(tracker)[0]
+
+    def explain(self, tracker: Tracker) -> tuple[Prediction, object]:
+        """The prediction, and the rule key, intent or loop that made it (None: the fallback)."""
+        from_text: tuple[str | None, object, bool] = (None, None, False)
+        if self._reads_text and tracker.latest_action == names.LISTEN:
+            from_text = self._from_rules(tracker, by_text=True)
+        if tracker.latest_action == names.LISTEN and from_text[0] is None:
+            intent = tracker.latest_intent
+            if intent in names.INTENT_ACTIONS:
+                return self._sure(names.INTENT_ACTIONS[intent], intent), intent
+        loop = tracker.loop
+        if loop is not None and not loop.rejected:
+            action = names.LISTEN if tracker.latest_action == loop.name else loop.name
+            source = (loop.name, action)
+            return self._sure(action, source, ignores_visitor=True), source
+        action_name, source_key, returns = from_text
+        by_text = action_name is not None
+        if action_name is None:
+            action_name, source_key, returns = self._from_rules(tracker, by_text=False)
+        if action_name is not None:
+            return self._sure(action_name, source_key, by_text=by_text, returns=returns), source_key
+        return Prediction(_POLICY, self._settings.priority, self._fallback()), None
+
+    def _fallback(self) -> dict[str, float]:
+        settings = self._settings
+        return {settings.fallback_action: settings.fallback_threshold} if settings.has_fallback else {}
+
+    def _sure(
+        self,
+        action: str,
+        source: object,
+        *,
+        ignores_visitor: bool = False,
+        by_text: bool = False,
+        returns: bool = False,
+    ) -> Prediction:
+        return Prediction(
+            policy=_POLICY,
+            priority=self._settings.priority,
+            scores={**self._fallback(), action: 1.0},
+            ignores_visitor=ignores_visitor,
+            by_text=by_text,
+            events=(events.loop_interrupted(True),) if returns else (),
+            hidden=source in self.tables.hidden_sources,
+        )
+
+    def _from_rules(self, tracker: Tracker, *, by_text: bool) -> tuple[str | None, object, bool]:
+        """(action, rule key, whether a loop returns from an interruption)."""
+        reach = max(self._rules.longest, self._unhappy.longest)
+        count = len(tracker.cuts)
+        states = [self._maker.before(tracker, index) for index in range(max(0, count - reach + 1), count)]
+        states.append(self._maker.newest(tracker, by_text=by_text))
+        rules = self._rules.matches(states)
+        best = rules[0] if rules else None
+        action = self.tables.actions[best] if best is not None else None
+        loop = tracker.active_loop
+        if loop is None:
+            return action, best, False
+        conditions = {self.tables.unhappy[key] for key in self._unhappy.matches(states)}
+        if action == names.LISTEN and best is not None and best[-1].active_loop is None:
+            # A rule that knows nothing of the loop has finished, so the loop goes on.
+            return (None, best, False) if NOT_THE_LOOP in conditions else (loop, best, False)
+        return action, best, INTERRUPTED in conditions

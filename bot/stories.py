@@ -1,0 +1,276 @@
+"""Reads rules and stories into sequences of tracker events, each as it would have happened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot import events, names
+from bot.documents import Rows, Table
+from bot.domain import Domain
+from bot.events import Event
+from bot.examples import annotated
+from bot.problems import Findings
+
+MOST_SEQUENCES = 20_000
+"""What `or` steps and checkpoints may multiply the stories of a project into."""
+_STEP_KEYS = frozenset(
+    {"intent", "user", "action", "bot", "slot_was_set", "active_loop", "checkpoint", "or", "entities"}
+)
+_IGNORED_KEYS = frozenset({"metadata"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One way through a story or a rule."""
+
+    name: str
+    file: str
+    line: int
+    is_rule: bool
+    events: tuple[Event, ...]
+
+
+@dataclass(slots=True)
+class _Block:
+    """A story or rule as written: pieces of events, with checkpoints at its ends."""
+
+    name: str
+    file: str
+    line: int
+    is_rule: bool
+    starts: list[tuple[str, list[Event]]] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+    pieces: list[list[list[Event]]] = field(default_factory=list)
+    """Each piece is a list of alternatives, each alternative a list of events."""
+    waits: bool = True
+
+
+class StoryReader:
+    """Gathers the rules and stories of a project's files, then gives the sequences they stand for."""
+
+    def __init__(self, domain: Domain, findings: Findings) -> None:
+        self._domain = domain
+        self._findings = findings
+        self._blocks: list[_Block] = []
+
+    def add(self, rows: Any, kind: str, file: str, line: int) -> None:
+        """Read the list under `rules:` (kind "rule") or `stories:` (kind "story")."""
+        if not isinstance(rows, Rows):
+            self._findings.error(file, line, f"expected a list of `- {kind}: name` blocks")
+            return
+        for item, at in zip(rows, rows.lines, strict=True):
+            if not isinstance(item, Table) or kind not in item:
+                self._findings.error(file, at, f"expected `- {kind}: name`")
+                continue
+            if not isinstance(item.get("steps"), Rows) or not item["steps"]:
+                self._findings.error(file, at, f"the {kind} {item[kind]!r} needs a list of `steps`")
+                continue
+            self._blocks.append(self._block(item, str(item[kind]), kind == "rule", at))
+
+    def sequences(self) -> list[Sequence]:
+        """Every rule and story, checkpoints joined and `or` steps multiplied out."""
+        found: list[Sequence] = []
+        for block in self._blocks:
+            if not block.starts:
+                for parts in self._paths(block, ()):
+                    for sequence in _multiplied(parts):
+                        found.append(sequence)
+                        if len(found) >= MOST_SEQUENCES:
+                            self._findings.error(
+                                block.file,
+                                block.line,
+                                f"checkpoints and `or` steps make more than {MOST_SEQUENCES:,} stories",
+                            )
+                            return found
+        return found
+
+    def _paths(self, block: _Block, before: tuple[_Block, ...]) -> Iterator[tuple[_Block, ...]]:
+        """All chains of blocks from a first one through checkpoints; cycles are cut."""
+        chain = (*before, block)
+        following = [
+            other
+            for other in self._blocks
+            if other not in chain and any(name in block.ends for name, _ in other.starts)
+        ]
+        if not block.ends or not following:
+            yield chain
+        for other in following:
+            yield from self._paths(other, chain)
+
+    def _block(self, item: Table, name: str, is_rule: bool, line: int) -> _Block:
+        block = _Block(name, item.file, line, is_rule)
+        known = {"rule", "story", "steps", "metadata"}
+        if is_rule:
+            known |= {"condition", "conversation_start", "wait_for_user_input"}
+            block.waits = item.get("wait_for_user_input") is not False
+            conditions = item.get("condition")
+            if conditions is not None and not isinstance(conditions, Rows):
+                self._findings.error(item.file, item.line_of("condition"), "`condition` must be a list")
+                conditions = None
+            for step, at in _steps(conditions):
+                if not isinstance(step, Table) or not {"active_loop", "slot_was_set"} & set(step):
+                    self._findings.error(item.file, at, "a rule's condition is an `active_loop` or a `slot_was_set`")
+                    continue
+                block.pieces.append(self._alternatives(step, at, block))
+            if item.get("conversation_start") is not True:
+                block.pieces.append([[events.action(names.SNIPPET)]])
+        for key in item:
+            if key not in known:
+                self._findings.error(item.file, item.line_of(key), f"{key!r} is not a part of a story or rule")
+        steps = list(_steps(item["steps"]))
+        for number, (step, at) in enumerate(steps):
+            if isinstance(step, Table) and "checkpoint" in step:
+                self._checkpoint(block, step, first=number == 0)
+            else:
+                block.pieces.append(self._alternatives(step, at, block))
+        return block
+
+    def _checkpoint(self, block: _Block, step: Table, *, first: bool) -> None:
+        if first:
+            set_first: list[Event] = []
+            for entry in step.get("slot_was_set") or ():
+                set_first += self._slot_events(entry, step.file, step.line)
+            block.starts.append((str(step["checkpoint"]), set_first))
+        else:
+            block.ends.append(str(step["checkpoint"]))
+
+    def _alternatives(self, step: Any, line: int, block: _Block) -> list[list[Event]]:
+        if isinstance(step, str):
+            step_table = Table(block.file, line)
+            step_table["action"] = step
+            step_table.lines["action"] = line
+            step = step_table
+        if not isinstance(step, Table) or not step:
+            self._findings.error(block.file, line, "expected a step, for example `- intent: greet`")
+            return [[]]
+        for key in step:
+            if key not in _STEP_KEYS | _IGNORED_KEYS:
+                self._findings.error(block.file, step.line_of(key), f"{key!r} is not a step of a story")
+        if "or" in step:
+            return [
+                alternative
+                for choice, at in _steps(step["or"])
+                for alternative in self._alternatives(choice, at, block)
+            ] or [[]]
+        if "intent" in step or "user" in step:
+            return [self._said(step)]
+        if "action" in step:
+            return [[events.action(str(step["action"]))]]
+        if "bot" in step:
+            return [[{"event": "action", "name": None, "action_text": str(step["bot"])}]]
+        if "active_loop" in step:
+            name = step["active_loop"]
+            return [[events.active_loop(self._null(block) if name is None else str(name))]]
+        entries = step.get("slot_was_set")
+        if entries is None:
+            return [[]]
+        found: list[Event] = []
+        for entry in entries if isinstance(entries, list) else [entries]:
+            found += self._slot_events(entry, block.file, line, null=self._null(block))
+        return [found]
+
+    @staticmethod
+    def _null(block: _Block) -> str | None:
+        """In a rule, `null` demands absence; in a story it just tells what happened."""
+        return names.UNSET if block.is_rule else None
+
+    def _slot_events(self, entry: Any, file: str, line: int, null: str | None = None) -> list[Event]:
+        if isinstance(entry, str):
+            slot = self._domain.slots.get(entry)
+            value: Any = ["something"] if slot is not None and slot.kind == "list" else "something"
+            if slot is not None and slot.kind not in ("text", "list", "any"):
+                self._findings.error(file, line, f"`slot_was_set: {entry}` needs a value, as the slot is {slot.kind}")
+            return [events.slot(entry, value)]
+        if not isinstance(entry, Table):
+            self._findings.error(file, line, "`slot_was_set` takes `- slot: value`")
+            return []
+        return [events.slot(name, null if value is None else value) for name, value in entry.items()]
+
+    def _said(self, step: Table) -> list[Event]:
+        text, spans = annotated(str(step["user"])) if step.get("user") is not None else ("", ())
+        intent = step.get("intent")
+        entities: list[Event] = [
+            _without_none({"entity": s.entity, "value": s.value, "role": s.role, "group": s.group}) for s in spans
+        ]
+        for entry in step.get("entities") or ():
+            if isinstance(entry, Table):
+                options = {key: entry[key] for key in ("role", "group") if entry.get(key)}
+                entities += [
+                    {"entity": key, "value": value, **options}
+                    for key, value in entry.items()
+                    if key not in ("role", "group")
+                ]
+            else:
+                entities.append({"entity": str(entry), "value": ""})
+        parse = {
+            "text": text,
+            "intent": {"name": str(intent) if intent is not None else None},
+            "entities": entities,
+        }
+        said = [events.user(text, parse)]
+        for slot in self._domain.slots.values():
+            values = list(self._implied(slot.mappings, entities))
+            if values:
+                said.append(events.slot(slot.name, values if slot.kind == "list" else values[-1]))
+        return said
+
+    @staticmethod
+    def _implied(mappings: Any, entities: list[Event]) -> Iterator[Any]:
+        for mapping in mappings:
+            if mapping.kind != "from_entity" or (mapping.conditions and mapping.conditions[0].active_loop):
+                continue
+            for entity in entities:
+                wanted = (mapping.entity, mapping.role, mapping.group)
+                if (entity["entity"], entity.get("role"), entity.get("group")) == wanted:
+                    yield entity["value"]
+
+
+def _steps(rows: Any) -> Iterator[tuple[Any, int]]:
+    if isinstance(rows, Rows):
+        yield from zip(rows, rows.lines, strict=True)
+
+
+def _without_none(values: Mapping[str, Any]) -> Event:
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def _multiplied(chain: tuple[_Block, ...]) -> Iterator[Sequence]:
+    first = chain[0]
+    pieces: list[list[list[Event]]] = []
+    for before, block in zip((None, *chain), chain, strict=False):
+        for name, conditions in block.starts:
+            if before is not None and name in before.ends:
+                pieces.append([conditions])
+        pieces += block.pieces
+    name = " > ".join(block.name for block in chain)
+
+    def walk(index: int, so_far: list[Event]) -> Iterator[Sequence]:
+        if index == len(pieces):
+            yield Sequence(
+                name, first.file, first.line, first.is_rule, _with_listens(so_far, first.is_rule and not first.waits)
+            )
+            return
+        for alternative in pieces[index]:
+            yield from walk(index + 1, so_far + alternative)
+
+    return walk(0, [])
+
+
+def _with_listens(found: list[Event], ends_open: bool) -> tuple[Event, ...]:
+    """Insert the `action_listen` before every visitor message and at the end, or `...` where a rule goes on."""
+    listen = events.action(names.LISTEN)
+    result: list[Event] = []
+    last: str | None = None
+    for event in found:
+        if event["event"] == "user" and last != names.LISTEN:
+            result.append(listen)
+        result.append(event)
+        if event["event"] in ("action", "user"):
+            last = event.get("name") or event.get("action_text") if event["event"] == "action" else None
+    if ends_open:
+        result.append(events.action(names.SNIPPET))
+    elif last != names.LISTEN:
+        result.append(listen)
+    return tuple(result)

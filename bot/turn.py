@@ -1,0 +1,104 @@
+"""What goes into the assistant and what comes out: a visitor's message and the bot's turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import JsonValue
+
+from bot.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One visitor message."""
+
+    key: str
+    """The turn's key. Actions pass it on, so that a turn that is thought twice does nothing twice."""
+    text: str
+    sent_at: datetime
+    """Aware."""
+    payload: str | None = None
+    """Rasa payload `/intent{"entity": "value"}`, checked by the caller. A `text` that starts with "/" is text."""
+    metadata: Mapping[str, JsonValue] = field(default_factory=dict)
+    """conversation_id, visitor_id, locale, page; actions see it as tracker.latest_message["metadata"]."""
+    channel: str = "kickstand"
+    """Responses may have wordings for one channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    title: str
+    payload: str
+
+
+@dataclass(frozen=True, slots=True)
+class BotMessage:
+    text: str = ""
+    buttons: tuple[Button, ...] = ()
+    card: Mapping[str, JsonValue] | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The bot wants a person to take over."""
+
+    reason: str
+    """A short machine word: "human_request", "catalogue_gap", "bot_gave_up"."""
+    detail: str = ""
+    """Words for the agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionFailure:
+    """An action that did not do its work; the dialogue went on without it."""
+
+    action: str
+    kind: Literal["raised", "timed_out"]
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action of a turn."""
+
+    action: str
+    policy: str
+    """Who chose it; "action" for a follow-up that another action asked for, "" for the session start."""
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Why the bot said what it said."""
+
+    intent: str | None
+    confidence: float
+    entities: tuple[Event, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """All that the bot does in answer to one message; nothing of it has happened yet."""
+
+    messages: tuple[BotMessage, ...]
+    events: tuple[Event, ...]
+    """Rasa event dicts, JSON-ready, in order, to append to the tracker."""
+    wish: Wish | None
+    failures: tuple[ActionFailure, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    action: timedelta = timedelta(seconds=10)
+    """Longest a custom action may take."""
+    text_length: int = 4_000
+    """Characters of a message that are read; what is beyond is cut off."""
+    predictions: int = 10
+    """Actions in one turn; a story that goes in circles stops here."""

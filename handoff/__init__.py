@@ -23,7 +23,7 @@ from handoff.models import (
 )
 from handoff.ports import Queue
 from handoff.texts import Texts
-from handoff.triage.verdict import Author, Context, Said, Verdict
+from handoff.triage import Author, BadLexicon, Context, Said, Triage, Verdict
 
 __all__ = [
     "HEAD_STARTS",
@@ -33,6 +33,7 @@ __all__ = [
     "AtCapacity",
     "Author",
     "BadHours",
+    "BadLexicon",
     "Context",
     "ConversationId",
     "Desk",
@@ -54,5 +55,6 @@ __all__ = [
     "Ticket",
     "TicketId",
     "TicketState",
+    "Triage",
     "Verdict",
 ]

@@ -78,9 +78,7 @@ class Desk:
         says = self.texts.joined.format(name=_first_name(agent))
         return await self._queue.claim(conversation_id, agent, now=now, says=says)
 
-    async def release(
-        self, hold: Hold, agent: Agent, *, to: Literal["queue", "bot"], now: datetime
-    ) -> Ticket:
+    async def release(self, hold: Hold, agent: Agent, *, to: Literal["queue", "bot"], now: datetime) -> Ticket:
         """Give the conversation back to the line or to the bot. Raises NotAssigned."""
         text = self.texts.to_queue if to == "queue" else self.texts.to_bot
         says = text.format(name=_first_name(agent))

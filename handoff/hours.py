@@ -105,9 +105,7 @@ class OpeningHours:
         Shown twice (autumn): the first time for `fold` 0, the last for 1, so that people are there for both.
         Never shown (spring): the moment at which the clock jumps over it.
         """
-        early, late = (
-            datetime.combine(day, clock.replace(fold=f), tzinfo=self.tz).astimezone(UTC) for f in (0, 1)
-        )
+        early, late = (datetime.combine(day, clock.replace(fold=f), tzinfo=self.tz).astimezone(UTC) for f in (0, 1))
         if early <= late:
             return late if fold else early
         # In a gap the readings swap: `late` lies before the jump, `early` after it.

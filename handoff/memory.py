@@ -37,9 +37,7 @@ class MemoryQueue:
         self._names: dict[AgentId, str] = {}
         self._said: defaultdict[ConversationId, list[str]] = defaultdict(list)
 
-    async def request(
-        self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest
-    ) -> Ticket:
+    async def request(self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest) -> Ticket:
         ticket = self._open.get(conversation_id)
         if ticket is None:
             ticket = Ticket(
@@ -67,9 +65,7 @@ class MemoryQueue:
         self._open[conversation_id] = ticket
         return ticket
 
-    async def claim(
-        self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str
-    ) -> Ticket:
+    async def claim(self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str) -> Ticket:
         ticket = self._open.get(conversation_id)
         if ticket is None:
             raise NotWaiting

@@ -15,9 +15,7 @@ class Queue(Protocol):
     Times are aware UTC.
     """
 
-    async def request(
-        self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest
-    ) -> Ticket:
+    async def request(self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest) -> Ticket:
         """Open a ticket for the conversation, or raise the one that is open.
 
         Raising keeps `id`, `state`, `agent_id`, `gen` and `requested_at`, and adds what is new of `evidence`.
@@ -26,9 +24,7 @@ class Queue(Protocol):
         otherwise the visitor has heard that a person comes, or is with one, and nothing is said.
         """
 
-    async def claim(
-        self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str
-    ) -> Ticket:
+    async def claim(self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str) -> Ticket:
         """Give the waiting ticket to `agent`: `assigned`, `gen` one higher.
 
         Claiming what one holds already gives that ticket again, unchanged, and says nothing: a resend is

@@ -33,9 +33,7 @@ class Texts:
         "Your message is first in our team's line, and the answer comes here. I keep helping meanwhile."
     )
     joined: str = "{name} has joined you."
-    to_queue: str = (
-        "{name} has passed you on. You keep your place in line; the next person knows all of this."
-    )
+    to_queue: str = "{name} has passed you on. You keep your place in line; the next person knows all of this."
     to_bot: str = "{name} has handed you back to me. Ask me anything, and ask for a person whenever you like."
     resolved: str = (
         "{name} has closed this conversation. Write here any time, and it opens again with everything in it."

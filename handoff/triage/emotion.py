@@ -1,0 +1,178 @@
+"""How upset a message is: weighted signals, each behind the gates that keep joy, quotes and technical words out."""
+
+import re
+from dataclasses import dataclass
+
+from handoff.models import Evidence, Reason
+from handoff.triage.lexicon import Lexicon
+from handoff.triage.reading import Reading
+
+_MARKS = re.compile(r"[!?]{2,}")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_SENTENCE_END = frozenset(".!?")
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """`score` 1.0 is as upset as it takes; `shape` is the part that capitals and marks made of it."""
+
+    score: float
+    shape: float
+    evidence: tuple[Evidence, ...]
+
+
+def feel(reading: Reading, lexicon: Lexicon) -> Feeling:
+    """The message by itself, without what came before it."""
+    text = reading.text
+    aside = reading.quoted | about_others(reading, lexicon)
+    joy = lexicon.joy.search(text) is not None
+    bad = lexicon.negative.search(text) is not None
+    words, word_evidence = _strong_words(reading, lexicon, aside)
+    phrases, phrase_evidence = _phrases(reading, lexicon, aside)
+    shape, shape_evidence = (0.0, []) if joy and not bad else _shape(reading, lexicon)
+    sarcasm, sarcasm_evidence = _sarcasm(reading, lexicon, aside)
+    if joy and not bad:
+        words *= 0.2
+        phrases *= 0.5
+    score = words + phrases + shape + sarcasm
+    if lexicon.over.search(text):
+        score *= 0.2
+    evidence = [*word_evidence, *phrase_evidence, *shape_evidence, *sarcasm_evidence]
+    return Feeling(score, shape, tuple(evidence))
+
+
+def _strong_words(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> tuple[float, list[Evidence]]:
+    total = 0.0
+    evidence: list[Evidence] = []
+    for index, word in enumerate(reading.words):
+        weight = lexicon.strong.get(word)
+        if weight is None or index in aside or _negated(reading, index, lexicon):
+            continue
+        after = reading.words[index + 1] if index + 1 < len(reading.words) else ""
+        if after in lexicon.technical:
+            weight *= 0.4
+        total += weight if not evidence else weight * 0.5
+        start, end = reading.spans[index]
+        evidence.append(_evidence(f'angry words: "{reading.raw[start:end]}"', start, end))
+    return total, evidence[:3]
+
+
+def _phrases(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> tuple[float, list[Evidence]]:
+    total = 0.0
+    evidence: list[Evidence] = []
+    for group in lexicon.emotion.groups:
+        for match in group.pattern.finditer(reading.text):
+            index = reading.word_at(match.start() + 1)
+            if index in aside or _negated(reading, index, lexicon):
+                continue
+            total += group.points if not total else group.points * 0.5
+            start, end = reading.span(match.start() + 1, match.end())
+            evidence.append(_evidence(f'{group.says}: "{reading.raw[start:end]}"', start, end))
+            break
+    return total, evidence
+
+
+def _shape(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidence]]:
+    """Capitals and doubled marks."""
+    raw = reading.raw
+    total = 0.0
+    evidence: list[Evidence] = []
+    if marks := max(_MARKS.finditer(raw), key=lambda m: m.end() - m.start(), default=None):
+        length = marks.end() - marks.start()
+        polite = lexicon.polite.search(reading.text) is not None
+        total += (0.35 if length == 2 else 0.5 if length == 3 else 0.6) * (0.5 if polite else 1.0)
+        evidence.append(_evidence(f'marks: "{marks.group()}"', marks.start(), marks.end()))
+    loud = small = shouted = 0
+    first = last = 0
+    for match in _LETTERS.finditer(raw):
+        word = match.group()
+        if (len(word) < 2 and word != "I") or word.lower() in lexicon.codes:
+            continue
+        if not word.isupper():
+            small += 1
+        elif _beside_digit(raw, match):
+            continue
+        else:
+            if word != "I":
+                first, last = (match.start() if not loud else first), match.end()
+                loud += 1
+            shouted += word.lower() in lexicon.shouting
+    if loud >= 2 and loud > 1.5 * small:
+        total += 0.45 + min(0.6, 0.2 * shouted)
+        evidence.append(_evidence("written in capitals", first, last))
+    elif loud and small and any(raw_word.lower() in lexicon.shouting for raw_word in _loud_words(raw)):
+        total += 0.3
+        evidence.append(_evidence(f'stressed: "{raw[first:last]}"', first, last))
+    return total, evidence
+
+
+def _sarcasm(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> tuple[float, list[Evidence]]:
+    """Praise in one breath with something that went wrong; a real request beside it makes it plain praise."""
+    praise = lexicon.praise.search(reading.text)
+    if praise is None:
+        return 0.0, []
+    index = reading.word_at(praise.start() + 1)
+    after = lexicon.negative.search(reading.text, praise.end())
+    if index in aside or _negated(reading, index, lexicon) or (after is None and not index > 0):
+        return 0.0, []
+    wrong = after or lexicon.negative.search(reading.text)
+    if wrong is None:
+        return 0.0, []
+    opens = index == 0 or reading.words[index - 1] in _SENTENCE_END
+    weight = 0.55 if opens and after is not None else 0.25
+    if opens and after is not None and " ".join(reading.words[index + 1 : index + 2]) in lexicon.mocking:
+        weight += 0.3
+    if lexicon.polite.search(reading.text) or " but " in reading.text:
+        weight -= 0.35
+    if weight <= 0:
+        return 0.0, []
+    start, _ = reading.span(praise.start() + 1, praise.end())
+    _, end = reading.span(wrong.start() + 1, wrong.end())
+    start, end = min(start, end), max(start, end)
+    return weight, [_evidence(f'praise beside a failure: "{_shortened(reading.raw[start:end])}"', start, end)]
+
+
+def about_others(reading: Reading, lexicon: Lexicon) -> frozenset[int]:
+    """Words of sentences in which somebody else speaks, or in which another shop is at fault."""
+    text = reading.text
+    if lexicon.third.search(text) is None and lexicon.other_shop.search(text) is None:
+        return frozenset()
+    indices: set[int] = set()
+    first = 0
+    for last in [i for i, word in enumerate(reading.words) if word in _SENTENCE_END] + [len(reading.words)]:
+        sentence = f" {' '.join(reading.words[first:last])} "
+        speaker = lexicon.third.search(sentence)
+        if speaker is None or lexicon.third_verb.search(sentence, speaker.end()) is None:
+            speaker = lexicon.other_shop.search(sentence)
+        if speaker is not None:
+            indices.update(range(first + sentence.count(" ", 0, speaker.start()), last))
+        first = last + 1
+    return frozenset(indices)
+
+
+def _negated(reading: Reading, index: int, lexicon: Lexicon) -> bool:
+    for back in range(index - 1, max(-1, index - 4), -1):
+        word = reading.words[back]
+        if word in _SENTENCE_END or word in lexicon.intensifiers:
+            return False
+        if word in lexicon.negators:
+            return True
+    return False
+
+
+def _beside_digit(raw: str, match: re.Match[str]) -> bool:
+    """GSX-R1000, ZX-6R, #A12: a code, written in capitals by everyone."""
+    around = raw[max(0, match.start() - 2) : match.start()] + raw[match.end() : match.end() + 2]
+    return any(c.isdigit() for c in around)
+
+
+def _loud_words(raw: str) -> list[str]:
+    return [word for word in _LETTERS.findall(raw) if len(word) >= 3 and word.isupper()]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else f"{text[:40].rstrip()} … {text[-15:].lstrip()}"
+
+
+def _evidence(text: str, start: int, end: int) -> Evidence:
+    return Evidence(Reason.EMOTION, text, start, end)

@@ -1,0 +1,149 @@
+"""What triage listens for, read from `lexicon.toml` and compiled once."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from handoff.triage.reading import Reading
+
+_MACRO = re.compile(r"<([a-z_]+)>")
+_GAP = re.compile(r"<~([0-9]+)>")
+_MASKED = re.compile(r"[*@$#]")
+
+
+class BadLexicon(ValueError):
+    """The lexicon cannot be used; the message names the entry and what is wrong with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Patterns that mean one thing; `says` is how an agent reads it."""
+
+    says: str
+    points: float
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Groups of one reason, and the phrases that are blanked out before they are tried."""
+
+    groups: tuple[Group, ...]
+    veto: re.Pattern[str] | None = None
+    threshold: float = 1.0
+
+    def open_text(self, reading: Reading) -> str:
+        """The reading's text with its vetoed phrases blanked out, offsets unchanged."""
+        return self.veto.sub(_blank, reading.text) if self.veto else reading.text
+
+
+class Lexicon:
+    """All lists and patterns, compiled. `correct` puts one word right."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._words: Mapping[str, str] = data["words"]
+        human, legal, safety, repeat, emotion = (
+            data[name] for name in ("human_request", "legal", "safety", "repeat", "emotion")
+        )
+        self.human = self._part(human, "pattern", "human_request")
+        self.human_whole = tuple(Group(entry["says"], 1.0, self._whole(entry["find"])) for entry in human["whole"])
+        self.legal = self._part(legal, "pattern", "legal")
+        self.safety = self._part(safety, "signal", "safety")
+        self.story = frozenset(safety["story"].split())
+        self.question = self._compile(f" (?:[a-z]+ )?{safety['question']} ", "safety.question")
+        self.repeat = self._part(repeat, "mention", "repeat")
+        self.solved = self._any([repeat["solved"]], "repeat.solved")
+        cues = repeat["cues"]
+        self.again = self._any([cues["again"]], "repeat.cues.again")
+        self.opening_no = self._compile(f" {cues['opening_no']} ", "repeat.cues.opening_no")
+        self.other = self._any([cues["other"]], "repeat.cues.other")
+        self.asks = self._any([cues["asks"]], "repeat.cues.asks")
+        self.stop = frozenset(cues["stop"].split())
+        weights = emotion["weights"]
+        self.strong: Mapping[str, float] = {
+            word: weights["default"] for key in ("strong", "languages") for word in emotion["words"][key].split()
+        } | {word: weight for word, weight in weights.items() if word != "default"}
+        self.emotion = self._part(emotion, "phrase", "emotion")
+        gates = emotion["gates"]
+        self.joy, self.negative, self.praise, self.polite, self.third, self.third_verb, self.other_shop, self.over = (
+            self._any([gates[name]], f"emotion.gates.{name}")
+            for name in ("joy", "negative", "praise", "polite", "third", "third_verb", "other_shop", "over")
+        )
+        self.negators, self.intensifiers, self.technical, self.shouting, self.codes, self.mocking = (
+            frozenset(gates[name].split())
+            for name in ("negators", "intensifiers", "technical", "shouting", "codes", "mocking")
+        )
+        fuzzy = data["fuzzy"]
+        self._exact = frozenset(fuzzy["exact"].split()) | frozenset(self.strong) | self.stop
+        self._by_letter: dict[str, list[str]] = {}
+        for word in dict.fromkeys(fuzzy["words"].split()):
+            self._by_letter.setdefault(word[0], []).append(word)
+        self._swearing = tuple(word for word in self.strong if len(word) >= 4)
+        self.correct = lru_cache(maxsize=8192)(self._correct)
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Lexicon":
+        """From `path`, or the one that is shipped. Raises BadLexicon, or OSError when `path` cannot be read."""
+        source = path or resources.files("handoff.triage") / "lexicon.toml"
+        try:
+            return cls(tomllib.loads(source.read_text(encoding="utf-8")))
+        except tomllib.TOMLDecodeError as error:
+            raise BadLexicon(f"{source} is not TOML: {error}") from error
+        except KeyError as error:
+            raise BadLexicon(f"{source} lacks the entry {error}") from error
+
+    def _correct(self, word: str) -> str:
+        if _MASKED.search(word):
+            return self._unmask(word)
+        if len(word) < 6 or word in self._exact or not word.isalpha():
+            return word
+        slips = 1 if len(word) < 9 else 2
+        near = process.extractOne(word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=slips)
+        return near[0] if near else word
+
+    def _unmask(self, word: str) -> str:
+        """f*ck, sh*t, b@stard: as many letters, and those that show agree."""
+        for swearing in self._swearing:
+            if len(swearing) == len(word) and all(
+                shown == letter or not shown.isalnum() for shown, letter in zip(word, swearing, strict=True)
+            ):
+                return swearing
+        return re.sub(r"[^a-z0-9]", "", word) or "x"
+
+    def _part(self, data: Mapping[str, Any], key: str, name: str) -> Part:
+        veto = self._any(data["veto"], f"{name}.veto") if "veto" in data else None
+        return Part(self._groups(data[key]), veto, data.get("threshold", 1.0))
+
+    def _groups(self, entries: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:
+        return tuple(
+            Group(entry["says"], entry.get("points", entry.get("weight", 1.0)), self._any(entry["find"], entry["says"]))
+            for entry in entries
+        )
+
+    def _any(self, patterns: Iterable[str], name: str) -> re.Pattern[str]:
+        return self._compile(f" (?:{'|'.join(patterns)})(?= )", name)
+
+    def _whole(self, patterns: Iterable[str]) -> re.Pattern[str]:
+        return self._compile(f" (?:[.!?] )*(?:{'|'.join(patterns)})(?: [.!?])* $", "human_request.whole")
+
+    def _compile(self, pattern: str, name: str) -> re.Pattern[str]:
+        try:
+            while macro := _MACRO.search(pattern):
+                pattern = pattern.replace(macro.group(), f"(?:{self._words[macro.group(1)]})")
+            return re.compile(_GAP.sub(r"(?:[a-z0-9]+ ){0,\1}?", pattern))
+        except KeyError as error:
+            raise BadLexicon(f"{name}: [words] has no entry {error}") from error
+        except re.error as error:
+            raise BadLexicon(f"{name}: {error}") from error
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " + "_" * (match.end() - match.start() - 1)

@@ -1,0 +1,44 @@
+"""What the bot does beyond talking: fit, parts, orders, cases. The engine gives each action what it asks for."""
+
+from .cases import (
+    ActionNameOrder,
+    ActionOpenDamage,
+    ActionOpenDelivery,
+    ActionOpenMissing,
+    ActionOpenReturn,
+    ActionOpenWarranty,
+    ActionOpenWrong,
+)
+from .facts import (
+    ActionPartBox,
+    ActionPartFitting,
+    ActionPartLegal,
+    ActionPartPrice,
+    ActionPartSound,
+    ActionPartStock,
+)
+from .fit import ActionFitCheck, ActionFitFind, ActionYearUnsure
+from .orders import ActionOrderStatus, ValidateOrderForm
+from .topics import ActionContinue
+
+__all__ = [
+    "ActionContinue",
+    "ActionFitCheck",
+    "ActionFitFind",
+    "ActionNameOrder",
+    "ActionOpenDamage",
+    "ActionOpenDelivery",
+    "ActionOpenMissing",
+    "ActionOpenReturn",
+    "ActionOpenWarranty",
+    "ActionOpenWrong",
+    "ActionOrderStatus",
+    "ActionPartBox",
+    "ActionPartFitting",
+    "ActionPartLegal",
+    "ActionPartPrice",
+    "ActionPartSound",
+    "ActionPartStock",
+    "ActionYearUnsure",
+    "ValidateOrderForm",
+]

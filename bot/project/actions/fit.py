@@ -1,0 +1,193 @@
+"""Fit: whether a part goes on a machine, and what does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from typing import Any
+
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Action, Tracker
+
+from bot.ports import Clock, Fit, Garage, Shop, Vehicle, Verdict, YearRange
+
+from .cards import fit_card
+from .messages import PERSON, call_person, chip, intent, said, show, slot, visitor
+from .question import Question, read_question, settled
+
+_MOST_CARDS = 4
+
+
+class FitAnswers:
+    """Asks for the one thing that is missing, or answers. Both fit actions and their corrections end here."""
+
+    def __init__(self, shop: Shop, garage: Garage, clock: Clock, timezone: tzinfo) -> None:
+        self._shop = shop
+        self._garage = garage
+        self._clock = clock
+        self._zone = timezone
+
+    async def answer(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, *, listing: bool = False
+    ) -> list[EventType]:
+        """One question or one answer; `listing` asks for all parts of a machine instead of one part."""
+        question = await read_question(tracker, self._shop, self._garage, self._clock())
+        if listing and not await self._shop.find_parts(said(tracker)):
+            question = replace(question, part=None, parts=())
+        events = [SlotSet("topic", "fit_find" if listing else "fit_check"), *question.slots()]
+        asked_for = await self._missing(dispatcher, tracker, question, listing=listing)
+        if asked_for is None:
+            await self._tell(dispatcher, tracker, question, listing=listing)
+        return [*events, SlotSet("asked_for", asked_for)]
+
+    async def _missing(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, question: Question, *, listing: bool
+    ) -> str | None:
+        """Ask for what is needed first; the slot's name, or None when nothing is missing."""
+        if not question.models:
+            if slot(tracker, "asked_for") == "vehicle" and intent(tracker) == "inform_vehicle":
+                # Asked once and answered with a name the catalogue lacks: a person knows more bikes.
+                call_person(dispatcher, "catalogue_gap", f'machine unknown to the catalogue: "{said(tracker)}"')
+                return None
+            dispatcher.utter_message(response="utter_ask_vehicle")
+            return "vehicle"
+        if len(question.models) > 1:
+            chips = [
+                chip(f"{model.make} {model.name}", "inform_vehicle", model=f"{model.make} {model.name}")
+                for model in question.models
+            ]
+            dispatcher.utter_message(text="That name is on more than one bike. Which is yours?", buttons=chips)
+            return "vehicle"
+        if not question.parts and not listing:
+            dispatcher.utter_message(response="utter_ask_part")
+            return "part"
+        model = question.models[0]
+        ranges = await self._shop.year_ranges(question.skus, model)
+        if settled(question.years, ranges):
+            return None
+        dispatcher.utter_message(text=_same_bike(question) + "Which year is yours?", buttons=year_chips(ranges))
+        return "year"
+
+    async def _tell(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, question: Question, *, listing: bool
+    ) -> None:
+        if not question.models:
+            return
+        if question.years and question.years.first == question.years.last:
+            await self._garage.keep(visitor(tracker), question.vehicle())
+        if listing and not question.parts:
+            fits = await self._shop.parts_for(question.vehicle(), None)
+            self._list(dispatcher, question, fits)
+            return
+        self._verdict(dispatcher, question, await self._shop.fits(question.skus, question.vehicle()))
+        for vehicle in question.others:
+            other = replace(question, models=await self._models(vehicle), years=_one(vehicle), alias=None)
+            self._verdict(dispatcher, other, await self._shop.fits(question.skus, vehicle))
+
+    async def _models(self, vehicle: Vehicle) -> Sequence[Any]:
+        mentions = await self._shop.find_vehicles(f"{vehicle.make} {vehicle.model}")
+        return [model for mention in mentions for model in mention.models if model.name == vehicle.model]
+
+    def _verdict(self, dispatcher: CollectingDispatcher, question: Question, fit: Fit) -> None:
+        part = question.parts[0].line if len(question.parts) > 1 else question.parts[0].name
+        if fit.verdict is Verdict.UNKNOWN:
+            dispatcher.utter_message(
+                text=f"{_same_bike(question)}The {part} on your {question.machine()} deserves a fitter's eye: "
+                "our catalogue is still silent on that pair."
+            )
+            call_person(dispatcher, "catalogue_gap", f"{part} on {fit.vehicle.make} {question.machine()}")
+            return
+        card = fit_card(fit, question.machine(), part, self._zone)
+        show(dispatcher, card, text=_same_bike(question) + _opening(fit, question.machine()))
+
+    def _list(self, dispatcher: CollectingDispatcher, question: Question, fits: Sequence[Fit]) -> None:
+        machine = question.machine()
+        if not fits:
+            dispatcher.utter_message(
+                text=f"{_same_bike(question)}Your {machine} deserves a fitter's eye: "
+                "our catalogue is still silent on it."
+            )
+            call_person(dispatcher, "catalogue_gap", f"parts for {question.models[0].make} {machine}")
+            return
+        dispatcher.utter_message(text=f"{_same_bike(question)}Made for your {machine}:")
+        for fit in fits[:_MOST_CARDS]:
+            assert fit.part is not None  # noqa: S101 - a listed fit names its part
+            show(dispatcher, fit_card(fit, machine, fit.part.line, self._zone))
+
+
+class ActionFitCheck(Action):
+    """ "Does this part fit my bike?" """
+
+    def __init__(self, shop: Shop, garage: Garage, clock: Clock, timezone: tzinfo) -> None:
+        self._answers = FitAnswers(shop, garage, clock, timezone)
+
+    def name(self) -> str:
+        return "action_fit_check"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        return await self._answers.answer(dispatcher, tracker)
+
+
+class ActionFitFind(Action):
+    """ "What do you have for my bike?" """
+
+    def __init__(self, shop: Shop, garage: Garage, clock: Clock, timezone: tzinfo) -> None:
+        self._answers = FitAnswers(shop, garage, clock, timezone)
+
+    def name(self) -> str:
+        return "action_fit_find"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        return await self._answers.answer(dispatcher, tracker, listing=True)
+
+
+class ActionYearUnsure(Action):
+    """ "Not sure": where the year stands, and who finds it out."""
+
+    def name(self) -> str:
+        return "action_year_unsure"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        text = (
+            "The tenth character of the frame number tells: E is 2014, J is 2018, M is 2021. It's on the headstock "
+            "and in the papers. A fitter reads it for you, too."
+        )
+        dispatcher.utter_message(text=text, buttons=[{**PERSON, "title": "Ask a fitter"}])
+        return [SlotSet("asked_for", "year")]
+
+
+def year_chips(ranges: Sequence[YearRange]) -> list[dict[str, str]]:
+    """One chip a stretch in which the answer is the same, and one for whoever has to look it up."""
+    chips = []
+    for stretch in ranges:
+        open_end = f"{stretch.first}+" if stretch.last is None else f"{stretch.first}-{stretch.last}"
+        chips.append(
+            chip(
+                str(stretch),
+                "inform_year",
+                year=str(stretch.first) if stretch.first == stretch.last else open_end,
+            )
+        )
+    return [*chips, chip("Not sure", "year_unsure")]
+
+
+def _one(vehicle: Vehicle) -> YearRange:
+    return YearRange(vehicle.year, vehicle.year)
+
+
+def _same_bike(question: Question) -> str:
+    """Says once that two names mean one machine."""
+    return f"{question.alias} and {question.models[0].name} are one bike under two names. " if question.alias else ""
+
+
+def _opening(fit: Fit, machine: str) -> str:
+    match fit.verdict:
+        case Verdict.FITS:
+            return "Good news:"
+        case Verdict.FITS_WITH_NOTES:
+            count = len(fit.notes) + (1 if fit.needs else 0)
+            return f"It fits, with {'one note' if count == 1 else f'{count} notes'} for you:"
+        case _:
+            return f"This one is made for your {machine}:"

@@ -1,0 +1,69 @@
+"""Reading the visitor's message and writing answers, as all actions do it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
+
+PERSON: dict[str, str] = {"title": "Talk to a person", "payload": "/human_request"}
+"""The chip that stands beside everything a person might do better."""
+
+
+def said(tracker: Tracker) -> str:
+    """The words of the latest message; "" when a chip was tapped, whose facts are entities."""
+    text = str(tracker.latest_message.get("text") or "")
+    return "" if text.startswith("/") else text
+
+
+def entity(tracker: Tracker, name: str) -> str | None:
+    """The last value of an entity in the latest message."""
+    values = [found["value"] for found in tracker.latest_message.get("entities") or () if found["entity"] == name]
+    return str(values[-1]) if values else None
+
+
+def intent(tracker: Tracker) -> str | None:
+    """What the latest message was understood as."""
+    name = (tracker.latest_message.get("intent") or {}).get("name")
+    return str(name) if name else None
+
+
+def turn_key(tracker: Tracker) -> str:
+    """The key of this turn: the same one when the turn is repeated."""
+    return str(tracker.latest_message["message_id"])
+
+
+def visitor(tracker: Tracker) -> str:
+    """Who is writing; a conversation without a known visitor stands for itself."""
+    return str((tracker.latest_message.get("metadata") or {}).get("visitor_id") or tracker.sender_id)
+
+
+def slot(tracker: Tracker, name: str) -> str | None:
+    """A text slot's value."""
+    value = tracker.get_slot(name)
+    return None if value is None else str(value)
+
+
+def chip(title: str, intent_name: str, **entities: str) -> dict[str, str]:
+    """A button that says an intent with its facts."""
+    facts = json.dumps(entities, ensure_ascii=False) if entities else ""
+    return {"title": title, "payload": f"/{intent_name}{facts}"}
+
+
+def show(
+    dispatcher: CollectingDispatcher,
+    card: Mapping[str, Any],
+    *,
+    text: str | None = None,
+    buttons: Sequence[dict[str, str]] = (),
+) -> None:
+    """Send a card, with a line before it."""
+    dispatcher.utter_message(text=text, json_message={"card": dict(card)}, buttons=list(buttons))
+
+
+def call_person(dispatcher: CollectingDispatcher, reason: str, detail: str) -> None:
+    """Ask for a person. The visitor hears of it from the handoff, and from nobody else."""
+    dispatcher.utter_message(json_message={"handoff": {"reason": reason, "detail": detail}})

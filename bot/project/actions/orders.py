@@ -1,0 +1,117 @@
+"""Orders: told to whom names the number and the e-mail or postcode, late ones owned."""
+
+from __future__ import annotations
+
+import re
+from datetime import tzinfo
+from typing import Any
+
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.forms import FormValidationAction
+from rasa_sdk.interfaces import Action, Tracker
+
+from bot.ports import CaseKind, Cases, Clock, Order, OrderStatus, Shop
+
+from . import days
+from .cards import order_card
+from .messages import PERSON, show, slot, visitor
+
+_DIGITS = re.compile(r"\d{3,}")
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_POSTCODE = re.compile(r"[A-Za-z]{0,2}\d[A-Za-z\d]?[\dA-Za-z -]{1,7}")
+_QUIET = 2
+"""Days without a scan after which a parcel counts as quiet."""
+
+
+class ValidateOrderForm(FormValidationAction):
+    """Takes the number and the proof out of what was written; what holds neither is asked for again."""
+
+    def name(self) -> str:
+        return "validate_order_form"
+
+    async def validate_order_number(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        digits = _DIGITS.search(str(value))
+        return {"order_number": digits.group() if digits else None}
+
+    async def validate_order_proof(
+        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
+    ) -> dict[str, Any]:
+        found = _EMAIL.search(str(value)) or _POSTCODE.search(str(value))
+        return {"order_proof": found.group().strip() if found else None}
+
+
+class ActionOrderStatus(Action):
+    """Tells an order. A late one gets a case with a day, and the offer of a person."""
+
+    def __init__(self, shop: Shop, cases: Cases, clock: Clock, timezone: tzinfo) -> None:
+        self._shop = shop
+        self._cases = cases
+        self._clock = clock
+        self._zone = timezone
+
+    def name(self) -> str:
+        return "action_order_status"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        number, proof = slot(tracker, "order_number") or "", slot(tracker, "order_proof") or ""
+        order = await self._shop.order(number, proof)
+        if order is None:
+            dispatcher.utter_message(response="utter_order_unmatched")
+            return [SlotSet("order_number", None), SlotSet("order_proof", None), SlotSet("topic", "order_status")]
+        now = self._clock()
+        late = order.late_days(now.astimezone(self._zone).date())
+        card = order_card(order, now, self._zone)
+        if not late or order.status in {OrderStatus.DELIVERED, OrderStatus.PICKUP_READY}:
+            show(dispatcher, card, text=_opening(order))
+            return [SlotSet("topic", "order_status"), SlotSet("person_offered", None)]
+        is_quiet = order.quiet_days(now) >= _QUIET
+        opening = (
+            "You're right, it went quiet. Here's where it stands:"
+            if is_quiet
+            else "It runs late, and that's ours to fix:"
+        )
+        show(dispatcher, card, text=opening)
+        await self._own(dispatcher, tracker, order)
+        return [SlotSet("topic", "order_status"), SlotSet("person_offered", True)]
+
+    async def _own(self, dispatcher: CollectingDispatcher, tracker: Tracker, order: Order) -> None:
+        """Open the trace, once for an order and the day promised for it, and say by when they hear."""
+        now = self._clock()
+        case = await self._cases.open(
+            CaseKind.DELIVERY,
+            key=f"late:{order.number}:{order.promised_for}",
+            visitor_id=visitor(tracker),
+            about=f"Order {order.number} is past {order.promised_for}",
+            due_on=days.working_days_after(now.astimezone(self._zone).date(), 1),
+            order_number=order.number,
+        )
+        whom = order.carrier or "the carrier"
+        dispatcher.utter_message(
+            text=f"Trace {case.number} with {whom} is open, and you hear from our team by {days.full(case.due_on)}. "
+            "Shall a person sort out a faster way with you now?",
+            buttons=[
+                {"title": "Yes, a person", "payload": PERSON["payload"]},
+                {"title": "I'll wait", "payload": "/deny"},
+            ],
+        )
+
+
+def _opening(order: Order) -> str:
+    match order.status:
+        case OrderStatus.RECEIVED:
+            return "We have it, and it's being prepared:"
+        case OrderStatus.PACKED:
+            return "Packed and ready to leave:"
+        case OrderStatus.OUT_FOR_DELIVERY:
+            return "It's in the van:"
+        case OrderStatus.PICKUP_READY:
+            return "It's waiting for you:"
+        case OrderStatus.DELIVERED:
+            return "The carrier has handed it over:"
+        case OrderStatus.CANCELLED | OrderStatus.RETURNED:
+            return "Here's how it ended:"
+        case _:
+            return "Close to you already:"

@@ -1,0 +1,167 @@
+"""What a fit question is about: the part, the machine and its year, as far as they are known by now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.interfaces import Tracker
+
+from bot.ports import Garage, Model, Part, Shop, Vehicle, YearRange
+
+from .messages import entity, said, slot, visitor
+
+_OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
+_LONE_YEAR = re.compile(r"\D{0,20}?(\d{2}|\d{4})\D{0,20}")
+_RANGE = re.compile(r"(\d{4})(?:(\+)|\s*[-–]\s*(\d{4}))?")  # noqa: RUF001 - the dash of our own chips
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fit question. What is None or empty has yet to be asked."""
+
+    part: str | None = None
+    """The words that name it: a line or a sku."""
+    parts: Sequence[Part] = ()
+    models: Sequence[Model] = ()
+    """What the machine may be; exactly one when it is settled."""
+    years: YearRange | None = None
+    """One year, or the stretch of a chip."""
+    alias: str | None = None
+    """Another name of the machine that was just used for the first time."""
+    others: Sequence[Vehicle] = ()
+    """Further machines named in the same message."""
+    year_given: bool = False
+    """Whether the latest message named a year."""
+
+    @property
+    def model(self) -> Model | None:
+        return self.models[0] if len(self.models) == 1 else None
+
+    @property
+    def skus(self) -> list[str]:
+        return [part.sku for part in self.parts]
+
+    def vehicle(self) -> Vehicle:
+        """The machine to look up: a stretch of years is judged by its first."""
+        model = self.models[0]
+        return Vehicle(model.make, model.name, self.years.first if self.years else None)
+
+    def machine(self) -> str:
+        """ "2019 MT-07", or "MT-07" without a year."""
+        name = self.models[0].name
+        return f"{self.years} {name}" if self.years and self.years.first else name
+
+    def slots(self) -> list[EventType]:
+        """Everything as slots, for the next message."""
+        model = self.model
+        events: list[EventType] = [
+            SlotSet("part", self.part),
+            SlotSet("make", model.make if model else None),
+            SlotSet("model", model.name if model else None),
+            SlotSet("year", str(self.years) if self.years else None),
+        ]
+        return [*events, SlotSet("alias_said", self.alias)] if self.alias else events
+
+
+async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datetime) -> Question:
+    """The question as it stands after the latest message, which may add to it or correct it."""
+    words = said(tracker)
+    part = await _part(tracker, shop, words)
+    question = Question(part=part, parts=await shop.find_parts(part) if part else ())
+    spoken = entity(tracker, "model")
+    mentions = await shop.find_vehicles(spoken or words) if spoken or words else ()
+    year = _year(tracker, words, now)
+    if mentions:
+        first, *rest = mentions
+        is_same = [model.name for model in first.models] == [slot(tracker, "model")]
+        named = _single(first.year) or year
+        return replace(
+            question,
+            models=first.models,
+            years=named or (parse_years(slot(tracker, "year")) if is_same else None),
+            alias=first.alias if first.alias != slot(tracker, "alias_said") else None,
+            others=[
+                Vehicle(other.models[0].make, other.models[0].name, other.year)
+                for other in rest
+                if len(other.models) == 1 and other.year is not None
+            ],
+            year_given=named is not None,
+        )
+    make, name = slot(tracker, "make"), slot(tracker, "model")
+    if make and name:
+        models = await _model(shop, make, name)
+        years = year or parse_years(slot(tracker, "year"))
+        return replace(question, models=models, years=years, year_given=year is not None)
+    if _OWN_BIKE.search(words):
+        kept = await garage.vehicles(visitor(tracker))
+        if kept:
+            models = await _model(shop, kept[0].make, kept[0].model)
+            return replace(question, models=models, years=year or _single(kept[0].year))
+    return replace(question, years=year, year_given=year is not None)
+
+
+def parse_years(text: str | None) -> YearRange | None:
+    """A year slot or entity: "2019", "2021+", "2014-2017", or "2014–17" as it stands on a chip."""  # noqa: RUF002
+    match = _RANGE.match(text or "")
+    if match is None:
+        return None
+    first = int(match[1])
+    if match[2]:
+        return YearRange(first, None)
+    if match[3]:
+        return YearRange(first, int(match[3]))
+    short = re.fullmatch(r"\d{4}[-–](\d{2})", text or "")  # noqa: RUF001
+    return YearRange(first, first // 100 * 100 + int(short[1])) if short else YearRange(first, first)
+
+
+def settled(years: YearRange | None, ranges: Sequence[YearRange]) -> bool:
+    """Whether the answer is the same for all of `years`, given where it changes."""
+    if len(ranges) <= 1:
+        return True
+    if years is None or years.first is None:
+        return False
+    if years.first == years.last:
+        return True
+    return any(
+        years.first in stretch and (stretch.last is None or (years.last is not None and years.last in stretch))
+        for stretch in ranges
+    )
+
+
+def _single(year: int | None) -> YearRange | None:
+    return YearRange(year, year) if year else None
+
+
+def _year(tracker: Tracker, words: str, now: datetime) -> YearRange | None:
+    """The year of the latest message; two digits count where a year was asked for."""
+    named = entity(tracker, "year")
+    if named:
+        digits = named.strip("'’ ")  # noqa: RUF001
+        years = parse_years(digits) if len(digits) != 2 else _single(_century(int(digits), now))
+        return years if years and (years.first or 0) <= now.year + 1 else None
+    lone = _LONE_YEAR.fullmatch(words) if slot(tracker, "asked_for") == "year" else None
+    if lone is None or len(lone[1]) != 2:
+        return None
+    return _single(_century(int(lone[1]), now))
+
+
+def _century(digits: int, now: datetime) -> int:
+    return 2000 + digits if 2000 + digits <= now.year + 1 else 1900 + digits
+
+
+async def _part(tracker: Tracker, shop: Shop, words: str) -> str | None:
+    """The part that the latest message names, else the one the conversation is about."""
+    for text in (entity(tracker, "part"), words):
+        parts = await shop.find_parts(text) if text else ()
+        if parts:
+            return parts[0].sku if len(parts) == 1 else parts[0].line
+    return slot(tracker, "part")
+
+
+async def _model(shop: Shop, make: str, name: str) -> Sequence[Model]:
+    mentions = await shop.find_vehicles(f"{make} {name}")
+    return [model for mention in mentions for model in mention.models if (model.make, model.name) == (make, name)]

@@ -48,8 +48,6 @@ class Dialogue:
     async def _act(self, scene: Scene) -> None:
         for _ in range(self._most):
             choice = self._choose(scene)
-            if scene.tracker.latest_action == names.LISTEN and choice.policy != "action":
-                scene.append([events.featurization(choice.by_text)])
             if choice.by_text:
                 scene.append(await self._actions.extract_slots(scene, scene.tracker))
             await self._run(choice, scene)
@@ -72,8 +70,13 @@ class Dialogue:
         return self._ensemble.choose(scene.tracker)
 
     async def _run(self, choice: Choice, scene: Scene) -> None:
-        scene.append(choice.events)
+        before = list(choice.events)
+        if scene.tracker.latest_action == names.LISTEN and choice.policy not in ("action", ""):
+            before.append(events.featurization(choice.by_text))
         tracker = scene.tracker
+        if choice.events:
+            tracker = tracker.fork()
+            tracker.extend(choice.events)
         found: list[Event] = []
         try:
             found = await self._actions.run(choice.action, scene, tracker)
@@ -83,6 +86,7 @@ class Dialogue:
         except ActionFailed as error:
             scene.failures.append(error.failure)
         scene.steps.append(Step(choice.action, choice.policy, choice.confidence))
+        scene.append(before)
         hidden = {"hide_rule_turn": True} if choice.hidden else {}
         if not any(event["event"] == "action_execution_rejected" for event in found):
             scene.append([events.action(choice.action, choice.policy, choice.confidence, **hidden)])

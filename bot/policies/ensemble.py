@@ -54,8 +54,10 @@ class Ensemble:
         """The action that comes next after everything in `tracker`."""
         banned = _just_rejected(tracker)
         best: tuple[tuple[bool, bool, float, int], str, Prediction] | None = None
+        before: list[Event] = []
         for policy in self._policies:
             prediction = policy.predict(tracker)
+            before += prediction.events  # what a policy has noticed counts even if another one wins
             scores = prediction.scores
             action = max((name for name in scores if name != banned), key=scores.__getitem__, default=None)
             if action is None:
@@ -64,13 +66,13 @@ class Ensemble:
             if best is None or rank > best[0]:
                 best = (rank, action, prediction)
         if best is None:
-            return Choice(names.LISTEN, self._last_resort(), 0.0)
+            return Choice(names.LISTEN, self._last_resort(), 0.0, tuple(before))
         _, action, prediction = best
         return Choice(
             action,
             prediction.policy,
             prediction.scores[action],
-            prediction.events,
+            tuple(before),
             prediction.hidden and prediction.scores[action] == max(prediction.scores.values()),
             prediction.by_text,
         )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from bot import events, names
 from bot.config import PolicySettings
+from bot.events import Event
 from bot.policies.prediction import Prediction
 from bot.states import State, StateMaker, key_length
 from bot.tracker import Tracker
@@ -94,6 +95,11 @@ def _agrees(rule: State, state: State) -> bool:
     return True
 
 
+def _returning(returns: bool) -> tuple[Event, ...]:
+    """The loop comes back from an interruption: said even if another policy brings it back."""
+    return (events.loop_interrupted(True),) if returns else ()
+
+
 class RulePolicy:
     """See `bot.policies.prediction.Policy`."""
 
@@ -128,7 +134,7 @@ class RulePolicy:
             action_name, source_key, returns = self._from_rules(tracker, by_text=False)
         if action_name is not None:
             return self._sure(action_name, source_key, by_text=by_text, returns=returns), source_key
-        return Prediction(_POLICY, self._settings.priority, self._fallback()), None
+        return Prediction(_POLICY, self._settings.priority, self._fallback(), events=_returning(returns)), None
 
     def _fallback(self) -> dict[str, float]:
         settings = self._settings
@@ -149,7 +155,7 @@ class RulePolicy:
             scores={**self._fallback(), action: 1.0},
             ignores_visitor=ignores_visitor,
             by_text=by_text,
-            events=(events.loop_interrupted(True),) if returns else (),
+            events=_returning(returns),
             hidden=source in self.tables.hidden_sources,
         )
 

@@ -160,10 +160,10 @@ def _build(node: yaml.Node, name: str, findings: Findings) -> Any:
             table[key] = _build(value_node, name, findings)
             table.lines[key] = key_line
         return table
-    return _scalar(node)
+    return _scalar(node) if isinstance(node, yaml.ScalarNode) else None
 
 
-def _scalar(node: yaml.Node) -> Any:
+def _scalar(node: yaml.ScalarNode) -> Any:
     text: str = node.value
     if node.style:  # quoted or a block: the author means text
         return text

@@ -23,7 +23,6 @@ from bot.slotfile import read_slot
 
 DOMAIN_KEYS = frozenset({"intents", "entities", "slots", "forms", "responses", "actions", "session_config"})
 _OTHER_KEYS = frozenset({"version", "config", "e2e_actions", "nlu", "rules", "stories"})
-RESPONSE_CONTENT = ("text", "custom", "image", "attachment", "buttons", "elements", "quick_replies")
 
 
 class DomainReader:
@@ -83,10 +82,12 @@ class DomainReader:
         )
 
     def _declare(self, kind: str, name: str, file: str, line: int) -> bool:
-        first = self._declared.setdefault(f"{kind} {name}", f"{file}:{line}")
-        if first != f"{file}:{line}":
+        first = self._declared.get(f"{kind} {name}")
+        if first is not None:
             self._findings.error(file, line, f"the {kind} {name!r} is declared twice (first in {first})")
-        return first == f"{file}:{line}"
+            return False
+        self._declared[f"{kind} {name}"] = f"{file}:{line}"
+        return True
 
     def _entries(self, kind: str, rows: Rows) -> Iterable[tuple[str, Table, int]]:
         """(name, options, line) of a list whose items are a name or `{name: options}`."""
@@ -161,7 +162,7 @@ class DomainReader:
     def _variation(self, name: str, item: Any, file: str, line: int) -> Variation | None:
         if isinstance(item, str):
             return Variation({"text": item})
-        if not isinstance(item, Table) or not any(item.get(key) is not None for key in RESPONSE_CONTENT):
+        if not isinstance(item, Table) or (item.get("text") is None and item.get("custom") is None):
             self._findings.error(file, line, f"a variation of {name!r} needs a `text` or a `custom` part")
             return None
         if "text" in item and item["text"] is not None and not isinstance(item["text"], str):

@@ -58,7 +58,7 @@ def read_slot(name: str, options: Any, file: str, line: int, findings: Findings)
 
 
 def _mapping(slot: str, item: Any, file: str, line: int, findings: Findings) -> SlotMapping | None:
-    kind = item.get("type") if isinstance(item, Table) else None
+    kind: Any = item.get("type") if isinstance(item, Table) else None
     if kind not in MAPPING_KINDS:
         findings.error(
             file,

@@ -85,14 +85,15 @@ class StateMaker:
 
     def state(self, fold: Fold, *, by_text: bool = False) -> State:
         message = fold.latest_message
-        intent = (message.get("intent") or {}).get("name")
+        intent: str | None = (message.get("intent") or {}).get("name")
         text = message.get("text")
-        by_text = by_text or fold.uses_text or intent is None
+        if by_text or fold.uses_text:
+            intent = None
         return State(
             previous=fold.latest_action,
-            intent=None if by_text else intent,
-            text=(text or None) if by_text else None,
-            entities=() if by_text else self._entities(intent, message.get("entities") or ()),
+            intent=intent,
+            text=(text or None) if intent is None else None,
+            entities=() if intent is None else self._entities(intent, message.get("entities") or ()),
             slots=self._slot_features(fold),
             loop=fold.loop.name if fold.loop else None,
         )
@@ -101,7 +102,7 @@ class StateMaker:
         if not entities:
             return ()
         uses = self._domain.intents.get(intent) or Intent(intent)
-        labels = set()
+        labels: set[str] = set()
         for entity in entities:
             name = entity.get("entity")
             known = self._domain.entities.get(name)

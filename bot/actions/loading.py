@@ -26,7 +26,7 @@ def load_actions(project: Path, services: object, findings: Findings) -> dict[st
     modules = list(_modules(project, findings))
     if not modules:
         return found
-    from rasa_sdk import Action
+    from rasa_sdk import Action  # type: ignore[import-untyped, unused-ignore]
 
     classes: dict[type[Any], None] = {}
     for module in modules:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.nlu.regression import Floats, best_temperature, fit, softmax
 from bot.nlu.words import piece_features, word_features, words
@@ -110,6 +111,7 @@ class LexicalClassifier:
 Trainer: TypeAlias = Callable[[Sequence[tuple[str, str]], int], IntentClassifier]
 """Makes a classifier of (text, intent) pairs and a seed."""
 
+Columns: TypeAlias = NDArray[np.int64]
 _Blocks: TypeAlias = tuple[Counter[str], Counter[str]]
 
 
@@ -118,7 +120,7 @@ def _count(text: str) -> _Blocks:
     return word_features(found), Counter({f"#{piece}": n for piece, n in piece_features(found).items()})
 
 
-def _vector(blocks: _Blocks, vocabulary: dict[str, int], rarity: Floats) -> tuple[np.ndarray, Floats]:  # type: ignore[type-arg]
+def _vector(blocks: _Blocks, vocabulary: dict[str, int], rarity: Floats) -> tuple[Columns, Floats]:
     """(columns, values) of a text: each block of features has length sqrt(1/2), so that neither drowns the other."""
     all_columns: list[int] = []
     parts: list[Floats] = []
@@ -127,16 +129,16 @@ def _vector(blocks: _Blocks, vocabulary: dict[str, int], rarity: Floats) -> tupl
         if not known:
             continue
         columns = [column for column, _ in known]
-        values = (1.0 + np.log(np.array([count for _, count in known], dtype=np.float32))) * rarity[columns]
-        values *= np.float32(np.sqrt(0.5) / np.linalg.norm(values))
+        counts = np.array([count for _, count in known], dtype=np.float32)
+        values = (np.float32(1.0) + np.log(counts)) * rarity[columns]
         all_columns += columns
-        parts.append(values)
+        parts.append(np.asarray(values * np.float32(np.sqrt(0.5) / np.linalg.norm(values)), dtype=np.float32))
     if not parts:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
     return np.array(all_columns, dtype=np.int64), np.concatenate(parts)
 
 
-def _similarities(rows: Sequence[tuple[np.ndarray, Floats]], width: int) -> Floats:  # type: ignore[type-arg]
+def _similarities(rows: Sequence[tuple[Columns, Floats]], width: int) -> Floats:
     """Dot products of all pairs of rows. A feature of one row alone only adds to the diagonal."""
     columns = np.concatenate([columns for columns, _ in rows])
     shared = np.flatnonzero(np.bincount(columns, minlength=width) > 1)
@@ -153,7 +155,7 @@ def _similarities(rows: Sequence[tuple[np.ndarray, Floats]], width: int) -> Floa
     return product
 
 
-def _temperature(similarities: Floats, targets: np.ndarray, classes: int, seed: int) -> float:  # type: ignore[type-arg]
+def _temperature(similarities: Floats, targets: Columns, classes: int, seed: int) -> float:
     """How much sharper the scores may be before held-back examples are judged too boldly."""
     fold = np.random.default_rng(seed).permutation(len(targets)) % _FOLDS
     if len(targets) < 30 or classes < 2:

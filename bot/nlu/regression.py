@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -29,23 +31,22 @@ def fit(similarities: Floats, targets: NDArray[np.int64], classes: int, penalty:
     momentum = 1.0
     for _ in range(MOST_STEPS):
         residual = softmax(kernel @ ahead) - wanted + np.float32(penalty) * ahead
-        following = ahead - step * residual
+        following: Floats = np.asarray(ahead - step * residual, dtype=np.float32)
         change = following - current
         if float((residual * change).sum()) > 0:  # overshot: start gathering speed anew
             momentum = 1.0
         faster = (1.0 + np.sqrt(1.0 + 4.0 * momentum * momentum)) / 2.0
-        ahead = following + np.float32((momentum - 1.0) / faster) * change
+        ahead = np.asarray(following + np.float32((momentum - 1.0) / faster) * change, dtype=np.float32)
         current, momentum = following, faster
         if float(np.abs(residual).max()) < 2e-3:
             break
     return current, current.sum(axis=0)
 
 
-def softmax(scores: Floats) -> Floats:
+def softmax(scores: NDArray[np.floating[Any]]) -> Floats:
     """Probabilities along the last axis."""
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
-    return shares
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 def best_temperature(scores: Floats, targets: NDArray[np.int64]) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot import events, names
@@ -12,7 +12,7 @@ from bot.events import Event
 from bot.policies.rules import INTERRUPTED, NOT_THE_LOOP, Key, RulePolicy, RuleTables
 from bot.states import State, StateMaker
 from bot.stories import Sequence as Told
-from bot.tracker import Fold, Tracker
+from bot.tracker import Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +140,5 @@ def _predict(policy: RulePolicy, tracker: Tracker, wanted: str) -> tuple[str, ob
     return predicted, source
 
 
-def _best(scores: object) -> str:
-    assert isinstance(scores, dict)  # noqa: S101 - narrows for mypy
+def _best(scores: Mapping[str, float]) -> str:
     return max(scores, key=scores.__getitem__) if scores else names.LISTEN
-
-
-def fold_of(told: Sequence[Event]) -> Fold:
-    """What a sequence adds up to."""
-    return Tracker.fold("", told).folded

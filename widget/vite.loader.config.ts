@@ -6,7 +6,7 @@ export default defineConfig({
   build: {
     outDir: "../app/static",
     emptyOutDir: false,
-    target: "es2020",
+    target: "es2022",
     lib: { entry: "src/loader.ts", formats: ["iife"], name: "KickstandLoader", fileName: () => "widget.js" },
   },
 });

@@ -1,0 +1,93 @@
+/**
+ * What loader (in the shop's page) and frame (in ours) say to each other, and the only place that listens.
+ *
+ * Every message carries `kickstand: 1`. Where it comes from is checked first, its shape second; everything else is
+ * ignored. Nothing is ever posted to `*`: the loader knows the frame's origin, and speaks first.
+ */
+export type ToFrame =
+  | { type: "boot"; theme: "light" | "dark" | "auto"; locale: string; isFull: boolean; isOpen: boolean }
+  | { type: "open" }
+  | { type: "close" }
+  | { type: "layout"; isFull: boolean }
+  | { type: "compose"; text: string }
+  | { type: "shutdown" };
+
+export type ToLoader =
+  | { type: "ready" }
+  | { type: "look"; name: string; accent: string }
+  | { type: "close" }
+  /** `isKept`: there is a conversation worth listening to while the panel is closed. */
+  | { type: "unread"; count: number; author: string; text: string; isKept: boolean }
+  | { type: "event"; name: "message" | "handoff" | "resolved" };
+
+type Shape = Record<string, (value: unknown) => boolean>;
+
+const text =
+  (most: number) =>
+  (value: unknown): boolean =>
+    typeof value === "string" && value.length <= most;
+const flag = (value: unknown): boolean => typeof value === "boolean";
+const count = (value: unknown): boolean => typeof value === "number" && Number.isInteger(value) && value >= 0;
+const one =
+  (...words: string[]) =>
+  (value: unknown): boolean =>
+    words.includes(value as string);
+const colour = (value: unknown): boolean => typeof value === "string" && /^#[0-9a-f]{6}$/i.test(value);
+
+const TO_FRAME: Record<ToFrame["type"], Shape> = {
+  boot: { theme: one("light", "dark", "auto"), locale: text(35), isFull: flag, isOpen: flag },
+  open: {},
+  close: {},
+  layout: { isFull: flag },
+  compose: { text: text(4_000) },
+  shutdown: {},
+};
+
+const TO_LOADER: Record<ToLoader["type"], Shape> = {
+  ready: {},
+  look: { name: text(200), accent: colour },
+  close: {},
+  unread: { count, author: text(200), text: text(400), isKept: flag },
+  event: { name: one("message", "handoff", "resolved") },
+};
+
+/** Who may be heard. `origin` null: not known yet, then only `boot` is heard, and its origin is the one from then on. */
+export interface Peer {
+  window: () => unknown;
+  origin: string | null;
+}
+
+/** Hears the frame, in the loader. Gives a function that ends it. */
+export function hearFrame(peer: Peer, hear: (message: ToLoader) => void): () => void {
+  return listen(peer, TO_LOADER, (message) => hear(message as ToLoader));
+}
+
+/** Hears the loader, in the frame. `peer.origin` is filled in by the first `boot`. */
+export function hearLoader(peer: Peer, hear: (message: ToFrame) => void): () => void {
+  return listen(peer, TO_FRAME, (message) => hear(message as ToFrame));
+}
+
+/** Posts to one window at one origin; the browser drops it when somebody else is there. */
+export function post(to: Window | null, origin: string | null, message: ToFrame | ToLoader): void {
+  if (origin !== null) to?.postMessage({ kickstand: 1, ...message }, origin);
+}
+
+function listen(peer: Peer, shapes: Record<string, Shape>, hear: (message: unknown) => void): () => void {
+  const listener = (event: MessageEvent): void => {
+    if (event.source === null || event.source !== peer.window()) return;
+    if (peer.origin !== null && event.origin !== peer.origin) return;
+    const message = event.data as Record<string, unknown> | null;
+    if (typeof message !== "object" || message === null || message["kickstand"] !== 1) return;
+    const type = message["type"];
+    const shape = typeof type === "string" && Object.hasOwn(shapes, type) ? shapes[type] : undefined;
+    if (shape === undefined || !Object.entries(shape).every(([name, fits]) => fits(message[name]))) return;
+    if (peer.origin === null) {
+      // "null" is the origin of sandboxed and local pages: nobody that could be answered.
+      if (type !== "boot" || event.origin === "null") return;
+      peer.origin = event.origin;
+    }
+    hear(message);
+  };
+  window.addEventListener("message", listener);
+  return () => window.removeEventListener("message", listener);
+}

@@ -1,0 +1,44 @@
+const SAFE = new Set(["http:", "https:", "mailto:", "tel:"]);
+const CANDIDATE = /(?:https?:\/\/|mailto:|tel:)[^\s<>"]+/gi;
+/** Punctuation that ends a sentence rather than an address. */
+const TAIL = /[.,;:!?'"”’…)\]}]+$/;
+
+/** A run of text, or a link that is safe to follow. */
+export type Piece = { text: string; href: string | null };
+
+/** The address when it is one that we follow (http, https, mailto, tel), else null. */
+export function safeUrl(text: string, schemes: ReadonlySet<string> = SAFE): string | null {
+  try {
+    const url = new URL(text);
+    return schemes.has(url.protocol) ? url.href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Only http and https: what pictures and card buttons may point to. */
+export function webUrl(text: string | null): string | null {
+  return text === null ? null : safeUrl(text, new Set(["http:", "https:"]));
+}
+
+/** Splits a message into text and links; nothing is lost, nothing else is interpreted. */
+export function linkify(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let end = 0;
+  for (const match of text.matchAll(CANDIDATE)) {
+    const shown = trimTail(match[0]);
+    const href = safeUrl(shown);
+    if (href === null) continue;
+    if (match.index > end) pieces.push({ text: text.slice(end, match.index), href: null });
+    pieces.push({ text: shown, href });
+    end = match.index + shown.length;
+  }
+  if (end < text.length) pieces.push({ text: text.slice(end), href: null });
+  return pieces;
+}
+
+/** Keeps a closing bracket that was opened inside the address. */
+function trimTail(found: string): string {
+  const trimmed = found.replace(TAIL, "");
+  return found[trimmed.length] === ")" && trimmed.includes("(") ? `${trimmed})` : trimmed;
+}

@@ -1,0 +1,219 @@
+import { hearFrame, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
+import { Launcher } from "./launcher.ts";
+import { launcherWords } from "./launcher-words.ts";
+
+/** What `boot` and the script tag's `data-` attributes may say. */
+interface Settings {
+  site: string;
+  /** BCP 47 tag; the visitor's own languages otherwise. */
+  locale?: string;
+  theme?: "light" | "dark" | "auto";
+  /** `#rrggbb`, for the launcher before the chat was first opened. */
+  accent?: string;
+  /** The one line above the launcher on a first visit; "" for none. */
+  teaser?: string;
+}
+
+const EVENTS = ["ready", "open", "close", "message", "unread", "handoff", "resolved"] as const;
+type EventName = (typeof EVENTS)[number];
+type Listener = (detail?: unknown) => void;
+type Call = (command: string, ...values: unknown[]) => void;
+
+const script = document.currentScript as HTMLScriptElement | null;
+const origin = new URL(script?.src ?? location.href).origin;
+const listeners: [EventName, Listener][] = [];
+let running: Chat | null = null;
+
+/** The chat in this page, from `boot` to `shutdown`. */
+class Chat {
+  readonly #settings: Settings;
+  readonly #launcher: Launcher;
+  readonly #peer: Peer = { window: () => this.#launcher.iframe?.contentWindow, origin };
+  readonly #deaf: () => void;
+  readonly #words;
+  #isReady = false;
+  #compose = "";
+  #unread = 0;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+    this.#words = launcherWords(settings.locale ?? navigator.language);
+    this.#launcher = new Launcher({
+      words: this.#words,
+      theme: settings.theme ?? "auto",
+      frameUrl: `${origin}/widget/frame?site=${encodeURIComponent(settings.site)}`,
+      onToggle: () => this.toggle(),
+      onDismiss: () => this.#dismiss(),
+      onFrameLoad: () => this.#boot(),
+    });
+    this.#deaf = hearFrame(this.#peer, (message) => this.#hear(message));
+    const accent = settings.accent ?? this.#recall("accent");
+    if (accent !== null && /^#[0-9a-f]{6}$/i.test(accent)) this.#launcher.paint(accent, "");
+    // Who has a conversation here hears an answer also with the panel closed; all others cost no request.
+    if (this.#recall("kept") !== null) this.#launcher.connect();
+    else if (this.#recall("visited") === null) this.#tease();
+  }
+
+  open(): void {
+    if (this.#launcher.isOpen) return;
+    this.#remember("visited", "1");
+    this.#launcher.connect();
+    this.#launcher.open();
+    if (this.#isReady) this.#post({ type: "layout", isFull: this.#launcher.isFull });
+    if (this.#isReady) this.#post({ type: "open" });
+    emit("open");
+  }
+
+  close(): void {
+    if (!this.#launcher.isOpen) return;
+    this.#launcher.close();
+    this.#post({ type: "close" });
+    emit("close");
+  }
+
+  toggle(): void {
+    if (this.#launcher.isOpen) this.close();
+    else this.open();
+  }
+
+  /** Opens with these words in the field, for the visitor to send. */
+  compose(text: string): void {
+    this.open();
+    if (this.#isReady) this.#post({ type: "compose", text });
+    else this.#compose = text;
+  }
+
+  /** Takes the chat away and forgets this visitor, as on a shared computer. */
+  shutdown(): void {
+    this.#post({ type: "shutdown" });
+    for (const name of ["accent", "kept", "visited"]) this.#remember(name, null);
+    this.#deaf();
+    // The frame needs a moment to clear its own storage before it goes.
+    setTimeout(() => this.#launcher.remove(), 50);
+  }
+
+  #boot(): void {
+    this.#isReady = false;
+    this.#post({
+      type: "boot",
+      theme: this.#settings.theme ?? "auto",
+      locale: this.#settings.locale ?? "",
+      isFull: this.#launcher.isFull,
+      isOpen: this.#launcher.isOpen,
+    });
+  }
+
+  #hear(message: ToLoader): void {
+    switch (message.type) {
+      case "ready":
+        return this.#ready();
+      case "look":
+        this.#launcher.paint(message.accent, message.name);
+        return this.#remember("accent", message.accent);
+      case "close":
+        return this.close();
+      case "unread":
+        return this.#count(message);
+      case "event":
+        return emit(message.name);
+    }
+  }
+
+  #ready(): void {
+    this.#isReady = true;
+    this.#launcher.ready();
+    if (this.#launcher.isOpen) this.#post({ type: "open" });
+    if (this.#compose !== "") this.#post({ type: "compose", text: this.#compose });
+    this.#compose = "";
+    emit("ready");
+  }
+
+  #count(message: Extract<ToLoader, { type: "unread" }>): void {
+    if (message.isKept) this.#remember("kept", "1");
+    if (message.count !== this.#unread) emit("unread", message.count);
+    const isMore = message.count > this.#unread;
+    this.#unread = message.count;
+    this.#launcher.count(message.count);
+    if (isMore && message.text !== "") this.#launcher.tease(message);
+    else if (message.count === 0) this.#launcher.tease(null);
+  }
+
+  #tease(): void {
+    const text = this.#settings.teaser ?? this.#words.teaser;
+    if (text !== "") this.#launcher.tease({ author: "", text });
+  }
+
+  #dismiss(): void {
+    this.#remember("visited", "1");
+    this.#launcher.tease(null);
+  }
+
+  #post(message: ToFrame): void {
+    post(this.#launcher.iframe?.contentWindow ?? null, origin, message);
+  }
+
+  /** Only what the visitor's own act brought about is kept, and never what was said. */
+  #remember(name: string, value: string | null): void {
+    try {
+      if (value === null) localStorage.removeItem(this.#key(name));
+      else localStorage.setItem(this.#key(name), value);
+    } catch {
+      // Storage is refused here: the chat works, it only begins like a first visit on the next page.
+    }
+  }
+
+  #recall(name: string): string | null {
+    try {
+      return localStorage.getItem(this.#key(name));
+    } catch {
+      return null;
+    }
+  }
+
+  #key(name: string): string {
+    return `kickstand.${this.#settings.site}.${name}`;
+  }
+}
+
+function emit(name: EventName, detail?: unknown): void {
+  for (const [wished, listener] of listeners) {
+    if (wished === name) listener(detail);
+  }
+}
+
+function boot(settings: unknown): void {
+  const { site, ...rest } = (settings ?? {}) as Partial<Settings>;
+  if (typeof site !== "string" || site === "") {
+    console.warn("Kickstand: boot needs the key of your site, as in Kickstand('boot', { site: 'KEY' }).");
+  } else {
+    running ??= new Chat({ ...rest, site });
+  }
+}
+
+const command: Call = (name, ...values) => {
+  const [value, listener] = values;
+  if (name === "boot") boot(value);
+  else if (name === "on" && EVENTS.includes(value as EventName) && typeof listener === "function") {
+    listeners.push([value as EventName, listener as Listener]);
+  } else if (name === "message" && typeof value === "string") running?.compose(value);
+  else if (name === "open" || name === "close" || name === "toggle") running?.[name]();
+  else if (name === "shutdown") {
+    running?.shutdown();
+    running = null;
+  } else console.warn(`Kickstand: nothing is done for "${name}"; see the commands in the documentation.`);
+};
+
+/** Takes the place of the page's queueing stub and does what was asked of it. */
+function begin(): void {
+  const page = window as unknown as { Kickstand?: Call & { q?: ArrayLike<unknown>[] } };
+  const asked = page.Kickstand?.q ?? [];
+  page.Kickstand = command;
+  const { site, locale, theme, accent, teaser } = (script?.dataset ?? {}) as Partial<Settings>;
+  if (site !== undefined) {
+    boot({ site, ...(locale && { locale }), ...(theme && { theme }), ...(accent && { accent }), ...(teaser !== undefined && { teaser }) });
+  }
+  for (const call of asked) command(...(Array.from(call) as [string, ...unknown[]]));
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+else begin();

@@ -1,0 +1,111 @@
+import { computed, effect, signal } from "@preact/signals";
+import { render } from "preact";
+import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
+import { BrowserShelf } from "./client/storage.ts";
+import { Chat } from "./model.ts";
+import { rest } from "./rest.ts";
+import { enterPanel } from "./ui/focus.ts";
+import { Panel } from "./ui/Panel.tsx";
+import { paint, theme } from "./ui/theme.ts";
+import "./ui/tokens.css";
+
+const LONGEST_TEASER = 140;
+
+const isAlone = window.parent === window;
+const loader: Peer = { window: () => window.parent, origin: null };
+const tell = (message: ToLoader): void => post(window.parent, loader.origin, message);
+
+const socket = new URL("/ws/visitor", location.href);
+socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
+const isFull = signal(false);
+
+/** Draws the panel and connects. `locale`: what the page asks for, "" for nothing. */
+function begin(locale: string, isOpen: boolean): Chat {
+  const chat = new Chat({
+    site: new URLSearchParams(location.search).get("site") ?? "",
+    languages: [locale, ...navigator.languages],
+    shelf: new BrowserShelf(),
+    rest,
+    socketUrl: socket.href,
+  });
+  chat.isOpen.value = isOpen;
+  const onClose = isAlone ? null : () => tell({ type: "close" });
+  const Frame = () => <Panel chat={chat} isFull={isFull.value} onClose={onClose} />;
+  paint(computed(() => chat.site.value?.accent ?? null), document.documentElement);
+  effect(() => {
+    const site = chat.site.value;
+    if (site === null) return;
+    document.title = site.name;
+    tell({ type: "look", name: site.name, accent: site.accent });
+  });
+  effect(() => {
+    const unread = chat.isOpen.value ? [] : chat.unread.value;
+    const last = unread[unread.length - 1];
+    tell({
+      type: "unread",
+      count: unread.length,
+      author: last?.author.kind === "agent" ? (last.author.name ?? "") : "",
+      text: last?.text.slice(0, LONGEST_TEASER) ?? "",
+      isKept: !chat.isEmpty.value,
+    });
+  });
+  announce(chat);
+  render(<Frame />, document.getElementById("app") as HTMLElement);
+  chat.start();
+  tell({ type: "ready" });
+  return chat;
+}
+
+/** Tells the page of what its own code may want to know. */
+function announce(chat: Chat): void {
+  let [status, head] = [chat.state.value.status, -1];
+  effect(() => {
+    const now = chat.state.value.status;
+    if (now !== status && chat.isKnown.value) {
+      if (now === "waiting") tell({ type: "event", name: "handoff" });
+      if (now === "closed") tell({ type: "event", name: "resolved" });
+    }
+    status = now;
+  });
+  effect(() => {
+    const newest = chat.messages.value[chat.messages.value.length - 1];
+    const seq = newest?.seq ?? 0;
+    if (head >= 0 && seq > head && newest?.author.kind !== "visitor") tell({ type: "event", name: "message" });
+    if (chat.isKnown.value) head = seq;
+  });
+}
+
+if (isAlone) {
+  begin("", true);
+} else {
+  let chat: Chat | null = null;
+  hearLoader(loader, (message) => {
+    if (message.type === "boot") {
+      theme.value = message.theme;
+      isFull.value = message.isFull;
+      chat ??= begin(message.locale, message.isOpen);
+    } else if (chat !== null) {
+      act(chat, message);
+    }
+  });
+}
+
+function act(chat: Chat, message: Exclude<ToFrame, { type: "boot" }>): void {
+  switch (message.type) {
+    case "open":
+      chat.isOpen.value = true;
+      enterPanel();
+      break;
+    case "close":
+      chat.isOpen.value = false;
+      break;
+    case "layout":
+      isFull.value = message.isFull;
+      break;
+    case "compose":
+      if (chat.draft.value === "") chat.write(message.text);
+      break;
+    case "shutdown":
+      chat.shutdown();
+  }
+}

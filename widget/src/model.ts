@@ -1,0 +1,373 @@
+import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { type Entry, Outbox } from "./client/outbox.ts";
+import type {
+  Ack,
+  Author,
+  Availability,
+  MessageCreated,
+  SiteInfo,
+  VisitorCommand,
+  VisitorEvent,
+  VisitorSend,
+  VisitorState,
+  VisitorWelcome,
+} from "./client/protocol.gen.ts";
+import { Connection, type LinkState } from "./client/socket.ts";
+import type { Shelf } from "./client/storage.ts";
+import { Stream } from "./client/stream.ts";
+import { useLocale } from "./i18n.ts";
+import type { Rest } from "./rest.ts";
+import { Visitor } from "./visitor.ts";
+
+export const TALK_TO_A_PERSON = "/human_request";
+const VERSION = 1;
+const LANE = "chat";
+const NOT_AUTHENTICATED = 4501;
+const NO_SUCH_CONVERSATION = 4504;
+/** Milliseconds. */
+const TYPING_FADES_AFTER = 6_000;
+const TYPING_AGAIN_AFTER = 3_000;
+/** So that not every open page asks in the same second. */
+const SPREAD = 20_000;
+/** `setTimeout` counts in 32 bits. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** An own message that the stream does not show yet. `landed`: stored by the server, still to come back in the stream. */
+export interface Pending {
+  command: VisitorSend;
+  at: number;
+  state: Entry<VisitorSend>["state"] | "landed";
+  problem: string | null;
+}
+
+export interface ChatOptions {
+  site: string;
+  /** BCP 47 tags, the most wished for first. */
+  languages: readonly string[];
+  shelf: Shelf;
+  rest: Rest;
+  socketUrl: string;
+  open?: (url: string) => WebSocket;
+  random?: () => number;
+}
+
+const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, read: 0 };
+
+/** One visitor's conversation with one site: everything the panel shows, and everything that can be done there. */
+export class Chat {
+  readonly site: Signal<SiteInfo | null> = signal(null);
+  readonly availability: Signal<Availability | null> = signal(null);
+  readonly link: Signal<LinkState> = signal({ kind: "connecting" });
+  readonly state: Signal<VisitorState> = signal(NOBODY);
+  readonly messages: Signal<readonly MessageCreated[]> = signal([]);
+  readonly pending: Signal<readonly Pending[]> = signal([]);
+  /** False while a returning visitor's messages are still to come. */
+  readonly isKnown: Signal<boolean>;
+  readonly typist: Signal<Author | null> = signal(null);
+  readonly draft: Signal<string>;
+  readonly textLimit: Signal<number> = signal(4_000);
+  readonly older: Signal<"none" | "some" | "loading"> = signal("none");
+  readonly isOpen: Signal<boolean> = signal(false);
+  /** What arrived while nobody looked. */
+  readonly unread: ReadonlySignal<readonly MessageCreated[]>;
+  /** A person was asked for by the button and the server has still to act on it. */
+  readonly isAskingForPerson: ReadonlySignal<boolean>;
+  readonly isEmpty: ReadonlySignal<boolean>;
+
+  readonly #visitor: Visitor;
+  readonly #connection: Connection<VisitorCommand, VisitorEvent>;
+  readonly #outbox: Outbox<VisitorSend>;
+  readonly #stream: Stream<MessageCreated>;
+  readonly #seen: Signal<number> = signal(0);
+  readonly #asked: Signal<string | null> = signal(null);
+  readonly #rest: Rest;
+  readonly #languages: readonly string[];
+  #landed: Pending[] = [];
+  #conversation: string | null = null;
+  #epoch: string | null = null;
+  #usedToken: string | null = null;
+  #restarted = false;
+  #typingSentAt = 0;
+  #typingFades: ReturnType<typeof setTimeout> | undefined;
+  #hours: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: ChatOptions) {
+    this.#rest = options.rest;
+    this.#languages = options.languages;
+    useLocale(...options.languages);
+    this.#visitor = new Visitor(options.site, options.shelf, options.rest, (site) => this.#meet(site));
+    this.isKnown = signal(this.#visitor.token === null);
+    this.draft = signal(options.shelf.get(this.#visitor.key("draft")) ?? "");
+    this.#stream = new Stream({
+      position: (message) => message.seq,
+      sync: (after) => void this.#connection.send({ type: "sync", after }),
+      // A long catch-up is shown once, when it is complete.
+      onChange: () => this.link.value.kind === "live" && this.#show(),
+    });
+    this.#outbox = new Outbox<VisitorSend>({
+      shelf: options.shelf,
+      prefix: this.#visitor.key("out."),
+      send: (command) => this.#connection.send(command),
+      reconnect: () => this.#connection.reconnect(),
+      onChange: () => this.#showPending(),
+      ...(options.random && { random: options.random }),
+    });
+    this.#connection = new Connection<VisitorCommand, VisitorEvent>({
+      url: options.socketUrl,
+      hello: async () => this.#hello(),
+      refreshToken: async () => void (await this.#visitor.renew()),
+      onEvent: (event) => batch(() => this.#hear(event)),
+      onState: (state) => this.#linkChanged(state),
+      ...(options.open && { open: options.open }),
+      ...(options.random && { random: options.random }),
+    });
+    this.unread = computed(() =>
+      this.messages.value.filter((m) => m.author.kind !== "visitor" && m.seq > this.#seen.value),
+    );
+    this.isAskingForPerson = computed(() => this.#asked.value !== null);
+    this.isEmpty = computed(() => this.messages.value.length === 0 && this.pending.value.length === 0);
+    this.#showPending();
+  }
+
+  start(): void {
+    void this.#loadSite();
+    this.#connection.start();
+  }
+
+  /** Says something; `payload` is a quick reply's. Shown at once, sent when it can be, kept until it is stored. */
+  say(text: string, payload: string | null = null): void {
+    const words = text.trim();
+    if (words === "" || words.length > this.textLimit.value) return;
+    const command: VisitorSend = { type: "message.send", client_id: crypto.randomUUID(), text: words };
+    if (payload !== null) command.payload = payload;
+    if (payload === TALK_TO_A_PERSON) this.#asked.value = command.client_id;
+    this.#typingSentAt = 0;
+    this.#outbox.add(LANE, command);
+  }
+
+  talkToPerson(words: string): void {
+    if (!this.isAskingForPerson.value) this.say(words, TALK_TO_A_PERSON);
+  }
+
+  write(draft: string): void {
+    this.draft.value = draft;
+    if (draft === "") this.#visitor.shelf.remove(this.#visitor.key("draft"));
+    else this.#visitor.shelf.set(this.#visitor.key("draft"), draft);
+    this.#tellTyping(draft !== "");
+  }
+
+  sendAgain(clientId: string): void {
+    this.#outbox.sendAgain(clientId);
+  }
+
+  discard(clientId: string): void {
+    this.#outbox.discard(clientId);
+  }
+
+  /** Everything shown has been looked at. */
+  look(): void {
+    const last = this.#stream.last;
+    if (last <= this.#seen.value || this.#conversation === null) return;
+    this.#seen.value = last;
+    this.#visitor.shelf.set(this.#visitor.key("seen"), `${this.#conversation} ${last}`);
+    this.#connection.send({ type: "read", seq: last });
+  }
+
+  async loadOlder(): Promise<void> {
+    const first = this.#stream.first;
+    const token = this.#visitor.token;
+    if (this.older.value !== "some" || first === null || token === null) return;
+    this.older.value = "loading";
+    const conversation = this.#conversation;
+    try {
+      const page = await this.#rest.history(token, first);
+      if (conversation !== this.#conversation) return;
+      this.#stream.prepend(page.messages);
+      this.#show();
+      this.older.value = page.more ? "some" : "none";
+    } catch {
+      this.older.value = "some";
+    }
+  }
+
+  /** After `stopped`: tries once more. */
+  tryAgain(): void {
+    this.#restarted = false;
+    this.#connection.start();
+  }
+
+  /** Ends this visit on a shared computer: nothing stays in the browser. */
+  shutdown(): void {
+    clearTimeout(this.#hours);
+    this.#connection.stop();
+    this.#visitor.forget();
+  }
+
+  async #hello(): Promise<VisitorCommand> {
+    this.#usedToken = await this.#visitor.ensureToken();
+    return {
+      type: "hello",
+      v: VERSION,
+      token: this.#usedToken,
+      conversation_id: this.#conversation,
+      after: this.#stream.last,
+      epoch: this.#epoch,
+    };
+  }
+
+  #hear(event: VisitorEvent): void {
+    switch (event.type) {
+      case "welcome":
+        return this.#welcome(event);
+      case "message.created":
+        return this.#arrived(event);
+      case "synced":
+        this.#stream.synced(event.head);
+        this.isKnown.value = true;
+        return this.#show();
+      case "ack":
+        return this.#acked(event);
+      case "nack":
+        return this.#outbox.refuse(event);
+      case "conversation.updated":
+        if (event.conversation_id === this.#conversation) this.#become(event.state);
+        return;
+      case "typing":
+        return this.#showTyping(event.on ? event.by : null);
+    }
+  }
+
+  #welcome(welcome: VisitorWelcome): void {
+    const isOther = this.#conversation !== null && welcome.conversation_id !== this.#conversation;
+    if (welcome.reset || isOther) this.#stream.reset();
+    this.#stream.reconnected();
+    this.#enter(welcome.conversation_id);
+    this.#epoch = welcome.epoch;
+    this.#restarted = false;
+    this.#keepHours(welcome.availability);
+    this.textLimit.value = welcome.limits.text;
+    this.#become(welcome.state);
+  }
+
+  #arrived(message: MessageCreated): void {
+    if (message.conversation_id !== this.#conversation) {
+      if (this.#conversation !== null) this.#stream.reset();
+      this.#enter(message.conversation_id);
+    }
+    this.#stream.accept(message);
+    if (message.client_id !== null) {
+      this.#landed = this.#landed.filter((p) => p.command.client_id !== message.client_id);
+      this.#outbox.settle(message.client_id);
+      this.#showPending();
+    }
+    if (message.author.kind !== "visitor") this.#showTyping(null);
+    if (message.re !== null && message.re === this.#asked.value) this.#asked.value = null;
+  }
+
+  #acked(ack: Ack): void {
+    if (this.#conversation === null) this.#enter(ack.conversation_id);
+    const entry = this.#outbox.settle(ack.client_id);
+    const isShown = this.#stream.items.some((message) => message.client_id === ack.client_id);
+    if (entry !== null && !isShown) {
+      this.#landed.push({ command: entry.command, at: entry.at, state: "landed", problem: null });
+    }
+    this.#showPending();
+  }
+
+  #enter(conversation: string | null): void {
+    this.#conversation = conversation;
+    const [of, seq] = (this.#visitor.shelf.get(this.#visitor.key("seen")) ?? "").split(" ");
+    this.#seen.value = of === conversation ? Number(seq) : 0;
+  }
+
+  #become(state: VisitorState): void {
+    if (state.status !== "bot") this.#asked.value = null;
+    this.state.value = state;
+  }
+
+  #linkChanged(state: LinkState): void {
+    batch(() => {
+      this.link.value = state;
+      if (state.kind === "live") {
+        if (this.site.value === null) void this.#loadSite();
+        this.#show();
+        this.#outbox.linkUp();
+        if (this.#seen.value > 0) this.#connection.send({ type: "read", seq: this.#seen.value });
+        return;
+      }
+      this.#outbox.linkDown();
+      if (state.kind === "offline_since" || state.kind === "stopped") {
+        this.#showTyping(null);
+        this.#show();
+      }
+    });
+    if (state.kind === "stopped") this.#recover(state.code);
+  }
+
+  /** An unknown token or conversation (the shop restored a backup, say) must not end in a dead chat: start anew, once. */
+  #recover(code: number): void {
+    if (this.#restarted || (code !== NOT_AUTHENTICATED && code !== NO_SUCH_CONVERSATION)) return;
+    this.#restarted = true;
+    if (code === NOT_AUTHENTICATED) this.#visitor.drop(this.#usedToken);
+    this.#conversation = null;
+    this.#epoch = null;
+    this.#stream.reset();
+    this.#connection.start();
+  }
+
+  #show(): void {
+    const items = this.#stream.items;
+    if (items === this.messages.value) return;
+    this.messages.value = items;
+    if (this.older.value !== "loading") this.older.value = (this.#stream.first ?? 1) > 1 ? "some" : "none";
+  }
+
+  #showPending(): void {
+    const waiting = this.#outbox.entries.map((entry) => ({
+      command: entry.command,
+      at: entry.at,
+      state: entry.state,
+      problem: entry.problem?.message ?? null,
+    }));
+    this.pending.value = [...this.#landed, ...waiting];
+    const asked = waiting.find((entry) => entry.command.client_id === this.#asked.value);
+    if (asked?.state === "not_sent") this.#asked.value = null;
+  }
+
+  #showTyping(by: Author | null): void {
+    clearTimeout(this.#typingFades);
+    this.typist.value = by?.kind === "visitor" ? null : by;
+    if (by !== null) this.#typingFades = setTimeout(() => this.#showTyping(null), TYPING_FADES_AFTER);
+  }
+
+  #tellTyping(on: boolean): void {
+    if (this.#conversation === null || (on && Date.now() - this.#typingSentAt < TYPING_AGAIN_AFTER)) return;
+    if (!on && this.#typingSentAt === 0) return;
+    this.#typingSentAt = on ? Date.now() : 0;
+    this.#connection.send({ type: "typing", on });
+  }
+
+  #meet(site: SiteInfo): void {
+    useLocale(...this.#languages, site.locale);
+    this.site.value = site;
+    this.#keepHours(site.availability);
+  }
+
+  /** Who is there changes by the clock: asks anew at that moment. */
+  #keepHours(availability: Availability): void {
+    this.availability.value = availability;
+    clearTimeout(this.#hours);
+    if (availability.changes_at === null) return;
+    const wait = Date.parse(availability.changes_at) - Date.now() + SPREAD * Math.random();
+    if (wait > 0 && wait < LONGEST_TIMER) this.#hours = setTimeout(() => void this.#loadSite(), wait);
+  }
+
+  async #loadSite(): Promise<void> {
+    try {
+      if (this.#visitor.token !== null) this.#meet(await this.#rest.site(this.#visitor.site));
+      else await this.#visitor.ensureToken();
+    } catch {
+      // Shown as a lost link by the connection, which asks again when it is back.
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { t } from "../i18n.ts";
+import { linkify } from "../links.ts";
+import css from "./words.module.css";
+
+/** A message's text, as text: line breaks stay, safe links can be followed, nothing else means anything. */
+export const Words = ({ text }: { text: string }) => {
+  const box = useRef<HTMLDivElement>(null);
+  const [isLong, setLong] = useState(false);
+  const [isWhole, setWhole] = useState(false);
+  useLayoutEffect(() => {
+    const shown = box.current;
+    if (shown !== null && !isWhole) setLong(shown.scrollHeight > shown.clientHeight + 2);
+  }, [text, isWhole]);
+  return (
+    <>
+      <div ref={box} class={css.words} data-whole={isWhole}>
+        {linkify(text).map((piece) =>
+          piece.href === null ? (
+            piece.text
+          ) : (
+            <a href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
+              {piece.text}
+            </a>
+          ),
+        )}
+      </div>
+      {isLong && (
+        <button type="button" class={css.more} aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
+          {t(isWhole ? "showLess" : "showAll")}
+        </button>
+      )}
+    </>
+  );
+};

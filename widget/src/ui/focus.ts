@@ -1,0 +1,21 @@
+const REACHABLE = "a[href], button:not(:disabled), textarea, [tabindex='0']";
+
+/** On a full screen Tab goes round inside the panel: what lies behind it cannot be seen. */
+export function keepInside(key: KeyboardEvent): void {
+  const stops = [...document.querySelectorAll<HTMLElement>(REACHABLE)];
+  const [first, last] = [stops[0], stops[stops.length - 1]];
+  const now = document.activeElement;
+  if (key.shiftKey && (now === first || !stops.some((stop) => stop === now))) {
+    key.preventDefault();
+    last?.focus();
+  } else if (!key.shiftKey && now === last) {
+    key.preventDefault();
+    first?.focus();
+  }
+}
+
+/** Where focus goes when the panel opens: to writing, or to the title where a field would call the keyboard up. */
+export function enterPanel(): void {
+  const isTouch = window.matchMedia("(pointer: coarse)").matches;
+  document.querySelector<HTMLElement>(isTouch ? "#title" : "textarea")?.focus({ preventScroll: true });
+}

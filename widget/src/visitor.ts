@@ -1,0 +1,58 @@
+import type { SiteInfo } from "./client/protocol.gen.ts";
+import type { Shelf } from "./client/storage.ts";
+import type { Rest } from "./rest.ts";
+
+/** Who this browser is to one site: a token, and all else that is kept here under the site's prefix. */
+export class Visitor {
+  readonly #prefix: string;
+  #asking: Promise<string> | null = null;
+
+  constructor(
+    readonly site: string,
+    readonly shelf: Shelf,
+    private readonly rest: Rest,
+    private readonly onSite: (site: SiteInfo) => void,
+  ) {
+    this.#prefix = `kickstand.${site}.`;
+  }
+
+  /** The key under which something of this site is kept. */
+  key(name: string): string {
+    return this.#prefix + name;
+  }
+
+  /** The token that is held, null before the first. */
+  get token(): string | null {
+    return this.shelf.get(this.key("token"));
+  }
+
+  /** The token that is held, or a new one. Rejects as `Rest` does. */
+  async ensureToken(): Promise<string> {
+    return this.token ?? (await this.renew());
+  }
+
+  /** A fresh token for the same visitor (a new one when none is held). Calls at the same time share one request. */
+  renew(): Promise<string> {
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  /** Drops a token that the server does not know; another tab may have a newer one already, which stays. */
+  drop(token: string | null): void {
+    if (this.token === token) this.shelf.remove(this.key("token"));
+  }
+
+  /** Leaves nothing of this visitor in the browser. */
+  forget(): void {
+    for (const key of this.shelf.keys(this.#prefix)) this.shelf.remove(key);
+  }
+
+  async #ask(): Promise<string> {
+    const session = await this.rest.session(this.site, this.token);
+    this.shelf.set(this.key("token"), session.token);
+    this.onSite(session.site);
+    return session.token;
+  }
+}

@@ -16,7 +16,7 @@ from handoff.triage.reading import Reading
 
 _MACRO = re.compile(r"<([a-z_]+)>")
 _GAP = re.compile(r"<~([0-9]+)>")
-_MASKED = re.compile(r"[*@$#]")
+_MASKED = re.compile(r"[*@$#!]")
 
 
 class BadLexicon(ValueError):
@@ -106,6 +106,7 @@ class Lexicon:
         if len(word) < 6 or word in self._exact or not word.isalpha():
             return word
         slips = 1 if len(word) < 9 else 2
+        near: tuple[str, int, int] | None
         near = process.extractOne(word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=slips)
         return near[0] if near else word
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 LONGEST = 4000
 """Characters that are read; what lies beyond is cut, so that a pasted log costs no more than a long message."""
 
-_TOKEN = re.compile(r"[a-z0-9]+(?:[*@$#]+[a-z]*)*(?:'[a-z]+)*|[.!?\n]+")
+_TOKEN = re.compile(r"[a-z0-9]+(?:[*@$#]+[a-z]*|![a-z]{1,3}\b)*(?:'[a-z]+)*|[.!?\n]+")
 _DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _QUOTED = re.compile(r"\"[^\"\n]{2,300}\"|^[ \t]*>.*$", re.MULTILINE)
 _FLAT = {

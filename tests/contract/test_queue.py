@@ -1,0 +1,396 @@
+"""What `handoff.ports.Queue` promises, asked of each implementation.
+
+A backend joins by adding its opener to `OPENERS`; the opener gives a fresh queue for each test.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import anyio
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handoff import (
+    Agent,
+    AlreadyAssigned,
+    AtCapacity,
+    ConversationId,
+    Evidence,
+    Hold,
+    MemoryQueue,
+    NotAssigned,
+    NotWaiting,
+    Queue,
+    Reason,
+    SiteId,
+    Ticket,
+)
+from tests.factories import A_SITE, MONDAY_MORNING, a_conversation, a_request, an_agent, the_hold
+
+
+class Backend(Protocol):
+    """A queue under test, with what a test may do beside it."""
+
+    @property
+    def queue(self) -> Queue: ...
+
+    async def prepare(self, site: SiteId, conversations: Sequence[ConversationId], agents: Sequence[Agent]) -> None:
+        """Make these known, where the storage wants to know them first."""
+
+    async def heard(self, conversation: ConversationId) -> Sequence[str]:
+        """The sentences the visitor heard from the desk, oldest first."""
+
+
+Opener = Callable[[], AbstractAsyncContextManager[Backend]]
+
+
+@dataclass
+class MemoryBackend:
+    queue: MemoryQueue
+
+    async def prepare(self, site: SiteId, conversations: Sequence[ConversationId], agents: Sequence[Agent]) -> None:
+        pass
+
+    async def heard(self, conversation: ConversationId) -> Sequence[str]:
+        return self.queue.said(conversation)
+
+
+@asynccontextmanager
+async def in_memory() -> AsyncIterator[Backend]:
+    yield MemoryBackend(MemoryQueue())
+
+
+OPENERS: dict[str, Opener] = {"memory": in_memory}
+
+
+@pytest.fixture(scope="module", params=list(OPENERS))
+def queues(request: pytest.FixtureRequest) -> Opener:
+    return OPENERS[request.param]
+
+
+MAYA = an_agent("Maya Keller")
+DANA = an_agent("Dana Roth")
+C1, C2, C3 = (a_conversation(name) for name in ("c1", "c2", "c3"))
+
+
+@pytest.fixture
+async def backend(queues: Opener) -> AsyncIterator[Backend]:
+    async with queues() as opened:
+        await opened.prepare(A_SITE, [C1, C2, C3], [MAYA, DANA])
+        yield opened
+
+
+def minutes(count: float) -> timedelta:
+    return timedelta(minutes=count)
+
+
+def at(minute: float) -> datetime:
+    return MONDAY_MORNING + minutes(minute)
+
+
+async def test_a_request_waits_and_the_visitor_hears_it(backend: Backend) -> None:
+    ticket = await backend.queue.request(C1, A_SITE, a_request(says="A person is joining you."))
+
+    assert (ticket.state, ticket.agent_id, ticket.gen) == ("waiting", None, 0)
+    assert list(await backend.queue.waiting(A_SITE)) == [ticket]
+    assert list(await backend.heard(C1)) == ["A person is joining you."]
+
+
+async def test_the_better_rank_is_served_first(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request(requested_at=at(0)))
+    await queue.request(C2, A_SITE, a_request(requested_at=at(5)))
+    await queue.request(C3, A_SITE, a_request(Reason.SAFETY, requested_at=at(6), head_start=minutes(60)))
+
+    assert [ticket.conversation_id for ticket in await queue.waiting(A_SITE)] == [C3, C1, C2]
+
+
+async def test_a_site_sees_its_own_line_only(backend: Backend) -> None:
+    await backend.queue.request(C1, A_SITE, a_request())
+
+    assert list(await backend.queue.waiting(SiteId("elsewhere"))) == []
+
+
+async def test_a_claim_takes_the_ticket_out_of_the_line(backend: Backend) -> None:
+    await backend.queue.request(C1, A_SITE, a_request())
+
+    ticket = await backend.queue.claim(C1, MAYA, now=at(2), says="Maya has joined you.")
+
+    assert (ticket.state, ticket.agent_id, ticket.gen, ticket.assigned_at) == ("assigned", MAYA.id, 1, at(2))
+    assert list(await backend.queue.waiting(A_SITE)) == []
+    assert (await backend.heard(C1))[-1] == "Maya has joined you."
+
+
+async def test_the_second_agent_hears_who_has_it(backend: Backend) -> None:
+    await backend.queue.request(C1, A_SITE, a_request())
+    await backend.queue.claim(C1, MAYA, now=at(1), says="Maya has joined you.")
+
+    with pytest.raises(AlreadyAssigned) as refusal:
+        await backend.queue.claim(C1, DANA, now=at(1), says="Dana has joined you.")
+
+    assert refusal.value.holder == "Maya Keller"
+    assert "Dana has joined you." not in await backend.heard(C1)
+
+
+async def test_claiming_twice_changes_nothing_and_says_nothing(backend: Backend) -> None:
+    await backend.queue.request(C1, A_SITE, a_request())
+    first = await backend.queue.claim(C1, MAYA, now=at(1), says="Maya has joined you.")
+
+    again = await backend.queue.claim(C1, MAYA, now=at(2), says="Maya has joined you.")
+
+    assert again == first
+    assert list(await backend.heard(C1)).count("Maya has joined you.") == 1
+
+
+async def test_a_conversation_that_asked_for_nobody_cannot_be_claimed(backend: Backend) -> None:
+    with pytest.raises(NotWaiting):
+        await backend.queue.claim(C1, MAYA, now=at(0), says="Maya has joined you.")
+
+
+async def test_an_agent_takes_as_many_as_there_is_room_for(backend: Backend) -> None:
+    queue = backend.queue
+    two = an_agent(MAYA.name, capacity=2)
+    for conversation in (C1, C2, C3):
+        await queue.request(conversation, A_SITE, a_request())
+    held = await queue.claim(C1, two, now=at(1), says="joined")
+    await queue.claim(C2, two, now=at(1), says="joined")
+
+    with pytest.raises(AtCapacity):
+        await queue.claim(C3, two, now=at(1), says="joined")
+
+    await queue.resolve(the_hold(held), now=at(2), says="closed")
+    assert (await queue.claim(C3, two, now=at(3), says="joined")).agent_id == two.id
+
+
+async def test_a_release_to_the_queue_keeps_the_place_in_line(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request(requested_at=at(0)))
+    await queue.request(C2, A_SITE, a_request(requested_at=at(1)))
+    held = await queue.claim(C1, MAYA, now=at(2), says="joined")
+
+    released = await queue.release(the_hold(held), to="queue", now=at(3), says="passed on")
+
+    assert (released.state, released.agent_id, released.assigned_at) == ("waiting", None, None)
+    assert [ticket.conversation_id for ticket in await queue.waiting(A_SITE)] == [C1, C2]
+    assert (await backend.heard(C1))[-1] == "passed on"
+
+
+async def test_a_hold_from_before_a_release_is_refused_even_for_the_same_agent(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    first = await queue.claim(C1, MAYA, now=at(1), says="joined")
+    await queue.release(the_hold(first), to="queue", now=at(2), says="passed on")
+    second = await queue.claim(C1, MAYA, now=at(3), says="joined")
+
+    assert second.gen == first.gen + 1
+    with pytest.raises(NotAssigned):
+        await queue.resolve(the_hold(first), now=at(4), says="closed")
+    assert "closed" not in await backend.heard(C1)
+
+
+async def test_a_release_to_the_bot_closes_the_ticket_and_the_next_request_opens_a_new_one(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+
+    closed = await queue.release(the_hold(held), to="bot", now=at(2), says="back to the bot")
+    fresh = await queue.request(C1, A_SITE, a_request(requested_at=at(9)))
+
+    assert (closed.state, closed.closed_at) == ("closed", at(2))
+    assert (fresh.id == closed.id, fresh.state, fresh.requested_at) == (False, "waiting", at(9))
+
+
+async def test_a_resolved_conversation_is_closed_and_its_hold_is_void(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+
+    closed = await queue.resolve(the_hold(held), now=at(5), says="closed")
+
+    assert (closed.state, closed.closed_at) == ("closed", at(5))
+    for verb in (
+        queue.resolve(the_hold(held), now=at(6), says="closed"),
+        queue.release(the_hold(held), to="queue", now=at(6), says="passed on"),
+    ):
+        with pytest.raises(NotAssigned):
+            await verb
+    with pytest.raises(NotWaiting):
+        await queue.claim(C1, DANA, now=at(6), says="joined")
+
+
+async def test_nobody_resolves_what_somebody_else_holds(backend: Backend) -> None:
+    await backend.queue.request(C1, A_SITE, a_request())
+    held = await backend.queue.claim(C1, MAYA, now=at(1), says="joined")
+
+    with pytest.raises(NotAssigned):
+        await backend.queue.resolve(Hold(C1, DANA.id, held.gen), now=at(2), says="closed")
+
+
+async def test_a_more_urgent_request_raises_the_waiting_ticket_and_is_heard(backend: Backend) -> None:
+    queue = backend.queue
+    asked = a_request(Reason.HUMAN_REQUEST, quote="an agent please", head_start=minutes(10), says="Gladly.")
+    danger = a_request(
+        Reason.SAFETY, quote="it is on fire", requested_at=at(1), head_start=minutes(60), says="Stay safe."
+    )
+    first = await queue.request(C1, A_SITE, asked)
+
+    raised = await queue.request(C1, A_SITE, danger)
+
+    assert (raised.id, raised.gen, raised.requested_at) == (first.id, first.gen, first.requested_at)
+    assert (raised.reason, raised.quote, raised.rank_at) == (Reason.SAFETY, "it is on fire", danger.rank_at)
+    assert raised.evidence == asked.evidence + danger.evidence
+    assert list(await backend.heard(C1)) == ["Gladly.", "Stay safe."]
+
+
+async def test_asking_again_keeps_the_better_rank_and_repeats_no_sentence(backend: Backend) -> None:
+    queue = backend.queue
+    first = await queue.request(C1, A_SITE, a_request(Reason.EMOTION, head_start=minutes(30), says="I hear you."))
+    also = Evidence(Reason.HUMAN_REQUEST, "asks for a person", 0, 5)
+
+    later = await queue.request(
+        C1, A_SITE, a_request(Reason.HUMAN_REQUEST, evidence=(also,), requested_at=at(2), says="Gladly.")
+    )
+
+    assert (later.id, later.reason, later.rank_at) == (first.id, Reason.EMOTION, first.rank_at)
+    assert later.evidence == (*first.evidence, also)
+    assert list(await backend.heard(C1)) == ["I hear you."]
+
+
+async def test_a_request_while_an_agent_is_there_leaves_the_agent_in_place_and_says_nothing(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request(Reason.HUMAN_REQUEST))
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+
+    danger = await queue.request(C1, A_SITE, a_request(Reason.SAFETY, head_start=minutes(60), says="Stay safe."))
+
+    assert (danger.state, danger.agent_id, danger.gen, danger.reason) == ("assigned", MAYA.id, held.gen, Reason.SAFETY)
+    assert "Stay safe." not in await backend.heard(C1)
+    assert (await queue.resolve(the_hold(held), now=at(2), says="closed")).state == "closed"
+
+
+async def test_of_many_who_claim_at_once_one_wins(backend: Backend) -> None:
+    agents = [an_agent(f"Agent {number}", id=f"agent-{number}") for number in range(8)]
+    await backend.prepare(A_SITE, [], agents)
+    await backend.queue.request(C1, A_SITE, a_request())
+    won: list[Ticket] = []
+    told: list[str] = []
+
+    async def claim(agent: Agent) -> None:
+        try:
+            won.append(await backend.queue.claim(C1, agent, now=at(1), says=f"{agent.name} has joined you."))
+        except AlreadyAssigned as refusal:
+            told.append(refusal.holder)
+
+    async with anyio.create_task_group() as tasks:
+        for agent in agents:
+            tasks.start_soon(claim, agent)
+
+    [winner] = won
+    name = next(agent.name for agent in agents if agent.id == winner.agent_id)
+    assert told == [name] * 7
+    assert [said for said in await backend.heard(C1) if "joined" in said] == [f"{name} has joined you."]
+
+
+class Model:
+    """What the queue must look like after the same steps, kept as simply as possible."""
+
+    def __init__(self) -> None:
+        self.holder: dict[ConversationId, Agent | None] = {}
+        self.gen: dict[ConversationId, int] = {}
+        self.rank: dict[ConversationId, datetime] = {}
+
+    def held_by(self, agent: Agent) -> int:
+        return sum(holder is not None and holder.id == agent.id for holder in self.holder.values())
+
+
+CONVERSATIONS = [a_conversation(f"m{number}") for number in range(5)]
+AGENTS = [an_agent(name, capacity=2) for name in ("Maya Keller", "Dana Roth", "Ola Lind")]
+STEP = st.tuples(
+    st.sampled_from(["request", "claim", "claim", "claim", "to_queue", "to_bot", "resolve"]),
+    st.sampled_from(CONVERSATIONS),
+    st.sampled_from(AGENTS),
+    st.integers(0, 2),
+    st.sampled_from(list(Reason)),
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+@given(steps=st.lists(STEP, max_size=40))
+async def test_whatever_agents_do_each_conversation_has_one_holder_and_the_line_keeps_its_order(
+    queues: Opener, steps: list[tuple[str, ConversationId, Agent, int, Reason]]
+) -> None:
+    model = Model()
+    async with queues() as backend:
+        await backend.prepare(A_SITE, CONVERSATIONS, AGENTS)
+        for minute, (verb, conversation, agent, behind, reason) in enumerate(steps):
+            await take_step(backend.queue, model, verb, conversation, agent, behind, reason, at(minute))
+            waiting = await backend.queue.waiting(A_SITE)
+            expected = {c for c, holder in model.holder.items() if holder is None}
+            assert {ticket.conversation_id for ticket in waiting} == expected
+            assert [t.rank_at for t in waiting] == sorted(model.rank[c] for c in expected)
+
+
+async def take_step(
+    queue: Queue,
+    model: Model,
+    verb: str,
+    conversation: ConversationId,
+    agent: Agent,
+    behind: int,
+    reason: Reason,
+    now: datetime,
+) -> None:
+    """One step with the queue and the model; the hold used is `behind` claims old."""
+    holder = model.holder.get(conversation)
+    is_open = conversation in model.holder
+    if verb == "request":
+        wanted = a_request(reason, requested_at=now, head_start=timedelta(minutes=len(reason)))
+        ticket = await queue.request(conversation, A_SITE, wanted)
+        best = min(model.rank[conversation], wanted.rank_at) if is_open else wanted.rank_at
+        model.rank[conversation] = best
+        model.holder.setdefault(conversation, None)
+        if not is_open:
+            model.gen[conversation] = 0
+        assert (ticket.rank_at, ticket.gen) == (best, model.gen[conversation])
+        assert ticket.agent_id == (holder.id if holder else None)
+    elif verb == "claim":
+        if not is_open:
+            with pytest.raises(NotWaiting):
+                await queue.claim(conversation, agent, now=now, says="joined")
+        elif holder is not None and holder.id != agent.id:
+            with pytest.raises(AlreadyAssigned, match=holder.name):
+                await queue.claim(conversation, agent, now=now, says="joined")
+        elif holder is None and model.held_by(agent) >= agent.capacity:
+            with pytest.raises(AtCapacity):
+                await queue.claim(conversation, agent, now=now, says="joined")
+        else:
+            ticket = await queue.claim(conversation, agent, now=now, says="joined")
+            model.gen[conversation] += holder is None
+            model.holder[conversation] = agent
+            assert (ticket.agent_id, ticket.gen) == (agent.id, model.gen[conversation])
+    else:
+        hold = Hold(conversation, agent.id, model.gen.get(conversation, 0) - behind)
+        valid = holder is not None and holder.id == agent.id and behind == 0
+        if not valid:
+            with pytest.raises(NotAssigned):
+                await give_back(queue, verb, hold, now)
+            return
+        ticket = await give_back(queue, verb, hold, now)
+        if verb == "to_queue":
+            model.holder[conversation] = None
+            assert ticket.state == "waiting"
+        else:
+            del model.holder[conversation]
+            assert ticket.state == "closed"
+
+
+async def give_back(queue: Queue, verb: str, hold: Hold, now: datetime) -> Ticket:
+    if verb == "resolve":
+        return await queue.resolve(hold, now=now, says="closed")
+    return await queue.release(hold, to="queue" if verb == "to_queue" else "bot", now=now, says="given back")

@@ -7,7 +7,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── BadFrame                 ── FrameTooDeep
     ├── EmptyMessage, TooLong, PayloadNotOffered
     ├── ClientIdConflict
-    ├── NotAuthenticated, Forbidden, OriginRefused, NoSuchConversation, NoSuchSite, WrongPassword
+    ├── NotAuthenticated, Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
     ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity
     ├── RateLimited, TooManyConnections
     └── Unavailable              ── Draining
@@ -101,6 +101,14 @@ class NotAuthenticated(ChatError):
     close = CloseCode.NOT_AUTHENTICATED
 
 
+class WrongVersion(ChatError):
+    """This client speaks another version of the protocol. Reload the page."""
+
+    code = "wrong_version"
+    http_status = 400
+    close = CloseCode.VERSION
+
+
 class WrongPassword(ChatError):
     """E-mail and password do not match an account. Check both and sign in again."""
 
@@ -179,6 +187,7 @@ class TooManyConnections(ChatError):
     code = "too_many_connections"
     http_status = 429
     retryable = True
+    close = CloseCode.RATE
 
 
 class Unavailable(ChatError):

@@ -18,6 +18,9 @@ TEXT_LIMIT = 4_000  # characters of one message
 FRAME_LIMIT = 64 * 1024  # bytes of one frame, enforced by the websocket layer
 DEPTH_LIMIT = 8  # levels of JSON
 
+VISITOR_WORDS = 300
+"""Characters of the visitor's own words that a ticket quotes."""
+
 TALK_TO_A_PERSON = "/human_request"
 """The payload of the widget's own "Talk to a person" button: always on offer, in every state."""
 
@@ -419,6 +422,7 @@ class MessageCreated(Frame):
     client_id: UUID | None = None
     author: Author
     text: str
+    """May be empty beside a card."""
     buttons: tuple[Button, ...] = ()
     card: Card | None = None
     sent_at: AwareDatetime

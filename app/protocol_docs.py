@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema, models_json_schema
+from pydantic import BaseModel, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
 from app import protocol
 
@@ -24,7 +24,7 @@ ASYNCAPI = ROOT / "docs" / "asyncapi.json"
 TYPESCRIPT = ROOT / "widget" / "src" / "client" / "protocol.gen.ts"
 JSON2TS = ROOT / "widget" / "node_modules" / "json-schema-to-typescript" / "dist" / "src" / "cli.js"
 
-UNIONS = {
+UNIONS: dict[str, TypeAdapter[Any]] = {
     "VisitorCommand": protocol.visitor_commands,
     "VisitorEvent": protocol.visitor_events,
     "AgentCommand": protocol.agent_commands,
@@ -52,8 +52,8 @@ def json_schema() -> dict[str, Any]:
     """One JSON schema with every frame and body under `$defs`, and the four unions."""
     defs: dict[str, Any] = {}
     for name, adapter in UNIONS.items():
-        mode = "validation" if name.endswith("Command") else "serialization"
-        schema = adapter.json_schema(mode=mode, schema_generator=_Untitled)  # type: ignore[arg-type]
+        mode: JsonSchemaMode = "validation" if name.endswith("Command") else "serialization"
+        schema = adapter.json_schema(mode=mode, schema_generator=_Untitled)
         defs.update(schema.pop("$defs"))
         defs[name] = schema
     _, bodies = models_json_schema([(body, "serialization") for body in BODIES], schema_generator=_Untitled)

@@ -145,6 +145,9 @@ class Journal(Protocol):
     async def current(self, visitor_id: VisitorId, *, now: datetime) -> Conversation | None:
         """The visitor's open conversation, else the last closed one that a message would reopen."""
 
+    async def owned(self, conversation_id: ConversationId, visitor_id: VisitorId) -> Conversation | None:
+        """The conversation if it is this visitor's; "not yours" and "not there" are the same answer."""
+
     async def entries(self, conversation_id: ConversationId, *, after: int, limit: int) -> Page:
         """Entries with `pos > after`, in order."""
 

@@ -103,9 +103,8 @@ class SqliteJournal:
     async def take_turns(self, *, now: datetime, all_running: bool = False, limit: int = 64) -> Sequence[Lease]:
         def work(cursor: sqlite3.Cursor) -> list[Lease]:
             cursor.execute(
-                "UPDATE turn SET state = 'queued', lease_token = NULL WHERE state = 'running'"
-                + ("" if all_running else " AND lease_until < ?"),
-                () if all_running else (to_micros(now),),
+                "UPDATE turn SET state = 'queued', lease_token = NULL WHERE state = 'running' AND lease_until < ?",
+                (2**62 if all_running else to_micros(now),),
             )
             free = cursor.execute(
                 "SELECT conversation_id FROM turn WHERE state = 'queued' AND conversation_id NOT IN"
@@ -163,6 +162,16 @@ class SqliteJournal:
 
     async def current(self, visitor_id: VisitorId, *, now: datetime) -> Conversation | None:
         return await self._reader.run(lambda cursor: self._current(cursor, visitor_id, now))
+
+    async def owned(self, conversation_id: ConversationId, visitor_id: VisitorId) -> Conversation | None:
+        def work(cursor: sqlite3.Cursor) -> Conversation | None:
+            row = cursor.execute(
+                f"SELECT {CONVERSATION} FROM conversation WHERE id = ? AND visitor_id = ?",  # noqa: S608
+                (conversation_id, visitor_id),
+            ).fetchone()
+            return None if row is None else to_conversation(row)
+
+        return await self._reader.run(work)
 
     async def entries(self, conversation_id: ConversationId, *, after: int, limit: int) -> Page:
         return await self._page("pos", conversation_id, after, limit)

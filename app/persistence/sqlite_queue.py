@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from app.backplane import Backplane, Changed
 from app.conversations import Status, Step, new_id
 from app.persistence.journal import Change
 from app.persistence.moments import from_micros, to_micros
@@ -144,17 +145,17 @@ def request_person(log: Log, request: HandoffRequest) -> Ticket:
 
 
 class SqliteQueue:
-    """See `handoff.ports.Queue`. Each change is handed to `publish` after its commit."""
+    """See `handoff.ports.Queue`. Each change is published after its commit."""
 
     def __init__(
         self,
         writer: SqliteWriter,
         reader: SqliteReader,
-        publish: Callable[[Change], Awaitable[None]],
+        backplane: Backplane,
     ) -> None:
         self._writer = writer
         self._reader = reader
-        self._publish = publish
+        self._backplane = backplane
 
     async def request(self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest) -> Ticket:
         def work(cursor: sqlite3.Cursor) -> Change:
@@ -225,23 +226,10 @@ class SqliteQueue:
 
         return await self._reader.run(work)
 
-    async def open(self, site_ids: Sequence[SiteId]) -> Sequence[Ticket]:
-        """All waiting and assigned tickets of these sites, in the order of the line."""
-
-        def work(cursor: sqlite3.Cursor) -> Sequence[Ticket]:
-            marks = ", ".join("?" * len(site_ids))
-            rows = cursor.execute(
-                f"SELECT {TICKET} FROM ticket WHERE site_id IN ({marks}) AND state <> 'closed' ORDER BY rank_at, id",  # noqa: S608
-                tuple(site_ids),
-            )
-            return [to_ticket(row) for row in rows]
-
-        return await self._reader.run(work)
-
     async def _run(self, work: Callable[[sqlite3.Cursor], Change]) -> Ticket:
         change = await self._writer.run(work)
         if change.entries:
-            await self._publish(change)
+            await self._backplane.publish(Changed.of(change))
         if change.ticket is None:
             raise RuntimeError("a verb of the queue left no ticket")
         return change.ticket

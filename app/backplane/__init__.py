@@ -1,0 +1,80 @@
+"""What gateways tell each other: hints that something changed, and things that need not last. No truth, no locks.
+
+A lost, late, doubled or reordered signal is harmless: whoever follows a conversation compares positions and reads
+what is missing from the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from app.conversations import VisitorId
+from app.persistence.journal import Change
+from app.protocol import Author
+from handoff import ConversationId, SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A conversation has entries up to `pos` (`head` of them visible). `change` rides along inside one process."""
+
+    conversation_id: ConversationId
+    visitor_id: VisitorId
+    site_id: SiteId
+    head: int
+    pos: int
+    change: Change | None = None
+
+    @classmethod
+    def of(cls, change: Change) -> Changed:
+        """The signal of a committed change."""
+        row = change.conversation
+        return cls(row.id, row.visitor_id, row.site_id, row.head, row.pos, change)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Somebody read up to a new mark."""
+
+    conversation_id: ConversationId
+    site_id: SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody types; `to` is the side that is shown it."""
+
+    conversation_id: ConversationId
+    visitor_id: VisitorId
+    to: Literal["visitor", "agents"]
+    by: Author
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnded:
+    """An agent's session is over: its sockets close."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """Somebody came on duty or left: what visitors are told about waiting may change."""
+
+    site_id: SiteId
+
+
+Signal = Changed | Seen | Typing | SessionEnded | PresenceChanged
+
+
+class Backplane(Protocol):
+    """Signals to every gateway, this one included."""
+
+    async def publish(self, signal: Signal) -> None:
+        """Tell all gateways. Never raises; a signal that could not be sent is repaired by comparing positions."""
+
+    def listen(self, handler: Callable[[Signal], None]) -> None:
+        """Call `handler` with every signal from now on. It must not block."""

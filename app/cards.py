@@ -1,0 +1,29 @@
+"""What the bot says, checked against the wire before it is stored."""
+
+from __future__ import annotations
+
+import structlog
+from pydantic import ValidationError
+
+from app.conversations import BotSaid
+from app.protocol import TEXT_LIMIT, Button, cards
+from bot import BotMessage
+
+log = structlog.get_logger(__name__)
+
+
+def bot_said(message: BotMessage) -> BotSaid:
+    """A message of the bot as it is stored. A card or a button the wire does not have is left out, never the text."""
+    card = None
+    if message.card is not None:
+        try:
+            card = cards.validate_python(dict(message.card)).model_dump(mode="json")
+        except ValidationError as error:
+            log.warning("card left out", errors=error.error_count(), kind=message.card.get("kind"))
+    buttons = []
+    for button in message.buttons:
+        try:
+            buttons.append(Button(title=button.title, payload=button.payload).model_dump())
+        except ValidationError:
+            log.warning("button left out", title=button.title)
+    return BotSaid(text=message.text[:TEXT_LIMIT], buttons=tuple(buttons), card=card)

@@ -1,0 +1,260 @@
+"""The `kickstand` command. Exit codes: 0 done, 1 a check failed, 2 wrong usage or input."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import anyio
+import typer
+from pydantic import ValidationError
+from rich.console import Console
+
+from app.errors import StartupRefused
+from app.gateway.origins import origin_of
+from app.logs import configure_logs
+from app.main import BUILT_IN_PROJECT, create_app, now
+from app.persistence.database import open_database, upgrade
+from app.persistence.people import BadAccount, People
+from app.settings import Settings, missing_secret
+from handoff import BadHours, OpeningHours
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+user = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
+site = typer.Typer(no_args_is_help=True, help="Sites: a brand's presence, its look and the pages that may embed it.")
+db = typer.Typer(no_args_is_help=True, help="The database.")
+app.add_typer(user, name="user")
+app.add_typer(site, name="site")
+app.add_typer(db, name="db")
+
+DATA = Path(".kickstand/demo")
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+print_line = Console(highlight=False, soft_wrap=True).print
+
+
+def fail(message: str) -> typer.Exit:
+    """Say what to do next on standard error, and end with exit code 2."""
+    print(message, file=sys.stderr)
+    return typer.Exit(2)
+
+
+def read_settings() -> Settings:
+    """The settings of this process; a missing or wrong one ends the command with what to do."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        if any(detail["type"] == "missing" and detail["loc"] == ("secret_key",) for detail in error.errors()):
+            raise fail(str(missing_secret())) from None
+        lines = [f"KICKSTAND_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()]
+        raise fail("\n".join(lines)) from None
+
+
+@asynccontextmanager
+async def people_of(settings: Settings) -> AsyncIterator[People]:
+    """The people of the database, which no server may have open meanwhile."""
+    async with open_database(settings.database, durability=settings.durability) as database:
+        yield People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
+
+
+@app.command()
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the chat; another one is taken if it is busy.")] = 8080,
+    shop_port: Annotated[int, typer.Option(help="Port of the shop page; likewise.")] = 8081,
+    data: Annotated[Path, typer.Option(help="Where the demonstration keeps its data.")] = DATA,
+    reset: Annotated[bool, typer.Option(help="Forget everything from earlier starts.")] = False,
+) -> None:
+    """A shop page with the widget, the console, a sample catalogue, orders and two agents."""
+    from app.demo.brand import Login
+    from app.demo.run import run_demo
+
+    configure_logs(readable=sys.stderr.isatty())
+
+    def announce(shop: str, console: str, logins: list[Login]) -> None:
+        print_line(f"\n  The shop    [bold]{shop}[/]\n  The console [bold]{console}[/]\n")
+        for login in logins:
+            print_line(f"  Sign in as  {login.email}   {login.password}")
+        print_line("\n  Ask whether a part fits, then get angry. Ctrl+C ends; everything is kept for the next start.\n")
+        sys.stdout.flush()
+
+    try:
+        anyio.run(
+            lambda: run_demo(data, port=port, shop_port=shop_port, reset=reset, clock=now, announce=announce),
+            backend_options={"use_uvloop": True},
+        )
+    except StartupRefused as error:
+        raise fail(str(error)) from None
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (KICKSTAND_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on (KICKSTAND_PORT).")] = None,
+) -> None:
+    """The production server; configured by KICKSTAND_*, see docs/settings.md."""
+    from app.server import server
+
+    settings = read_settings()
+    changes: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    settings = settings.model_copy(update=changes)
+    configure_logs(readable=False)
+    try:
+        anyio.run(server(create_app(settings), settings).serve, backend_options={"use_uvloop": True})
+    except StartupRefused as error:
+        raise fail(str(error)) from None
+
+
+@app.command()
+def check(
+    project: Annotated[Path, typer.Option(help="Folder of the bot project.")] = BUILT_IN_PROJECT,
+    as_json: Json = False,
+) -> None:
+    """Everything wrong with a bot project, with file and line."""
+    import bot
+
+    if not project.is_dir():
+        raise fail(f"{project} is no folder. Name the folder that holds domain.yml: kickstand check --project DIR")
+    problems = bot.check(project)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if as_json:
+        listed = [{"file": str(p.file), "line": p.line, "severity": p.severity, "message": p.message} for p in problems]
+        print(json.dumps({"errors": errors, "problems": listed}))
+    else:
+        for problem in problems:
+            print(f"{problem.file}:{problem.line}: {problem.severity}: {problem.message}")
+        print(f"{errors} errors, {len(problems) - errors} warnings")
+    raise typer.Exit(1 if errors else 0)
+
+
+@user.command("add")
+def user_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="Full name; visitors see the first one.", prompt=True)],
+    sites: Annotated[list[str], typer.Option("--site", help="Key of a site; may be given several times.")],
+    admin: Annotated[bool, typer.Option(help="May change settings.")] = False,
+    password: Annotated[
+        str, typer.Option(envvar="KICKSTAND_NEW_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """A new agent. The password is asked for, or read from KICKSTAND_NEW_PASSWORD."""
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            try:
+                site_ids = [(await people.site(key)).id for key in sites]
+                await people.add_agent(email, name, password, site_ids, admin=admin)
+            except (BadAccount, Exception) as error:
+                raise fail(str(error)) from None
+
+    _run(run)
+    print(f"{email} can sign in.")
+
+
+@user.command("list")
+def user_list(as_json: Json = False) -> None:
+    """All agents."""
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            rows = [
+                {"email": r.email, "name": r.name, "admin": r.is_admin, "disabled": r.disabled_at is not None}
+                for r in await people.agents()
+            ]
+        if as_json:
+            print(json.dumps({"agents": rows}))
+        else:
+            for row in rows:
+                print(f"{row['email']}  {row['name']}{'  (disabled)' if row['disabled'] else ''}")
+
+    _run(run)
+
+
+@user.command("disable")
+def user_disable(email: str) -> None:
+    """Close an account and end its sessions."""
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            try:
+                await people.disable_agent(email, now())
+            except BadAccount as error:
+                raise fail(str(error)) from None
+
+    _run(run)
+    print(f"{email} is disabled.")
+
+
+@site.command("add")
+def site_add(
+    key: str,
+    name: Annotated[str, typer.Option(help="The brand's name.", prompt=True)],
+    origins: Annotated[list[str], typer.Option("--origin", help="A page origin that may embed the widget.")],
+    accent: Annotated[str, typer.Option(help="The brand's colour.")] = "#3450C8",
+    locale: Annotated[str, typer.Option(help="BCP 47 language of the widget.")] = "en",
+    hours: Annotated[
+        str, typer.Option(help='JSON: {"tz": "Europe/Berlin", "weekly": {"mon": [["09:00", "18:00"]]}}')
+    ] = '{"tz": "UTC", "weekly": {}}',
+) -> None:
+    """A new site, or new values for one that is there."""
+    try:
+        exact = [origin_of(origin) for origin in origins]
+        opening = OpeningHours.from_dict(json.loads(hours)).to_dict()
+    except (ValueError, BadHours) as error:
+        raise fail(str(error)) from None
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            await people.put_site(
+                key,
+                name=name,
+                accent=accent,
+                locale=locale,
+                greeting="Hi! What can we sort out?",
+                starters=["Does it fit my bike?", "Where's my order?", "Something's wrong"],
+                origins=exact,
+                hours=opening,
+            )
+
+    _run(run)
+    print(f'Put this on your pages: <script src="https://YOUR-SERVER/widget.js" data-site="{key}" async></script>')
+
+
+@site.command("list")
+def site_list(as_json: Json = False) -> None:
+    """All sites."""
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            rows = [{"key": s.key, "name": s.name, "origins": list(s.origins)} for s in await people.sites()]
+        if as_json:
+            print(json.dumps({"sites": rows}))
+        else:
+            for row in rows:
+                print(f"{row['key']}  {row['name']}  {' '.join(row['origins'])}")
+
+    _run(run)
+
+
+@db.command("upgrade")
+def db_upgrade() -> None:
+    """Bring the database to the newest schema. `serve` does it too."""
+    settings = read_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database)
+    print(f"{settings.database} has the newest schema.")
+
+
+def _run(work: Any) -> None:
+    configure_logs(readable=True)
+    try:
+        anyio.run(work)
+    except StartupRefused as error:
+        raise fail(str(error)) from None
+
+
+def main() -> None:
+    """Entry of the console script."""
+    app()

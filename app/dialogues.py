@@ -1,0 +1,98 @@
+"""What the bot and triage need of a conversation, folded once and extended by each new entry."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+
+from app.backplane import Changed, Signal
+from app.conversations import Entry, Status
+from app.errors import NoSuchConversation
+from app.persistence.journal import Journal
+from bot import Tracker
+from handoff import Context, ConversationId, Said, SiteId
+
+KEPT = 4_000  # conversations kept folded; the longest idle are dropped and read again when they speak
+SAID = 30  # messages that triage looks back on
+PAGE = 500
+FALLBACK = "action_default_fallback"
+
+
+class Dialogue:
+    """The fold of a conversation's entries up to `pos`."""
+
+    def __init__(self, conversation_id: ConversationId, site_id: SiteId) -> None:
+        self.conversation_id = conversation_id
+        self.site_id = site_id
+        self.pos = 0
+        self.status = Status.BOT
+        self.tracker = Tracker.fold(conversation_id, ())
+        self.fallbacks = 0
+        self._said: list[tuple[int, Said]] = []
+
+    def extend(self, entries: Iterable[Entry]) -> None:
+        """Fold in the entries that follow."""
+        for entry in entries:
+            self.pos = entry.pos
+            if entry.kind == "message" and entry.author_kind != "system":
+                self._said.append((entry.pos, Said(entry.author_kind, entry.data["text"])))
+            elif entry.kind == "tracker":
+                events = entry.data["events"]
+                self.tracker.extend(events)
+                missed = any(event.get("name") == FALLBACK for event in events if event["event"] == "action")
+                self.fallbacks = self.fallbacks + 1 if missed else 0
+        del self._said[: -2 * SAID]
+
+    def context(self, before: int) -> Context:
+        """What was said before position `before`."""
+        earlier = [said for pos, said in self._said if pos < before]
+        return Context(earlier=earlier[-SAID:], fallbacks=self.fallbacks)
+
+
+class Dialogues:
+    """Folded dialogues by conversation. One whose `pos` does not match a change is dropped and read again."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._kept: OrderedDict[ConversationId, Dialogue] = OrderedDict()
+
+    def hear(self, signal: Signal) -> None:
+        """Extend the kept dialogue by a committed change; listen to the backplane with this."""
+        if not isinstance(signal, Changed):
+            return
+        dialogue = self._kept.get(signal.conversation_id)
+        entries = signal.change.entries if signal.change is not None else ()
+        if dialogue is None and entries and entries[0].pos == 1:
+            dialogue = self._keep(Dialogue(signal.conversation_id, signal.site_id))
+        if dialogue is None or dialogue.pos >= signal.pos:
+            return
+        if signal.change is not None and entries and entries[0].pos == dialogue.pos + 1:
+            dialogue.extend(entries)
+            dialogue.status = signal.change.conversation.status
+        else:
+            del self._kept[signal.conversation_id]
+
+    async def of(self, message: Entry) -> Dialogue:
+        """The dialogue up to at least this message. Raises NoSuchConversation."""
+        dialogue = self._kept.get(message.conversation_id)
+        if dialogue is not None and dialogue.pos >= message.pos:
+            self._kept.move_to_end(message.conversation_id)
+            return dialogue
+        conversation = await self._journal.conversation(message.conversation_id)
+        if conversation is None:
+            raise NoSuchConversation
+        dialogue = Dialogue(conversation.id, conversation.site_id)
+        more = True
+        while more:
+            page = await self._journal.entries(conversation.id, after=dialogue.pos, limit=PAGE)
+            dialogue.extend(page.entries)
+            more = page.more
+        dialogue.status = conversation.status
+        return self._keep(dialogue)
+
+    def _keep(self, dialogue: Dialogue) -> Dialogue:
+        self._kept[dialogue.conversation_id] = dialogue
+        self._kept.move_to_end(dialogue.conversation_id)
+        if len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return dialogue

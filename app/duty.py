@@ -1,0 +1,40 @@
+"""Who can take a conversation now, and what a visitor may be told about waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from app.persistence.people import People
+from app.protocol import Availability
+from app.sites import Site
+from handoff import SiteId, Ticket
+
+
+class Duty:
+    """Presence is read from the store at the moment of use; hours only say when people are back."""
+
+    def __init__(self, people: People, clock: Callable[[], datetime]) -> None:
+        self._people = people
+        self._clock = clock
+
+    async def staffed(self, site_id: SiteId) -> bool:
+        """Whether somebody is connected and takes conversations of this site."""
+        return await self._people.anyone_on_duty(site_id, self._clock())
+
+    async def availability(self, site: Site) -> Availability:
+        """What the widget's header says. Somebody at the desk after hours counts: they answer."""
+        by_hours = site.availability(self._clock())
+        if not by_hours.open and await self.staffed(site.id):
+            return Availability(open=True, changes_at=None)
+        return by_hours
+
+    async def answer_by(self, site: Site, ticket: Ticket) -> datetime | None:
+        """The latest moment a person answers: the promised wait while somebody is on duty, else when people are back.
+
+        None when neither is known; nothing is promised then.
+        """
+        if await self.staffed(site.id):
+            return ticket.requested_at + site.answer_within
+        now = self._clock()
+        return None if site.hours.is_open(now) else site.opens_at(now)

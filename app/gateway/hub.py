@@ -1,0 +1,143 @@
+"""The sockets of this process, by what they follow; every signal of the backplane fans out here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from app.backplane import Changed, PresenceChanged, Seen, SessionEnded, Signal, Typing
+from app.conversations import Entry, VisitorId
+from app.errors import CloseCode
+from app.gateway.connection import Connection
+from app.gateway.frames import for_agent, for_visitor
+from app.protocol import TypingBy, VisitorState
+from handoff import ConversationId, SiteId
+
+
+class Broadcast:
+    """A change as frames, each made once however many sockets get it."""
+
+    def __init__(self, changed: Changed) -> None:
+        self.changed = changed
+        self._visitor: list[tuple[int, str]] | None = None
+        self._agent: list[tuple[int, str]] | None = None
+
+    @property
+    def visitor(self) -> list[tuple[int, str]]:
+        """(seq, frame) of the visible entries that came along."""
+        if self._visitor is None:
+            self._visitor = [(e.seq, for_visitor(e).model_dump_json()) for e in self._entries if e.seq is not None]
+        return self._visitor
+
+    @property
+    def agent(self) -> list[tuple[int, str]]:
+        """(pos, frame) of all entries that came along."""
+        if self._agent is None:
+            self._agent = [(e.pos, for_agent(e).model_dump_json()) for e in self._entries]
+        return self._agent
+
+    @property
+    def _entries(self) -> tuple[Entry, ...]:
+        return self.changed.change.entries if self.changed.change else ()
+
+
+class Peer(Protocol):
+    """A socket as the hub sees it."""
+
+    connection: Connection
+
+    def deliver(self, broadcast: Broadcast) -> None:
+        """Send what of the change this peer may see and has not got; never blocks."""
+
+
+class Widget(Peer, Protocol):
+    """A visitor's socket."""
+
+    def show(self, conversation_id: ConversationId, state: VisitorState) -> None:
+        """Send the state if it differs from the last one sent."""
+
+
+class Console(Peer, Protocol):
+    """An agent's socket."""
+
+    session_id: str
+
+
+Key = TypeVar("Key", bound=Hashable)
+Member = TypeVar("Member")
+
+
+class Groups(Generic[Key, Member]):
+    """Sets by key; empty ones are forgotten."""
+
+    def __init__(self) -> None:
+        self._sets: dict[Key, set[Member]] = {}
+
+    def __getitem__(self, key: Key) -> tuple[Member, ...]:
+        return tuple(self._sets.get(key, ()))
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._sets
+
+    def all(self) -> list[Key]:
+        """All keys that have members."""
+        return list(self._sets)
+
+    def add(self, key: Key, member: Member) -> None:
+        """Put `member` under `key`."""
+        self._sets.setdefault(key, set()).add(member)
+
+    def remove(self, key: Key, member: Member) -> None:
+        """Take it out; it may be absent."""
+        members = self._sets.get(key, set())
+        members.discard(member)
+        if not members:
+            self._sets.pop(key, None)
+
+
+class Hub:
+    """Who is connected here. `on_turnover` is called when who holds a conversation, or the line, may have changed."""
+
+    def __init__(self) -> None:
+        self.connections: set[Connection] = set()
+        self.visitors: Groups[VisitorId, Widget] = Groups()
+        self.widgets: Groups[ConversationId, Widget] = Groups()
+        self.followers: Groups[ConversationId, Console] = Groups()
+        self.consoles: Groups[SiteId, Console] = Groups()
+        self.on_turnover: Callable[[SiteId, ConversationId | None], None] = lambda *_: None
+
+    def hear(self, signal: Signal) -> None:
+        """Fan a signal out to the sockets it concerns."""
+        match signal:
+            case Changed():
+                self._changed(signal)
+            case Seen():
+                self.on_turnover(signal.site_id, signal.conversation_id)
+            case Typing():
+                self._typing(signal)
+            case SessionEnded():
+                for site_id in self.consoles.all():
+                    for console in self.consoles[site_id]:
+                        if console.session_id == signal.session_id:
+                            console.connection.leave(CloseCode.NOT_AUTHENTICATED)
+            case PresenceChanged():
+                self.on_turnover(signal.site_id, None)
+
+    def _changed(self, changed: Changed) -> None:
+        broadcast = Broadcast(changed)
+        for widget in self.visitors[changed.visitor_id]:
+            widget.deliver(broadcast)
+        for console in self.followers[changed.conversation_id]:
+            console.deliver(broadcast)
+        change = changed.change
+        if change is None or change.ticket is not None or any(entry.kind == "handoff" for entry in change.entries):
+            self.on_turnover(changed.site_id, changed.conversation_id)
+
+    def _typing(self, typing: Typing) -> None:
+        frame = TypingBy(conversation_id=UUID(typing.conversation_id), by=typing.by, on=typing.on).model_dump_json()
+        peers = (
+            self.widgets[typing.conversation_id] if typing.to == "visitor" else self.followers[typing.conversation_id]
+        )
+        for peer in peers:
+            peer.connection.push(frame, ephemeral=True)

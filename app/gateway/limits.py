@@ -1,0 +1,68 @@
+"""How much one visitor, agent or address may ask for. Counted on the monotonic clock, in bounded memory."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.errors import RateLimited
+
+KEYS = 50_000  # who is remembered at once; the longest idle are forgotten first, which only ever forgives
+
+
+@dataclass(slots=True)
+class _Level:
+    tokens: float
+    at: float
+
+
+class TokenBucket:
+    """`rate` per second with bursts of `burst`, for each key."""
+
+    def __init__(self, rate: float, burst: int, clock: Callable[[], float]) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._clock = clock
+        self._levels: OrderedDict[str, _Level] = OrderedDict()
+
+    def take(self, key: str) -> None:
+        """Spend one token of `key`. Raises RateLimited with the time until the next one."""
+        now = self._clock()
+        level = self._levels.get(key)
+        if level is None:
+            level = self._levels[key] = _Level(float(self._burst), now)
+            if len(self._levels) > KEYS:
+                self._levels.popitem(last=False)
+        else:
+            self._levels.move_to_end(key)
+            level.tokens = min(float(self._burst), level.tokens + (now - level.at) * self._rate)
+            level.at = now
+        if level.tokens < 1:
+            raise RateLimited(after_ms=int((1 - level.tokens) / self._rate * 1_000) + 1)
+        level.tokens -= 1
+
+
+class Counter:
+    """How many of something each key has at the moment."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+
+    def __getitem__(self, key: str) -> int:
+        return self._counts.get(key, 0)
+
+    def add(self, key: str) -> None:
+        """One more."""
+        self._counts[key] = self[key] + 1
+
+    def remove(self, key: str) -> None:
+        """One less; keys without any are forgotten."""
+        if self[key] <= 1:
+            self._counts.pop(key, None)
+        else:
+            self._counts[key] -= 1
+
+    def total(self) -> int:
+        """Over all keys."""
+        return sum(self._counts.values())

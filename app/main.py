@@ -1,0 +1,216 @@
+"""The composition root: the only place that names concrete classes, and the life of a server around them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import anyio
+import httpx
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+import bot
+from app.backplane.memory import MemoryBackplane
+from app.dialogues import Dialogues
+from app.duty import Duty
+from app.errors import BadFrame, ChatError
+from app.gateway.agent import AgentGate
+from app.gateway.auth import SessionTokens
+from app.gateway.hub import Hub
+from app.gateway.limits import Counter, TokenBucket
+from app.gateway.line import Line
+from app.gateway.origins import Origins, origin_of
+from app.gateway.sockets import router as sockets
+from app.gateway.visitor import VisitorGate
+from app.persistence.console import ConsoleReads
+from app.persistence.database import Database, open_database
+from app.persistence.people import People
+from app.persistence.sqlite_journal import SqliteJournal
+from app.persistence.sqlite_queue import SqliteQueue
+from app.presence import Presence
+from app.protocol import Problem
+from app.rest.agent import router as agent_rest
+from app.rest.pages import router as pages
+from app.rest.visitor import router as visitor_rest
+from app.services import Services
+from app.settings import Settings
+from app.shops.cases import DatabaseCases
+from app.shops.database import DatabaseShop
+from app.shops.garage import DatabaseGarage
+from app.sweeper import Sweeper
+from app.turns import Turns
+from bot import Assistant, Limits
+from bot.ports import Services as BotServices
+from handoff import Desk, SiteId
+from handoff.triage import Triage
+
+log = structlog.get_logger(__name__)
+
+BUILT_IN_PROJECT = Path(bot.__file__).parent / "project"
+TURN_MARGIN = timedelta(seconds=10)  # a turn's lease outlives its time limit, so that it is never run twice at once
+
+
+def now() -> datetime:
+    """Aware UTC."""
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> FastAPI:
+    """The server as an ASGI application. Nothing connects before its lifespan starts."""
+
+    @asynccontextmanager
+    async def lifespan(api: FastAPI) -> AsyncIterator[None]:
+        async with open_services(settings, clock) as services:
+            api.state.services = services
+            yield
+
+    api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    for router in (pages, visitor_rest, agent_rest, sockets):
+        api.include_router(router)
+    _translate_errors(api)
+    return api
+
+
+@asynccontextmanager
+async def open_services(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Services]:
+    """Everything that runs, opened in order and closed in reverse."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(open_database(settings.database, durability=settings.durability))
+        http = await stack.enter_async_context(
+            httpx.AsyncClient(timeout=settings.action_timeout.total_seconds(), trust_env=False)
+        )
+        tasks = await stack.enter_async_context(anyio.create_task_group())
+        monotonic = time.monotonic
+
+        journal = SqliteJournal(
+            database.writer,
+            database.reader,
+            turn_lease=settings.turn_timeout + TURN_MARGIN,
+            reopen_within=settings.reopen_within,
+        )
+        backplane = MemoryBackplane()
+        dialogues = Dialogues(journal)
+        backplane.listen(dialogues.hear)
+        hub = Hub()
+        backplane.listen(hub.hear)
+        queue = SqliteQueue(database.writer, database.reader, backplane)
+        people = People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
+        console = ConsoleReads(database.reader)
+        desk = Desk(queue)
+        duty = Duty(people, clock)
+        turns = Turns(
+            journal,
+            backplane,
+            dialogues,
+            await _assistants(settings, database, people, http, clock),
+            Triage.load(),
+            desk,
+            duty,
+            people,
+            tasks,
+            settings,
+            clock,
+        )
+        line = Line(hub, journal, queue, people, duty, console)
+        origins = Origins(own_origins(settings))
+        tokens = SessionTokens(settings.secret_key.get_secret_value())
+        visitors = VisitorGate(settings, hub, line, journal, people, duty, turns, backplane, origins, clock, monotonic)
+        agents = AgentGate(settings, hub, journal, people, desk, console, backplane, tokens, origins, clock, monotonic)
+        visitors.epoch = agents.epoch = await journal.epoch()
+        tasks.start_soon(line.run)
+        tasks.start_soon(Presence(hub, people, settings, clock).run)
+        tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock).run)
+        yield Services(
+            settings=settings,
+            clock=clock,
+            monotonic=monotonic,
+            journal=journal,
+            people=people,
+            duty=duty,
+            console=console,
+            turns=turns,
+            backplane=backplane,
+            hub=hub,
+            tokens=tokens,
+            origins=origins,
+            visitors=visitors,
+            agents=agents,
+            new_visitors=TokenBucket(
+                settings.new_visitors_per_minute / 60, settings.new_visitors_per_minute, monotonic
+            ),
+            sign_ins=TokenBucket(settings.sign_ins_per_minute / 60, settings.sign_ins_per_minute, monotonic),
+            handshakes=TokenBucket(settings.handshakes_per_second, settings.handshakes_per_second * 2, monotonic),
+            anonymous=Counter(),
+        )
+        tasks.cancel_scope.cancel()
+
+
+async def _assistants(
+    settings: Settings, database: Database, people: People, http: httpx.AsyncClient, clock: Callable[[], datetime]
+) -> Callable[[SiteId], Assistant]:
+    """A bot for each site, all from one project; each reaches its own site's shop."""
+    project = settings.bot_project or BUILT_IN_PROJECT
+    loaded: dict[SiteId, Assistant] = {}
+
+    def assistant(site_id: SiteId) -> Assistant:
+        if site_id not in loaded:
+            loaded[site_id] = Assistant.load(
+                project,
+                BotServices(
+                    shop=DatabaseShop(database.reads, site_id, clock),
+                    cases=DatabaseCases(database.writes, site_id, clock),
+                    garage=DatabaseGarage(database.writes, site_id, clock),
+                    clock=clock,
+                    http=http,
+                ),
+                limits=Limits(action=settings.action_timeout),
+            )
+        return loaded[site_id]
+
+    for site in await people.sites():
+        await anyio.to_thread.run_sync(assistant, site.id)
+    return assistant
+
+
+def own_origins(settings: Settings) -> tuple[str, ...]:
+    """Where this server's own pages come from."""
+    if settings.public_url is not None:
+        return (origin_of(settings.public_url),)
+    hosts = {settings.host, "localhost", "127.0.0.1"} - {"0.0.0.0", "::"}  # noqa: S104
+    return tuple(f"http://{host}:{settings.port}" for host in sorted(hosts))
+
+
+def _translate_errors(api: FastAPI) -> None:
+    """Every failure leaves as a `Problem`: code, sentence, request id; never a traceback."""
+
+    def answer(status: int, code: str, message: str, retryable: bool, after_ms: int | None = None) -> JSONResponse:
+        problem = Problem(code=code, message=message, retryable=retryable, request_id=str(uuid4()))
+        headers = {"Retry-After": str(-(-after_ms // 1_000))} if after_ms else None
+        return JSONResponse(problem.model_dump(mode="json"), status_code=status, headers=headers)
+
+    @api.exception_handler(ChatError)
+    async def refused(_: Request, error: ChatError) -> JSONResponse:
+        return answer(error.http_status, error.code, str(error), error.retryable, error.after_ms)
+
+    @api.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        first: dict[str, Any] = dict(error.errors()[0])
+        where = ".".join(str(part) for part in first["loc"])
+        return answer(422, BadFrame.code, f"{where}: {first['msg']}", False)
+
+    @api.exception_handler(HTTPException)
+    async def not_served(_: Request, error: HTTPException) -> JSONResponse:
+        return answer(error.status_code, f"http_{error.status_code}", str(error.detail), False)
+
+    @api.exception_handler(Exception)
+    async def failed(_: Request, error: Exception) -> JSONResponse:
+        return answer(500, ChatError.code, str(ChatError()), False)

@@ -1,0 +1,339 @@
+"""Sites, visitors, agents and their sessions: the cold paths, through SQLModel sessions.
+
+Tokens are 256 random bits; the database keeps their SHA-256. Passwords are argon2id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import col, select
+
+from app.conversations import VisitorId, new_id
+from app.errors import NoSuchSite, WrongPassword
+from app.persistence.database import Sessions
+from app.persistence.tables import AgentRow, AgentSessionRow, AgentSiteRow, SiteRow, VisitorRow
+from app.sites import Site
+from handoff import Agent, AgentId, OpeningHours, SiteId
+
+PASSWORD_LENGTH = 12
+COMMON_PASSWORDS = frozenset(
+    {"password1234", "123456789012", "qwertyuiop12", "passwordpassword", "letmeinletmein", "administrator"}
+)
+
+
+class BadAccount(ValueError):
+    """This account cannot be made; the message says what to change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Somebody in the widget."""
+
+    id: VisitorId
+    site_id: SiteId
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """An agent with a live session."""
+
+    session_id: str
+    agent: Agent
+    email: str
+    site_ids: tuple[SiteId, ...]
+    available: bool
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a token. A fast hash is right here: tokens are random, there is nothing to guess."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class People:
+    """Who there is. Every read is one query with the owner in its WHERE clause."""
+
+    def __init__(self, reads: Sessions, writes: Sessions, *, idle: timedelta, absolute: timedelta) -> None:
+        self._reads = reads
+        self._writes = writes
+        self._idle = idle
+        self._absolute = absolute
+        self._hasher = PasswordHasher()
+        # Compared with when the e-mail is unknown, so that known and unknown names take the same work.
+        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
+
+    # Sites -------------------------------------------------------------------------------------------------------
+
+    async def sites(self) -> Sequence[Site]:
+        """All sites, by key."""
+        async with self._reads() as session:
+            return [to_site(row) for row in await session.exec(select(SiteRow).order_by(SiteRow.key))]
+
+    async def site(self, key: str) -> Site:
+        """The site with this key. Raises NoSuchSite."""
+        async with self._reads() as session:
+            row = (await session.exec(select(SiteRow).where(SiteRow.key == key))).first()
+        if row is None:
+            raise NoSuchSite
+        return to_site(row)
+
+    async def site_by_id(self, site_id: SiteId) -> Site:
+        """The site. Raises NoSuchSite."""
+        async with self._reads() as session:
+            row = await session.get(SiteRow, site_id)
+        if row is None:
+            raise NoSuchSite
+        return to_site(row)
+
+    async def put_site(self, key: str, **fields: Any) -> Site:
+        """Create the site, or change the named fields of the one that is there."""
+        async with self._writes() as session, session.begin():
+            row = (await session.exec(select(SiteRow).where(SiteRow.key == key))).first()
+            if row is None:
+                row = SiteRow(id=new_id(), key=key, **fields)
+            else:
+                row.sqlmodel_update(fields)
+            session.add(row)
+        return to_site(row)
+
+    async def team(self, site_id: SiteId) -> Sequence[str]:
+        """First names of the agents of a site, as visitors see them."""
+        async with self._reads() as session:
+            rows = await session.exec(
+                select(AgentRow.name)
+                .join(AgentSiteRow, col(AgentSiteRow.agent_id) == col(AgentRow.id))
+                .where(AgentSiteRow.site_id == site_id, col(AgentRow.disabled_at).is_(None))
+                .order_by(AgentRow.id)
+            )
+            return [name.split()[0] for name in rows]
+
+    # Visitors ----------------------------------------------------------------------------------------------------
+
+    async def new_visitor(self, site_id: SiteId, now: datetime) -> str:
+        """The token of a new visitor. It is shown once; only its hash is kept."""
+        token = secrets.token_urlsafe(32)
+        async with self._writes() as session, session.begin():
+            session.add(VisitorRow(id=new_id(), site_id=site_id, token_hash=hash_token(token), created_at=now))
+        return token
+
+    async def visitor(self, token: str) -> Visitor | None:
+        """Whose token this is."""
+        async with self._reads() as session:
+            row = (await session.exec(select(VisitorRow).where(VisitorRow.token_hash == hash_token(token)))).first()
+        return None if row is None else Visitor(VisitorId(row.id), SiteId(row.site_id), row.name)
+
+    # Agents ------------------------------------------------------------------------------------------------------
+
+    async def add_agent(
+        self,
+        email: str,
+        name: str,
+        password: str,
+        site_ids: Sequence[SiteId],
+        *,
+        admin: bool = False,
+        capacity: int = 6,
+    ) -> AgentId:
+        """A new agent. Raises BadAccount for a taken e-mail or a weak password."""
+        if len(password) < PASSWORD_LENGTH:
+            raise BadAccount(f"The password needs at least {PASSWORD_LENGTH} characters.")
+        if password.lower() in COMMON_PASSWORDS or email.lower().partition("@")[0] in password.lower():
+            raise BadAccount("The password is too easy to guess. Take a few unrelated words.")
+        hashed = await asyncio.to_thread(self._hasher.hash, password)
+        agent_id = new_id()
+        try:
+            async with self._writes() as session, session.begin():
+                session.add(
+                    AgentRow(
+                        id=agent_id,
+                        email=email.lower(),
+                        name=name,
+                        password_hash=hashed,
+                        is_admin=admin,
+                        capacity=capacity,
+                    )
+                )
+                await session.flush()
+                session.add_all([AgentSiteRow(agent_id=agent_id, site_id=site_id) for site_id in site_ids])
+        except IntegrityError as error:
+            raise BadAccount(f"{email} has an account already. `kickstand user list` shows all.") from error
+        return AgentId(agent_id)
+
+    async def agents(self) -> Sequence[AgentRow]:
+        """All accounts, by e-mail."""
+        async with self._reads() as session:
+            return list(await session.exec(select(AgentRow).order_by(AgentRow.email)))
+
+    async def disable_agent(self, email: str, now: datetime) -> AgentId:
+        """Close an account and end its sessions. Raises BadAccount when there is none."""
+        async with self._writes() as session, session.begin():
+            row = (await session.exec(select(AgentRow).where(AgentRow.email == email.lower()))).first()
+            if row is None:
+                raise BadAccount(f"{email} has no account. `kickstand user list` shows all.")
+            row.disabled_at = now
+            session.add(row)
+            await session.exec(
+                update(AgentSessionRow).where(col(AgentSessionRow.agent_id) == row.id).values(revoked_at=now)
+            )
+        return AgentId(row.id)
+
+    # Sessions ----------------------------------------------------------------------------------------------------
+
+    async def sign_in(self, email: str, password: str, now: datetime) -> tuple[SignedIn, str]:
+        """A new session and its token. Raises WrongPassword, after the same work, for unknown names too."""
+        async with self._reads() as session:
+            row = (await session.exec(select(AgentRow).where(AgentRow.email == email.lower()))).first()
+        known = row is not None and row.disabled_at is None
+        hashed = row.password_hash if row is not None and known else self._nobody
+        try:
+            await asyncio.to_thread(self._hasher.verify, hashed, password)
+        except (VerificationError, InvalidHashError):
+            raise WrongPassword from None
+        if row is None or not known:
+            raise WrongPassword
+        token, session_id = secrets.token_urlsafe(32), new_id()
+        async with self._writes() as session, session.begin():
+            session.add(
+                AgentSessionRow(
+                    id=session_id, agent_id=row.id, token_hash=hash_token(token), created_at=now, seen_at=now
+                )
+            )
+        signed_in = await self.session(session_id, now)
+        if signed_in is None:
+            raise WrongPassword
+        return signed_in, token
+
+    async def session_of(self, token: str, now: datetime) -> SignedIn | None:
+        """The live session of a cookie's token."""
+        return await self._session(AgentSessionRow.token_hash == hash_token(token), now)
+
+    async def session(self, session_id: str, now: datetime) -> SignedIn | None:
+        """The live session with this id."""
+        return await self._session(AgentSessionRow.id == session_id, now)
+
+    async def _session(self, which: Any, now: datetime) -> SignedIn | None:
+        async with self._reads() as session:
+            found = (
+                await session.exec(
+                    select(AgentSessionRow, AgentRow)
+                    .join(AgentRow, col(AgentRow.id) == col(AgentSessionRow.agent_id))
+                    .where(
+                        which,
+                        col(AgentSessionRow.revoked_at).is_(None),
+                        col(AgentRow.disabled_at).is_(None),
+                        col(AgentSessionRow.seen_at) > now - self._idle,
+                        col(AgentSessionRow.created_at) > now - self._absolute,
+                    )
+                )
+            ).first()
+            if found is None:
+                return None
+            row, agent = found
+            sites = await session.exec(select(AgentSiteRow.site_id).where(AgentSiteRow.agent_id == agent.id))
+            site_ids = tuple(SiteId(site_id) for site_id in sites)
+        return SignedIn(
+            session_id=row.id,
+            agent=Agent(id=AgentId(agent.id), name=agent.name, capacity=agent.capacity),
+            email=agent.email,
+            site_ids=site_ids,
+            available=agent.available,
+        )
+
+    async def sign_out(self, session_id: str, now: datetime) -> None:
+        """End a session."""
+        await self._change_session(session_id, revoked_at=now, lease_until=None)
+
+    # Presence ----------------------------------------------------------------------------------------------------
+
+    async def renew(self, session_ids: Sequence[str], now: datetime, lease: timedelta) -> set[str]:
+        """Renew the presence of connected sessions; gives those that are still live."""
+        async with self._writes() as session, session.begin():
+            renewed = await session.exec(
+                update(AgentSessionRow)
+                .where(
+                    col(AgentSessionRow.id).in_(session_ids),
+                    col(AgentSessionRow.revoked_at).is_(None),
+                    col(AgentSessionRow.created_at) > now - self._absolute,
+                )
+                .values(lease_until=now + lease, seen_at=now)
+                .returning(col(AgentSessionRow.id))
+            )
+            return set(renewed.scalars())
+
+    async def leave(self, session_id: str, now: datetime) -> None:
+        """The session's last socket closed: present until now."""
+        await self._change_session(session_id, lease_until=now)
+
+    async def set_available(self, agent_id: AgentId, available: bool) -> None:
+        """Whether the agent takes new conversations."""
+        async with self._writes() as session, session.begin():
+            await session.exec(update(AgentRow).where(col(AgentRow.id) == agent_id).values(available=available))
+
+    async def anyone_on_duty(self, site_id: SiteId, now: datetime) -> bool:
+        """Whether an agent of the site is connected and takes conversations."""
+        async with self._reads() as session:
+            found = await session.exec(
+                select(AgentRow.id)
+                .join(AgentSiteRow, col(AgentSiteRow.agent_id) == col(AgentRow.id))
+                .join(AgentSessionRow, col(AgentSessionRow.agent_id) == col(AgentRow.id))
+                .where(
+                    AgentSiteRow.site_id == site_id,
+                    AgentRow.available,
+                    col(AgentRow.disabled_at).is_(None),
+                    col(AgentSessionRow.revoked_at).is_(None),
+                    col(AgentSessionRow.lease_until) > now,
+                )
+                .limit(1)
+            )
+            return found.first() is not None
+
+    async def last_seen(self, agent_ids: Sequence[AgentId]) -> dict[AgentId, datetime]:
+        """Until when each agent was (or is) present; agents never seen are left out."""
+        async with self._reads() as session:
+            rows = await session.exec(
+                select(AgentSessionRow.agent_id, AgentSessionRow.lease_until).where(
+                    col(AgentSessionRow.agent_id).in_(agent_ids), col(AgentSessionRow.lease_until).is_not(None)
+                )
+            )
+            seen: dict[AgentId, datetime] = {}
+            for agent_id, until in rows:
+                if until is not None:
+                    seen[AgentId(agent_id)] = max(until, seen.get(AgentId(agent_id), until))
+            return seen
+
+    async def agent_names(self, agent_ids: Sequence[str]) -> dict[str, str]:
+        """Full names by id."""
+        async with self._reads() as session:
+            rows = await session.exec(select(AgentRow.id, AgentRow.name).where(col(AgentRow.id).in_(agent_ids)))
+            return dict(rows.all())
+
+    async def _change_session(self, session_id: str, **values: Any) -> None:
+        async with self._writes() as session, session.begin():
+            await session.exec(update(AgentSessionRow).where(col(AgentSessionRow.id) == session_id).values(**values))
+
+
+def to_site(row: SiteRow) -> Site:
+    """The row as a value."""
+    return Site(
+        id=SiteId(row.id),
+        key=row.key,
+        name=row.name,
+        accent=row.accent,
+        locale=row.locale,
+        greeting=row.greeting,
+        starters=tuple(row.starters),
+        origins=tuple(row.origins),
+        hours=OpeningHours.from_dict(row.hours),
+        answer_within=timedelta(seconds=row.answer_within_s),
+    )

@@ -1,0 +1,58 @@
+"""Who is connected: heartbeats of every socket, and the leases of agents while theirs are open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import anyio
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.errors import CloseCode
+from app.gateway.hub import Console, Hub
+from app.persistence.people import People
+from app.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+BEAT = 1.0  # seconds between looks at the sockets
+RENEWALS_PER_LEASE = 3
+
+
+class Presence:
+    """One task for all sockets: an idle one costs no task of its own."""
+
+    def __init__(self, hub: Hub, people: People, settings: Settings, clock: Callable[[], datetime]) -> None:
+        self._hub = hub
+        self._people = people
+        self._settings = settings
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Beat and renew, for ever."""
+        between = self._settings.lease.total_seconds() / RENEWALS_PER_LEASE
+        due = anyio.current_time() + between
+        while True:
+            await anyio.sleep(BEAT)
+            for connection in tuple(self._hub.connections):
+                connection.beat()
+            if anyio.current_time() >= due:
+                due += between
+                await self._renew()
+
+    async def _renew(self) -> None:
+        consoles: dict[str, set[Console]] = {}
+        for site_id in self._hub.consoles.all():
+            for console in self._hub.consoles[site_id]:
+                consoles.setdefault(console.session_id, set()).add(console)
+        if not consoles:
+            return
+        try:
+            live = await self._people.renew(list(consoles), self._clock(), self._settings.lease)
+        except SQLAlchemyError as error:
+            log.warning("presence not renewed", error=str(error))
+            return
+        for session_id in consoles.keys() - live:  # signed out, disabled or too old, perhaps on another gateway
+            for console in consoles[session_id]:
+                console.connection.leave(CloseCode.NOT_AUTHENTICATED)

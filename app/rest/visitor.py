@@ -1,0 +1,76 @@
+"""REST for the widget: the site's look, a visitor's token, older messages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.conversations import Conversation
+from app.errors import NotAuthenticated, OriginRefused
+from app.gateway.frames import for_visitor
+from app.protocol import HistoryPage, SiteInfo, VisitorSession
+from app.services import Services, services
+from app.sites import Site
+
+router = APIRouter(prefix="/api")
+
+
+class NewVisitor(BaseModel):
+    """Which site's widget asks."""
+
+    model_config = ConfigDict(extra="forbid")
+    site: Annotated[str, Field(min_length=1, max_length=100)]
+
+
+async def _info(here: Services, site: Site) -> SiteInfo:
+    return SiteInfo(
+        key=site.key,
+        name=site.name,
+        accent=site.accent,
+        locale=site.locale,
+        greeting=site.greeting,
+        starters=tuple(site.starters),
+        team=tuple(await here.people.team(site.id)),
+        availability=await here.duty.availability(site),
+    )
+
+
+@router.get("/site/{key}")
+async def site_info(key: str, request: Request) -> SiteInfo:
+    """What the widget needs to draw itself."""
+    here = services(request)
+    return await _info(here, await here.people.site(key))
+
+
+@router.post("/visitor/session")
+async def new_visitor(
+    body: NewVisitor, request: Request, origin: Annotated[str | None, Header()] = None
+) -> VisitorSession:
+    """A new visitor's token; limited per address."""
+    here = services(request)
+    site = await here.people.site(body.site)
+    if not here.origins.allow(origin, site):
+        raise OriginRefused
+    here.new_visitors.take(here.address(request))
+    return VisitorSession(token=await here.people.new_visitor(site.id, here.clock()), site=await _info(here, site))
+
+
+@router.get("/visitor/messages")
+async def history(
+    request: Request,
+    before: Annotated[int, Query(ge=1, le=2**53)],
+    authorization: Annotated[str | None, Header()] = None,
+) -> HistoryPage:
+    """Messages of the visitor's conversation older than `before`, oldest first."""
+    here = services(request)
+    scheme, _, token = (authorization or "").partition(" ")
+    visitor = await here.people.visitor(token) if scheme.lower() == "bearer" and token else None
+    if visitor is None:
+        raise NotAuthenticated
+    conversation: Conversation | None = await here.journal.current(visitor.id, now=here.clock())
+    if conversation is None:
+        return HistoryPage(messages=(), more=False)
+    page = await here.journal.visible_before(conversation.id, before=before, limit=here.settings.page_size)
+    return HistoryPage(messages=tuple(for_visitor(entry) for entry in page.entries), more=page.more)

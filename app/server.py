@@ -1,0 +1,112 @@
+"""Running the application under uvicorn, with a drain of our own.
+
+Plain uvicorn closes every socket at once on SIGTERM and only then waits for handlers, whose replies can no longer be
+sent. So the drain runs first: refuse new sockets, let running turns commit, say goodbye with a random delay, and only
+then let uvicorn stop. A second signal exits at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import signal
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import anyio
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from app.errors import CloseCode
+from app.protocol import FRAME_LIMIT
+from app.services import Services
+from app.settings import Settings
+
+log = structlog.get_logger(__name__)
+
+GOODBYE = 3.0  # seconds that closing all sockets may take together
+COME_BACK_WITHIN = 5_000  # milliseconds over which clients spread their return
+
+
+class Server(uvicorn.Server):
+    """uvicorn with a drain before its own shutdown."""
+
+    def __init__(self, config: uvicorn.Config, api: FastAPI, settings: Settings) -> None:
+        super().__init__(config)
+        self._api = api
+        self._settings = settings
+        self._draining: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take the signals over from uvicorn."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """uvicorn's handler; ours is `stop`."""
+        self.stop()
+
+    def stop(self) -> None:
+        """Drain and stop; asked twice, stop at once."""
+        if self._draining is not None:
+            self.should_exit = self.force_exit = True
+        else:
+            self._draining = asyncio.get_running_loop().create_task(self._drain())
+
+    async def _drain(self) -> None:
+        services: Services | None = getattr(self._api.state, "services", None)
+        if services is not None:
+            services.turns.draining = True
+            with anyio.move_on_after(self._settings.drain.total_seconds()):
+                while services.turns.running:
+                    await anyio.sleep(0.05)
+            for connection in tuple(services.hub.connections):
+                connection.leave(CloseCode.DRAINING, after_ms=random.randint(0, COME_BACK_WITHIN))  # noqa: S311
+            with anyio.move_on_after(GOODBYE):
+                while services.hub.connections:
+                    await anyio.sleep(0.05)
+        self.should_exit = True
+
+
+def server(api: FastAPI, settings: Settings) -> Server:
+    """The server for `api`, not yet running."""
+    config = uvicorn.Config(
+        api,
+        host=settings.host,
+        port=settings.port,
+        ws="websockets-sansio",
+        ws_max_size=FRAME_LIMIT,
+        ws_per_message_deflate=False,  # memory a socket, and decompression bombs
+        ws_ping_interval=None,  # `ping` frames of our own: browsers cannot see the protocol's
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
+        timeout_graceful_shutdown=5,
+        backlog=2_048,
+    )
+    return Server(config, api, settings)
+
+
+def free_port(host: str, wanted: int) -> int:
+    """`wanted` if nothing listens there, else a port that is free right now."""
+    for port in (wanted, 0):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise OSError(f"no free port on {host}")

@@ -1,0 +1,58 @@
+"""What the routes of one running server share. Made in `app.main`, found through the application's state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from starlette.requests import HTTPConnection
+
+from app.backplane import Backplane
+from app.duty import Duty
+from app.gateway.agent import AgentGate
+from app.gateway.auth import SessionTokens
+from app.gateway.hub import Hub
+from app.gateway.limits import Counter, TokenBucket
+from app.gateway.origins import Origins
+from app.gateway.visitor import VisitorGate
+from app.persistence.console import ConsoleReads
+from app.persistence.journal import Journal
+from app.persistence.people import People
+from app.settings import Settings
+from app.turns import Turns
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One of each."""
+
+    settings: Settings
+    clock: Callable[[], datetime]
+    monotonic: Callable[[], float]
+    journal: Journal
+    people: People
+    duty: Duty
+    console: ConsoleReads
+    turns: Turns
+    backplane: Backplane
+    hub: Hub
+    tokens: SessionTokens
+    origins: Origins
+    visitors: VisitorGate
+    agents: AgentGate
+    new_visitors: TokenBucket
+    sign_ins: TokenBucket
+    handshakes: TokenBucket
+    anonymous: Counter
+
+    @staticmethod
+    def address(connection: HTTPConnection) -> str:
+        """Where a request comes from, as far as the trusted proxies tell."""
+        return connection.client.host if connection.client else "unknown"
+
+
+def services(connection: HTTPConnection) -> Services:
+    """The services of the server that handles this request or socket."""
+    here: Services = connection.app.state.services
+    return here

@@ -1,0 +1,39 @@
+"""A site: one brand's presence, with its look, its hours and the pages that may embed the widget."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from app.protocol import Availability
+from handoff import NeverOpen, OpeningHours, SiteId
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`origins` are exact (scheme, host, port). `answer_within`: the promised maximum wait while people are on duty."""
+
+    id: SiteId
+    key: str
+    name: str
+    accent: str
+    locale: str
+    greeting: str
+    starters: Sequence[str]
+    origins: Sequence[str]
+    hours: OpeningHours
+    answer_within: timedelta
+
+    def availability(self, now: datetime) -> Availability:
+        """Whether people are on duty by the hours, and when that changes."""
+        if self.hours.is_open(now):
+            return Availability(open=True, changes_at=self.hours.closes_at(now))
+        return Availability(open=False, changes_at=self.opens_at(now))
+
+    def opens_at(self, now: datetime) -> datetime | None:
+        """When people are back; None when no opening is planned."""
+        try:
+            return self.hours.next_opening(now)
+        except NeverOpen:
+            return None

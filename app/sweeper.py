@@ -1,0 +1,79 @@
+"""One periodic task: turns whose worker died, chats whose agent is gone. Timers live in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import anyio
+import structlog
+
+from app.errors import ChatError
+from app.persistence.console import ConsoleReads
+from app.persistence.journal import Journal
+from app.persistence.people import People
+from app.settings import Settings
+from app.turns import Turns
+from handoff import Agent, AgentId, ConversationId, Desk, HandoffError, Hold
+
+log = structlog.get_logger(__name__)
+
+
+class Sweeper:
+    """Puts back what was left lying. Every step is idempotent."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        turns: Turns,
+        desk: Desk,
+        console: ConsoleReads,
+        people: People,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._journal = journal
+        self._turns = turns
+        self._desk = desk
+        self._console = console
+        self._people = people
+        self._settings = settings
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Sweep at once, with every turn that was running when the last process ended, then at intervals."""
+        await self._sweep(starting=True)
+        while True:
+            await anyio.sleep(self._settings.sweep_interval.total_seconds())
+            await self._sweep(starting=False)
+
+    async def _sweep(self, *, starting: bool) -> None:
+        try:
+            await self.sweep_turns(starting=starting)
+            if not starting:  # agents get the time to come back after a restart
+                await self.sweep_agents()
+        except ChatError as error:
+            log.warning("sweep put off", error=error.code)
+
+    async def sweep_turns(self, *, starting: bool) -> None:
+        """Start the turns that nobody works on."""
+        if not self._turns.draining:
+            for lease in await self._journal.take_turns(now=self._clock(), all_running=starting):
+                self._turns.start(lease)
+
+    async def sweep_agents(self) -> None:
+        """Give chats of absent agents back to the line: unanswered ones soon, the others later."""
+        now = self._clock()
+        lost = await self._console.lost(
+            unanswered_since=now - self._settings.absent_before_reply,
+            answered_since=now - self._settings.absent_after_reply,
+        )
+        names = await self._people.agent_names([agent_id for _, agent_id, _ in lost])
+        for conversation_id, agent_id, gen in lost:
+            agent = Agent(AgentId(agent_id), names[agent_id], capacity=0)
+            hold = Hold(ConversationId(conversation_id), agent.id, gen)
+            try:
+                await self._desk.release(hold, agent, to="queue", now=now)
+            except HandoffError:
+                continue  # somebody was quicker
+            log.info("chat of an absent agent is waiting again", conversation_id=conversation_id)

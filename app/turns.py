@@ -1,0 +1,236 @@
+"""The spine: one visitor message from arrival to answer or handoff, from top to bottom.
+
+`take` stores what was said and acknowledges it. `answer` runs in the process's task group, not the socket's: it
+thinks with no transaction open, then stores the whole turn in one, guarded by "the bot may still speak". A crash
+anywhere repeats the thinking, never the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+import anyio
+import structlog
+from anyio.abc import TaskGroup
+
+from app.backplane import Backplane, Changed
+from app.cards import bot_said
+from app.conversations import BotSaid, Entry, Said, Status
+from app.dialogues import Dialogue, Dialogues
+from app.duty import Duty
+from app.errors import Draining, Unavailable
+from app.persistence.journal import Change, Heard, Journal, Lease, Outcome
+from app.persistence.people import People, Visitor
+from app.protocol import TALK_TO_A_PERSON, VISITOR_WORDS
+from app.settings import Settings
+from bot import Assistant, Message, Turn
+from handoff import Desk, Evidence, HandoffRequest, Reason, SiteId, Verdict
+from handoff.triage import Triage
+
+log = structlog.get_logger(__name__)
+
+Assistants = Callable[[SiteId], Assistant]
+"""The bot that speaks for a site."""
+
+STORE_ATTEMPTS = 3
+NOT_NEEDED = Verdict(needs_person=False, reason=None, score=0.0)
+
+
+class Turns:
+    """Takes messages and answers them. One turn of a conversation at a time, in order; conversations never wait."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        backplane: Backplane,
+        dialogues: Dialogues,
+        assistants: Assistants,
+        triage: Triage,
+        desk: Desk,
+        duty: Duty,
+        people: People,
+        tasks: TaskGroup,
+        settings: Settings,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._journal = journal
+        self._backplane = backplane
+        self._assistants = assistants
+        self._triage = triage
+        self._desk = desk
+        self._duty = duty
+        self._people = people
+        self._tasks = tasks
+        self._settings = settings
+        self._clock = clock
+        self._dialogues = dialogues
+        self._limit = anyio.CapacityLimiter(settings.turns_at_once)
+        self.draining = False
+        self.running = 0
+
+    async def take(self, visitor: Visitor, said: Said, acknowledge: Callable[[Heard], None]) -> None:
+        """Store a message, acknowledge it, show it to everyone, and start its turn. Raises what the journal raises."""
+        if self.draining:
+            raise Draining
+        heard = await self._journal.hear(visitor.id, visitor.site_id, said, now=self._clock())
+        acknowledge(heard)
+        if heard.lease is not None:
+            self.start(heard.lease)
+        if not heard.duplicate:
+            await self.publish(heard.change)
+
+    def start(self, lease: Lease) -> None:
+        """Answer in the background, as a task of the process: it outlives the visitor's socket."""
+        self._tasks.start_soon(self.answer, lease)
+
+    async def publish(self, change: Change) -> None:
+        """Tell everyone of a committed change."""
+        await self._backplane.publish(Changed.of(change))
+
+    async def answer(self, lease: Lease | None) -> None:
+        """Answer a message, and then the conversation's next one while there is one."""
+        self.running += 1
+        try:
+            while lease is not None:
+                async with self._limit:
+                    outcome = await self._think(lease)
+                lease = await self._store(lease, outcome)
+        finally:
+            self.running -= 1
+
+    async def _store(self, lease: Lease, outcome: Outcome) -> Lease | None:
+        """Store the outcome and publish it; the next turn of the conversation."""
+        for attempt in range(1, STORE_ATTEMPTS + 1):
+            try:
+                finished = await self._journal.finish_turn(lease, outcome, now=self._clock())
+            except Unavailable:
+                if attempt < STORE_ATTEMPTS:
+                    await anyio.sleep(0.2 * 2**attempt)
+                continue
+            if finished.change is not None:
+                await self.publish(finished.change)
+            if finished.next is not None and self.draining:
+                await self._journal.give_back(finished.next)
+                return None
+            return finished.next
+        # The lease runs out and the sweeper has the turn thought through again.
+        log.error("turn not stored", conversation_id=lease.message.conversation_id)
+        return None
+
+    async def _think(self, lease: Lease) -> Outcome:
+        """What this turn wants to store. A turn that fails ends in an apology and the offer of a person."""
+        message = lease.message
+        if lease.attempt > self._settings.turn_attempts:
+            log.error("turn given up", conversation_id=message.conversation_id, attempts=lease.attempt - 1)
+            return await self._sorry(message)
+        try:
+            with anyio.fail_after(self._settings.turn_timeout.total_seconds()):
+                return await self._decide(lease)
+        except Exception:
+            # The crash boundary of a turn: other conversations go on, this one is told what happens next.
+            log.exception("turn failed", conversation_id=message.conversation_id)
+            return await self._sorry(message)
+
+    async def _decide(self, lease: Lease) -> Outcome:
+        message = lease.message
+        dialogue = await self._dialogues.of(message)
+        assistant = self._assistants(dialogue.site_id)
+        verdict = self._assess(message, dialogue)
+        log_line = _verdict_entry(verdict)
+        if verdict.needs_person:
+            request = await self._request(dialogue.site_id, message, verdict.reason, verdict.evidence)
+            return Outcome(verdict=log_line, request=request)
+        if dialogue.status is Status.HUMAN:
+            return Outcome(verdict=log_line)
+        helps = dialogue.status is Status.WAITING and not await self._duty.staffed(dialogue.site_id)
+        if dialogue.status is Status.WAITING and not helps:
+            return Outcome(verdict=log_line)
+        turn = await assistant.reply(dialogue.tracker, _to_bot(lease))
+        said = [bot_said(each) for each in turn.messages]
+        if turn.failures:
+            log.warning("actions failed", failures=[failure.action for failure in turn.failures])
+            said.append(bot_said(assistant.apology()))
+        return Outcome(
+            said=tuple(said),
+            events=turn.events,
+            verdict=log_line,
+            request=await self._wish(dialogue.site_id, message, turn),
+            helps_while_waiting=helps,
+            about=_about(dialogue, turn),
+        )
+
+    def _assess(self, message: Entry, dialogue: Dialogue) -> Verdict:
+        """Triage of one message; a tap on "Talk to a person" needs no reading, a tap on a chip no suspicion."""
+        payload = message.data.get("payload")
+        if payload == TALK_TO_A_PERSON:
+            tapped = Evidence(Reason.HUMAN_REQUEST, "tapped “Talk to a person”")
+            return Verdict(True, Reason.HUMAN_REQUEST, 1.0, (tapped,))
+        if payload is not None:
+            return NOT_NEEDED
+        return self._triage.assess(message.data["text"], dialogue.context(before=message.pos))
+
+    async def _wish(self, site_id: SiteId, message: Entry, turn: Turn) -> HandoffRequest | None:
+        if turn.wish is None:
+            return None
+        reason = Reason(turn.wish.reason) if turn.wish.reason in set(Reason) else Reason.OTHER
+        return await self._request(site_id, message, reason, (Evidence(reason, turn.wish.detail),))
+
+    async def _request(
+        self, site_id: SiteId, message: Entry, reason: Reason | None, evidence: tuple[Evidence, ...]
+    ) -> HandoffRequest:
+        """The request for a person, with the sentence that only the storing transaction may say."""
+        now = self._clock()
+        site = await self._people.site_by_id(site_id)
+        return self._desk.request(
+            reason or Reason.OTHER,
+            message.data["text"][:VISITOR_WORDS],
+            evidence,
+            now=now,
+            staffed=await self._duty.staffed(site_id),
+            opens_at=None if site.hours.is_open(now) else site.opens_at(now),
+            tz=site.hours.tz,
+        )
+
+    async def _sorry(self, message: Entry) -> Outcome:
+        """The apology of a turn that failed, with the offer of a person."""
+        dialogue = await self._dialogues.of(message)
+        apology: BotSaid = bot_said(self._assistants(dialogue.site_id).apology())
+        return Outcome(said=(apology,), helps_while_waiting=True, failed=True)
+
+
+def _to_bot(lease: Lease) -> Message:
+    message = lease.message
+    return Message(
+        key=lease.turn_id,
+        text=message.data["text"],
+        sent_at=message.at,
+        payload=message.data.get("payload"),
+        metadata={"conversation_id": message.conversation_id, "visitor_id": message.author_id},
+    )
+
+
+def _verdict_entry(verdict: Verdict) -> Mapping[str, Any] | None:
+    """The log's line about a verdict, for agents to read and mark; None when nothing was noticed."""
+    if not verdict.evidence:
+        return None
+    return {
+        "needs_person": verdict.needs_person,
+        "reason": verdict.reason,
+        "score": round(verdict.score, 3),
+        "also": list(verdict.also),
+        "evidence": [asdict(evidence) for evidence in verdict.evidence],
+    }
+
+
+def _about(dialogue: Dialogue, turn: Turn) -> str | None:
+    """The bike or the order that the conversation is about, for lists."""
+    slots = {**dialogue.tracker.slots}
+    for event in turn.events:
+        if event["event"] == "slot":
+            slots[event["name"]] = event["value"]
+    if slots.get("model"):
+        return " ".join(str(part) for part in (slots["model"], slots.get("year")) if part)
+    return f"order {slots['order_number']}" if slots.get("order_number") else None

@@ -87,6 +87,8 @@ class Mention:
     """What the words may mean, best first. More than one: ask which."""
     year: int | None = None
     """The model year that stands beside the name."""
+    name: str = ""
+    """The name that was used, as the catalogue writes it."""
     alias: str | None = None
     """The other name the visitor used, as it is written ("FZ-07" for the MT-07)."""
 

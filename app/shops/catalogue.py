@@ -224,4 +224,4 @@ def _mention(match: Found[_Name], makes: set[str], year: int | None) -> Mention:
         if kept and len(names) > 1:
             names = [name for name in names if name in kept] or names
     alias = names[0].alias if len(names) == 1 else None
-    return Mention(tuple(name.model for name in names), year, alias)
+    return Mention(tuple(name.model for name in names), year, match.name, alias)

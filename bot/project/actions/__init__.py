@@ -19,13 +19,14 @@ from .facts import (
 )
 from .fit import ActionFitCheck, ActionFitFind, ActionYearUnsure
 from .orders import ActionOrderStatus, ValidateOrderForm
-from .topics import ActionContinue
+from .topics import ActionContinue, ActionNumber
 
 __all__ = [
     "ActionContinue",
     "ActionFitCheck",
     "ActionFitFind",
     "ActionNameOrder",
+    "ActionNumber",
     "ActionOpenDamage",
     "ActionOpenDelivery",
     "ActionOpenMissing",

@@ -14,7 +14,7 @@ from bot.ports import Case, CaseKind, Cases, Clock
 
 from . import days
 from .cards import case_card
-from .messages import PERSON, said, show, slot, turn_key, visitor
+from .messages import PERSON, said, show, slot, turn_key, turn_to, visitor
 
 _SAME_MATTER = timedelta(days=1)
 """A case of the same kind and age is the same matter: it is shown again."""
@@ -56,10 +56,10 @@ class OpenCase(Action, ABC):
                 text=f"Which order is it? Its number goes straight onto {case.number}.", buttons=[PERSON]
             )
         return [
+            *turn_to(tracker, "case"),
             SlotSet("case_number", case.number),
             SlotSet("case_needs_order", True if case.order_number is None else None),
-            SlotSet("topic", "case"),
-            SlotSet("person_offered", None),
+            SlotSet("asked_for", None if case.order_number else "case_order"),
         ]
 
     async def _known(self, tracker: Tracker, order: str | None) -> Case | None:
@@ -177,4 +177,4 @@ class ActionNameOrder(Action):
             text=f"Thanks, order #{case.order_number} is on {case.number} now. "
             f"You hear from us by {days.full(case.due_on)}."
         )
-        return [SlotSet("case_needs_order", None)]
+        return [*turn_to(tracker, "case"), SlotSet("case_needs_order", None), SlotSet("asked_for", None)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Any, ClassVar
 
@@ -14,7 +15,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from bot.ports import Clock, Garage, Part, Shop, Verdict
 
 from .cards import stock_words
-from .messages import PERSON, call_person, chip
+from .messages import PERSON, call_person, chip, turn_to
 from .question import Question, read_question
 
 
@@ -35,7 +36,7 @@ class PartFacts(Action, ABC):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         question = await read_question(tracker, self._shop, self._garage, self._clock())
-        events = [SlotSet("topic", self.name()), *question.slots()]
+        events = [*turn_to(tracker, self.name()), *question.slots()]
         if not question.parts:
             dispatcher.utter_message(response="utter_ask_part")
             return [*events, SlotSet("asked_for", "part")]
@@ -57,12 +58,18 @@ class PartFacts(Action, ABC):
         return f"{parts[0].line}: {parts[0].facts[self.topic]}" if len(facts) == 1 else _each(parts, self.topic)
 
     async def _made_for(self, question: Question) -> Sequence[Part]:
-        """The variant for the visitor's machine where it is known, else all of the line."""
+        """The variants for the visitor's machine, whatever its year, where it is known; else all of the line."""
         if question.model is None:
             return question.parts
-        fit = await self._shop.fits(question.skus, question.vehicle())
-        suits = fit.verdict in {Verdict.FITS, Verdict.FITS_WITH_NOTES} and fit.part is not None
-        return (fit.part,) if suits and fit.part is not None else question.parts
+        vehicle = question.vehicle()
+        if vehicle.year is None:
+            ranges = await self._shop.year_ranges(question.skus, question.model)
+            vehicles = [replace(vehicle, year=stretch.first) for stretch in ranges]
+        else:
+            vehicles = [vehicle]
+        fits = [await self._shop.fits(question.skus, each) for each in vehicles]
+        made = [fit.part for fit in fits if fit.part and fit.verdict in {Verdict.FITS, Verdict.FITS_WITH_NOTES}]
+        return [part for part in question.parts if part in made] or question.parts
 
     def _next(self, question: Question) -> list[dict[str, str]]:
         if question.part and question.model is None:

@@ -14,7 +14,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from bot.ports import Clock, Fit, Garage, Shop, Vehicle, Verdict, YearRange
 
 from .cards import fit_card
-from .messages import PERSON, call_person, chip, intent, said, show, slot, visitor
+from .messages import PERSON, call_person, chip, intent, said, show, slot, turn_to, visitor
 from .question import Question, read_question, settled
 
 _MOST_CARDS = 4
@@ -36,7 +36,7 @@ class FitAnswers:
         question = await read_question(tracker, self._shop, self._garage, self._clock())
         if listing and not await self._shop.find_parts(said(tracker)):
             question = replace(question, part=None, parts=())
-        events = [SlotSet("topic", "fit_find" if listing else "fit_check"), *question.slots()]
+        events = [*turn_to(tracker, "fit_find" if listing else "fit_check"), *question.slots()]
         asked_for = await self._missing(dispatcher, tracker, question, listing=listing)
         if asked_for is None:
             await self._tell(dispatcher, tracker, question, listing=listing)
@@ -47,8 +47,9 @@ class FitAnswers:
     ) -> str | None:
         """Ask for what is needed first; the slot's name, or None when nothing is missing."""
         if not question.models:
-            if slot(tracker, "asked_for") == "vehicle" and intent(tracker) == "inform_vehicle":
-                # Asked once and answered with a name the catalogue lacks: a person knows more bikes.
+            if _names_a_machine(tracker):
+                # The catalogue lacks the name. A person knows more bikes, and nobody is asked twice.
+                dispatcher.utter_message(text="That bike deserves a fitter's eye: our catalogue is still silent on it.")
                 call_person(dispatcher, "catalogue_gap", f'machine unknown to the catalogue: "{said(tracker)}"')
                 return None
             dispatcher.utter_message(response="utter_ask_vehicle")
@@ -61,6 +62,8 @@ class FitAnswers:
             dispatcher.utter_message(text="That name is on more than one bike. Which is yours?", buttons=chips)
             return "vehicle"
         if not question.parts and not listing:
+            if question.alias:
+                dispatcher.utter_message(text=_same_bike(question).strip())
             dispatcher.utter_message(response="utter_ask_part")
             return "part"
         model = question.models[0]
@@ -75,8 +78,7 @@ class FitAnswers:
     ) -> None:
         if not question.models:
             return
-        if question.years and question.years.first == question.years.last:
-            await self._garage.keep(visitor(tracker), question.vehicle())
+        await self._remember(tracker, question)
         if listing and not question.parts:
             fits = await self._shop.parts_for(question.vehicle(), None)
             self._list(dispatcher, question, fits)
@@ -85,6 +87,14 @@ class FitAnswers:
         for vehicle in question.others:
             other = replace(question, models=await self._models(vehicle), years=_one(vehicle), alias=None)
             self._verdict(dispatcher, other, await self._shop.fits(question.skus, vehicle))
+
+    async def _remember(self, tracker: Tracker, question: Question) -> None:
+        """Keep a machine whose year is known, once: it was kept when it was first named."""
+        if question.years is None or question.years.first != question.years.last:
+            return
+        known = (slot(tracker, "make"), slot(tracker, "model"), slot(tracker, "year"))
+        if known != (question.models[0].make, question.models[0].name, str(question.years)):
+            await self._garage.keep(visitor(tracker), question.vehicle())
 
     async def _models(self, vehicle: Vehicle) -> Sequence[Any]:
         mentions = await self._shop.find_vehicles(f"{vehicle.make} {vehicle.model}")
@@ -155,7 +165,7 @@ class ActionYearUnsure(Action):
             "and in the papers. A fitter reads it for you, too."
         )
         dispatcher.utter_message(text=text, buttons=[{**PERSON, "title": "Ask a fitter"}])
-        return [SlotSet("asked_for", "year")]
+        return [*turn_to(tracker, slot(tracker, "topic") or "fit_check"), SlotSet("asked_for", "year")]
 
 
 def year_chips(ranges: Sequence[YearRange]) -> list[dict[str, str]]:
@@ -171,6 +181,13 @@ def year_chips(ranges: Sequence[YearRange]) -> list[dict[str, str]]:
             )
         )
     return [*chips, chip("Not sure", "year_unsure")]
+
+
+def _names_a_machine(tracker: Tracker) -> bool:
+    """Whether a message in which the catalogue finds no machine seems to name one all the same."""
+    if intent(tracker) != "inform_vehicle":
+        return False
+    return slot(tracker, "asked_for") == "vehicle" or any(letter.isdigit() for letter in said(tracker))
 
 
 def _one(vehicle: Vehicle) -> YearRange:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Tracker
 
@@ -45,6 +46,16 @@ def slot(tracker: Tracker, name: str) -> str | None:
     """A text slot's value."""
     value = tracker.get_slot(name)
     return None if value is None else str(value)
+
+
+def turn_to(tracker: Tracker, topic: str) -> list[EventType]:
+    """Make `topic` what the conversation is about: an unfinished form and an open offer are left behind."""
+    events: list[EventType] = [SlotSet("topic", topic)]
+    if (tracker.active_loop or {}).get("name"):
+        events += [ActiveLoop(None), SlotSet("requested_slot", None)]
+    if tracker.get_slot("person_offered"):
+        events.append(SlotSet("person_offered", None))
+    return events
 
 
 def chip(title: str, intent_name: str, **entities: str) -> dict[str, str]:

@@ -10,12 +10,12 @@ from datetime import datetime
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.interfaces import Tracker
 
-from bot.ports import Garage, Model, Part, Shop, Vehicle, YearRange
+from bot.ports import Garage, Mention, Model, Part, Shop, Vehicle, YearRange
 
 from .messages import entity, said, slot, visitor
 
 _OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
-_LONE_YEAR = re.compile(r"\D{0,20}?(\d{2}|\d{4})\D{0,20}")
+_SHORT_YEAR = re.compile(r"\D{0,20}?\b(\d{2})\b\D{0,20}")
 _RANGE = re.compile(r"(\d{4})(?:(\+)|\s*[-–]\s*(\d{4}))?")  # noqa: RUF001 - the dash of our own chips
 
 
@@ -34,8 +34,8 @@ class Question:
     """Another name of the machine that was just used for the first time."""
     others: Sequence[Vehicle] = ()
     """Further machines named in the same message."""
-    year_given: bool = False
-    """Whether the latest message named a year."""
+    unclear_name: str | None = None
+    """The name that stands for all of `models`, where there are several."""
 
     @property
     def model(self) -> Model | None:
@@ -63,6 +63,7 @@ class Question:
             SlotSet("make", model.make if model else None),
             SlotSet("model", model.name if model else None),
             SlotSet("year", str(self.years) if self.years else None),
+            SlotSet("unclear_name", self.unclear_name),
         ]
         return [*events, SlotSet("alias_said", self.alias)] if self.alias else events
 
@@ -73,8 +74,8 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
     part = await _part(tracker, shop, words)
     question = Question(part=part, parts=await shop.find_parts(part) if part else ())
     spoken = entity(tracker, "model")
-    mentions = await shop.find_vehicles(spoken or words) if spoken or words else ()
-    year = _year(tracker, words, now)
+    mentions = await _mentions(tracker, shop, spoken or words)
+    year = _year(tracker, now)
     if mentions:
         first, *rest = mentions
         is_same = [model.name for model in first.models] == [slot(tracker, "model")]
@@ -89,19 +90,19 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
                 for other in rest
                 if len(other.models) == 1 and other.year is not None
             ],
-            year_given=named is not None,
+            unclear_name=first.name if len(first.models) > 1 else None,
         )
+    year = year or await _short_year(tracker, shop, words, now)
     make, name = slot(tracker, "make"), slot(tracker, "model")
     if make and name:
         models = await _model(shop, make, name)
-        years = year or parse_years(slot(tracker, "year"))
-        return replace(question, models=models, years=years, year_given=year is not None)
+        return replace(question, models=models, years=year or parse_years(slot(tracker, "year")))
     if _OWN_BIKE.search(words):
         kept = await garage.vehicles(visitor(tracker))
         if kept:
             models = await _model(shop, kept[0].make, kept[0].model)
             return replace(question, models=models, years=year or _single(kept[0].year))
-    return replace(question, years=year, year_given=year is not None)
+    return replace(question, years=year, unclear_name=slot(tracker, "unclear_name"))
 
 
 def parse_years(text: str | None) -> YearRange | None:
@@ -136,21 +137,31 @@ def _single(year: int | None) -> YearRange | None:
     return YearRange(year, year) if year else None
 
 
-def _year(tracker: Tracker, words: str, now: datetime) -> YearRange | None:
-    """The year of the latest message; two digits count where a year was asked for."""
-    named = entity(tracker, "year")
-    if named:
-        digits = named.strip("'’ ")  # noqa: RUF001
-        years = parse_years(digits) if len(digits) != 2 else _single(_century(int(digits), now))
-        return years if years and (years.first or 0) <= now.year + 1 else None
-    lone = _LONE_YEAR.fullmatch(words) if slot(tracker, "asked_for") == "year" else None
-    if lone is None or len(lone[1]) != 2:
+def _year(tracker: Tracker, now: datetime) -> YearRange | None:
+    """The year that the latest message names in so many digits, or by its apostrophe."""
+    named = (entity(tracker, "year") or "").strip("'’ ")  # noqa: RUF001
+    years = _single(_century(int(named), now)) if len(named) == 2 else parse_years(named)
+    return years if years and years.first and years.first <= now.year + 1 else None
+
+
+async def _short_year(tracker: Tracker, shop: Shop, words: str, now: datetime) -> YearRange | None:
+    """ "18" in a conversation about fit, in a message that names neither machine nor part."""
+    found = _SHORT_YEAR.fullmatch(words) if (slot(tracker, "topic") or "").startswith("fit") else None
+    if found is None or await shop.find_parts(words):
         return None
-    return _single(_century(int(lone[1]), now))
+    return _single(_century(int(found[1]), now))
 
 
 def _century(digits: int, now: datetime) -> int:
     return 2000 + digits if 2000 + digits <= now.year + 1 else 1900 + digits
+
+
+async def _mentions(tracker: Tracker, shop: Shop, words: str) -> Sequence[Mention]:
+    """The machines named. A make on its own settles a name that stood for several: "ducati" after "scrambler"."""
+    if not words:
+        return ()
+    unclear = slot(tracker, "unclear_name")
+    return await shop.find_vehicles(words) or (await shop.find_vehicles(f"{unclear} {words}") if unclear else ())
 
 
 async def _part(tracker: Tracker, shop: Shop, words: str) -> str | None:

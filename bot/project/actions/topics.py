@@ -1,16 +1,17 @@
-"""Continues what the conversation is about when a fact comes on its own: "2019", "mt-07", "the fell r"."""
+"""Continues what the conversation is about when a fact comes on its own: "2019", "mt-07", "the fell r", "1042"."""
 
 from __future__ import annotations
 
 from datetime import tzinfo
 from typing import Any
 
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from bot.ports import Clock, Garage, Shop
+from bot.ports import Cases, Clock, Garage, Shop
 
+from .cases import ActionNameOrder
 from .facts import (
     ActionPartBox,
     ActionPartFitting,
@@ -21,7 +22,7 @@ from .facts import (
     PartFacts,
 )
 from .fit import FitAnswers
-from .messages import slot
+from .messages import entity, said, slot
 
 _SHEETS: tuple[type[PartFacts], ...] = (
     ActionPartBox,
@@ -49,3 +50,23 @@ class ActionContinue(Action):
         if topic in self._sheets:
             return await self._sheets[topic].run(dispatcher, tracker, domain)
         return await self._fit.answer(dispatcher, tracker, listing=topic == "fit_find")
+
+
+class ActionNumber(Action):
+    """A bare number is what was asked for: a year, an order. Where nothing was asked, an order number is an order."""
+
+    def __init__(self, shop: Shop, cases: Cases, garage: Garage, clock: Clock, timezone: tzinfo) -> None:
+        self._fit = ActionContinue(shop, garage, clock, timezone)
+        self._case = ActionNameOrder(cases)
+
+    def name(self) -> str:
+        return "action_number"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        is_order = entity(tracker, "order_number") is not None
+        if slot(tracker, "asked_for") == "case_order" and is_order:
+            return await self._case.run(dispatcher, tracker, domain)
+        is_short_year = len(said(tracker).strip()) == 2 and (slot(tracker, "topic") or "").startswith("fit")
+        if is_short_year or (entity(tracker, "year") is not None and not is_order):
+            return await self._fit.run(dispatcher, tracker, domain)
+        return [FollowupAction("order_form")]

@@ -1,0 +1,138 @@
+import { effect, signal, untracked } from "@preact/signals";
+import { Connection } from "@client/socket";
+import type { Shelf } from "@client/storage";
+import type { AgentCommand, AgentEvent, AgentSession } from "@client/protocol.gen";
+import type { Api } from "../api";
+import { t } from "../i18n";
+import type { Account } from "./account";
+import { Archive } from "./archive";
+import { Customer } from "./customer";
+import { Desk, type View } from "./desk";
+import { WebBell } from "./ring";
+
+const SINGLE_KEYS = "ks-console-single-keys";
+const SOUND_TESTED = "ks-console-sound-tested";
+const VIEWS: readonly View[] = ["queue", "mine", "all"];
+
+export type Sheet = "customer" | "help" | null;
+
+/** Everything behind the screens of one signed-in agent: the desk, its link, and what is open on the screen. */
+export class Office {
+  readonly desk: Desk;
+  readonly archive: Archive;
+  readonly customer: Customer;
+  readonly bell = new WebBell();
+  readonly sheet = signal<Sheet>(null);
+  readonly singleKeys = signal(true);
+  /** When the agent last heard the test sound (ISO); null: never. */
+  readonly soundTested = signal<string | null>(null);
+  private readonly connection: Connection<AgentCommand, AgentEvent>;
+  private readonly endings: (() => void)[] = [];
+  private token: string;
+
+  constructor(
+    session: AgentSession,
+    private readonly account: Account,
+    api: Api,
+    private readonly shelf: Shelf,
+  ) {
+    this.token = session.socket_token;
+    this.archive = new Archive((before) => api.conversations(before));
+    this.customer = new Customer((id) => api.customer(id));
+    this.singleKeys.value = shelf.get(SINGLE_KEYS) !== "off";
+    this.soundTested.value = shelf.get(SOUND_TESTED);
+    this.desk = new Desk({
+      me: session.agent,
+      link: { send: (command) => this.connection.send(command), reconnect: () => this.connection.reconnect() },
+      shelf,
+      bell: this.bell,
+      visible: () => document.visibilityState === "visible",
+    });
+    this.connection = new Connection<AgentCommand, AgentEvent>({
+      url: socketAddress(),
+      hello: () => ({ type: "hello", v: 1, token: this.token }),
+      refreshToken: async () => {
+        this.token = await account.refresh();
+      },
+      onEvent: (event) => this.desk.receive(event),
+      onState: (state) => {
+        this.desk.linkIs(state);
+        if (state.kind === "stopped" && state.code === 4501) this.account.ended();
+      },
+      isCaughtUp: () => this.desk.caughtUp(),
+    });
+  }
+
+  open(): void {
+    this.desk.clock.start();
+    this.bell.start();
+    this.readPlace();
+    this.listen(window, "hashchange", () => this.readPlace());
+    this.listen(document, "visibilitychange", () => this.desk.markRead());
+    this.endings.push(
+      effect(() => {
+        document.title = t.title(this.desk.calls.value);
+      }),
+      effect(() => {
+        const place = `#/${this.desk.view.value}/${this.desk.chosen.value ?? ""}`;
+        if (location.hash !== place) history.pushState(null, "", place);
+      }),
+      effect(() => this.customer.show(this.desk.chosen.value)),
+      effect(() => {
+        const entries = this.desk.current.value?.entries.value.length ?? 0;
+        if (entries > 0) untracked(() => this.customer.refreshSoon());
+      }),
+      effect(() => {
+        if (this.desk.view.value === "all" && this.desk.live.value) untracked(() => void this.archive.refresh());
+      }),
+    );
+    this.connection.start();
+  }
+
+  close(): void {
+    this.connection.stop();
+    this.desk.close();
+    for (const end of this.endings.splice(0)) end();
+    document.title = t.title(0);
+    history.replaceState(null, "", location.pathname);
+  }
+
+  async signOut(): Promise<void> {
+    await this.account.signOut();
+  }
+
+  setSingleKeys(on: boolean): void {
+    this.singleKeys.value = on;
+    this.shelf.set(SINGLE_KEYS, on ? "on" : "off");
+  }
+
+  async testSound(): Promise<void> {
+    await this.bell.unblock();
+    if (!this.bell.ring("arrival")) return;
+    this.soundTested.value = new Date().toISOString();
+    this.shelf.set(SOUND_TESTED, this.soundTested.value);
+  }
+
+  go(view: View): void {
+    this.desk.view.value = view;
+  }
+
+  /** The address names the list and the conversation, so that a reload and the back button find them again. */
+  private readPlace(): void {
+    const [, view, id] = location.hash.split("/");
+    this.desk.view.value = VIEWS.find((one) => one === view) ?? "queue";
+    this.desk.choose(id === undefined || id === "" ? null : decodeURIComponent(id));
+  }
+
+  private listen(target: EventTarget, type: string, act: () => void): void {
+    target.addEventListener(type, act);
+    this.endings.push(() => target.removeEventListener(type, act));
+  }
+}
+
+function socketAddress(): string {
+  const url = new URL("/ws/agent", location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  url.hash = "";
+  return url.href;
+}

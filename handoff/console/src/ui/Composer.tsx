@@ -1,0 +1,255 @@
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { t } from "../i18n";
+import type { Conversation } from "../model/conversation";
+import { isSend } from "../model/keys";
+import type { Office } from "../model/office";
+import { clockTime, stopwatch } from "../model/times";
+import { firstName } from "../model/verbs";
+import { Avatar, Button } from "./Bits";
+import css from "./Composer.module.css";
+import { sendKey } from "./Help";
+import { Icon, type IconName } from "./Icon";
+
+const NEARLY_FULL = 200;
+
+/** The foot of a conversation: who has it and what can be done about that, and the field to write in. */
+export const Composer = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
+  const held = office.desk.holds.value.has(conversation.id);
+  const writesNote = conversation.mode.value === "note";
+  if (conversation.missing.value) return null;
+  return (
+    <div class={css.foot}>
+      {!held && <Standing office={office} conversation={conversation} />}
+      {(held || writesNote || conversation.note.value !== "") && (
+        <Field office={office} conversation={conversation} held={held} />
+      )}
+    </div>
+  );
+};
+
+const Field = ({ office, conversation, held }: { office: Office; conversation: Conversation; held: boolean }) => {
+  const { desk } = office;
+  const area = useRef<HTMLTextAreaElement>(null);
+  const mode = desk.modeOf(conversation);
+  const text = conversation[mode].value;
+  const name = firstName(conversation.visitor.value ?? t.visitor);
+  const link = desk.link.value;
+  const offline = link.kind === "offline_since" ? link.at : null;
+  const left = desk.textLimit.value - [...text.trim()].length;
+  const sendable = text.trim() !== "" && left >= 0;
+
+  useLayoutEffect(() => grow(area.current), [text, mode]);
+  useEffect(() => {
+    if (desk.focusField.value > 0) area.current?.focus();
+  }, [desk.focusField.value]);
+
+  return (
+    <form
+      class={`${css.box} ${mode === "note" ? css.note : ""}`}
+      onSubmit={(event) => {
+        event.preventDefault();
+        desk.submit();
+      }}
+    >
+      <textarea
+        ref={area}
+        class={css.area}
+        rows={mode === "note" ? 2 : 2}
+        value={text}
+        aria-label={mode === "note" ? t.composer.noteLabel : t.composer.writeLabel(name)}
+        placeholder={mode === "note" ? t.composer.notePlaceholder : t.composer.write(name)}
+        aria-describedby="composer-strip"
+        onInput={(event) => {
+          conversation.write(mode, event.currentTarget.value);
+          desk.typing(event.currentTarget.value.trim() !== "");
+        }}
+        onBlur={() => desk.typing(false)}
+        onKeyDown={(event) => {
+          if (isSend(event)) {
+            event.preventDefault();
+            desk.submit();
+          } else if (event.key === "Escape") {
+            event.currentTarget.blur();
+          }
+        }}
+      />
+      <div id="composer-strip" class={css.strips} aria-live="polite">
+        {conversation.askAboutDraft.value ? (
+          <Strip tone="wait" icon="info" fact={t.composer.draftTitle} next={t.composer.draftNext}>
+            <Button small onClick={() => desk.submit(true)}>
+              {t.composer.sendAndResolve}
+            </Button>
+            <Button small look="bare" onClick={() => desk.resolve(true)}>
+              {t.composer.resolveAnyway}
+            </Button>
+          </Strip>
+        ) : left < 0 ? (
+          <Strip tone="wait" icon="info" fact={t.composer.tooLong(-left)} next={t.composer.tooLongNext} />
+        ) : offline !== null ? (
+          <Strip
+            tone="plain"
+            icon="unplugged"
+            fact={t.composer.offline(clockTime(offline))}
+            next={t.composer.offlineNext}
+          />
+        ) : mode === "note" ? (
+          <Strip tone="plain" icon="lock" fact="" next={t.composer.privately} />
+        ) : null}
+      </div>
+      <div class={css.tools}>
+        {held ? (
+          <Modes conversation={conversation} office={office} />
+        ) : (
+          <Button look="bare" small onClick={() => (conversation.mode.value = "reply")}>
+            {t.actions.close}
+          </Button>
+        )}
+        <span class={css.count} role="status">
+          {left >= 0 && left < NEARLY_FULL ? t.composer.left(left) : ""}
+        </span>
+        {mode === "reply" && text.trim() !== "" && offline === null && (
+          <span class={css.andResolve}>
+            <Button look="bare" disabled={!sendable || !desk.live.value} onClick={() => desk.submit(true)}>
+              {t.composer.sendAndResolve}
+            </Button>
+          </span>
+        )}
+        <span class={css.send}>
+          {mode === "note" ? (
+            <Button type="submit" disabled={!sendable}>
+              {t.composer.addNote}
+            </Button>
+          ) : (
+            <Button
+              type="submit"
+              look="primary"
+              label={offline === null ? t.composer.send : t.composer.sendLater}
+              disabled={!sendable}
+            >
+              <span class={css.sendWord}>{offline === null ? t.composer.send : t.composer.sendLater}</span>
+              <span class={css.sendKey} aria-hidden="true">
+                {sendKey}↵
+              </span>
+              <span class={css.sendIcon}>
+                <Icon name="up" size={20} />
+              </span>
+            </Button>
+          )}
+        </span>
+      </div>
+    </form>
+  );
+};
+
+const MODES = ["reply", "note"] as const;
+
+const Modes = ({ conversation, office }: { conversation: Conversation; office: Office }) => (
+  <div class={css.modes} role="group" aria-label={t.composer.mode}>
+    {MODES.map((mode) => (
+      <button
+        key={mode}
+        type="button"
+        aria-pressed={conversation.mode.value === mode}
+        onClick={() => {
+          conversation.mode.value = mode;
+          office.desk.focusField.value += 1;
+        }}
+      >
+        {t.composer[mode]}
+      </button>
+    ))}
+  </div>
+);
+
+const Strip = ({
+  tone,
+  icon,
+  fact,
+  next,
+  children,
+}: {
+  tone: "plain" | "wait";
+  icon: IconName;
+  fact: string;
+  next: string;
+  children?: preact.ComponentChildren;
+}) => (
+  <div class={`${css.strip} ${css[tone]}`}>
+    <Icon name={icon} />
+    <p>
+      {fact !== "" && <b>{fact}</b>} {next}
+    </p>
+    {children}
+  </div>
+);
+
+/** Up to eight lines, then the field scrolls. Set as properties: style attributes are not allowed here. */
+function grow(area: HTMLTextAreaElement | null): void {
+  if (area === null) return;
+  area.style.setProperty("height", "auto");
+  area.style.setProperty("height", `${area.scrollHeight}px`);
+}
+
+/** Who has this conversation, when it is not this agent, and the one thing to do next. */
+const Standing = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
+  const { desk } = office;
+  const ticket = conversation.ticket.value;
+  const status = conversation.status.value;
+  const agent = conversation.agent.value;
+  const name = conversation.visitor.value;
+  const first = desk.queue.waiting.value.find((one) => one.conversation_id !== conversation.id);
+  const waits = status === "waiting" && ticket !== undefined;
+  const busy = conversation.busy.value === "claim";
+  if (status === null) return null;
+
+  const waited = ticket === undefined ? "" : stopwatch(desk.clock.second.value - Date.parse(ticket.requested_at));
+  const [title, next] = waits
+    ? [t.bar.waitsTitle(firstName(name ?? t.visitor), waited), t.bar.waitsNext]
+    : status === "human"
+      ? [holding(agent?.name ?? t.nav.all, name), t.bar.readAlong]
+      : status === "closed"
+        ? [t.bar.closedTitle, t.bar.closedNext]
+        : [t.bar.botTitle, t.bar.botNext];
+  return (
+    <div class={css.standing} role="status">
+      {status === "bot" ? (
+        <span class={css.botFace}>
+          <Icon name="spark" />
+        </span>
+      ) : (
+        <Avatar name={status === "human" ? (agent?.name ?? null) : name} />
+      )}
+      <p class={css.standingWords}>
+        <b>{title}</b>
+        <span>{next}</span>
+      </p>
+      {conversation.mode.value !== "note" && (
+        <Button
+          onClick={() => {
+            conversation.mode.value = "note";
+            desk.focusField.value += 1;
+          }}
+        >
+          {t.composer.note}
+        </Button>
+      )}
+      {waits ? (
+        <Button look="primary" keyName="c" disabled={!desk.live.value || busy} onClick={() => desk.claim(conversation.id)}>
+          {busy ? t.bar.claiming : t.actions.claim}
+        </Button>
+      ) : (
+        first !== undefined && (
+          <Button look="soft" keyName="c" disabled={!desk.live.value} onClick={() => desk.claim(first.conversation_id)}>
+            {t.bar.takeNext(
+              firstName(first.visitor ?? t.visitor),
+              stopwatch(desk.clock.second.value - Date.parse(first.requested_at)),
+            )}
+          </Button>
+        )
+      )}
+    </div>
+  );
+};
+
+const holding = (agent: string, visitor: string | null): string =>
+  visitor === null ? t.bar.hasNameless(firstName(agent)) : t.bar.hasSince(firstName(agent), firstName(visitor));

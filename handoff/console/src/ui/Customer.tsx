@@ -1,0 +1,96 @@
+import type { ConversationSummary } from "@client/protocol.gen";
+import { t } from "../i18n";
+import type { Conversation } from "../model/conversation";
+import type { Office } from "../model/office";
+import { fullTime, shortDate } from "../model/times";
+import { Avatar, Button } from "./Bits";
+import css from "./Customer.module.css";
+import { Icon } from "./Icon";
+
+/** What is known about the visitor, each fact with where it comes from, and what was talked about before. */
+export const Customer = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
+  const { customer } = office;
+  const card = customer.card.value;
+  const name = card?.visitor ?? conversation.visitor.value;
+  const online = conversation.state.value?.online;
+  return (
+    <div class={css.pane}>
+      <header class={css.head}>
+        <Avatar name={name} size={40} />
+        <div class={css.who}>
+          <h2>{name ?? t.visitor}</h2>
+          {online !== undefined && (
+            <p class={css.presence}>
+              <span class={online ? css.here : css.gone} />
+              {online ? t.thread.online : t.thread.away}
+            </p>
+          )}
+        </div>
+      </header>
+      <section class={css.section}>
+        <h3>{t.customer.inShort}</h3>
+        {card === null && !customer.failed.value && (
+          <div class={css.bones} role="status" aria-label={t.customer.loading}>
+            <span />
+            <span />
+            <span />
+          </div>
+        )}
+        {customer.failed.value && (
+          <p class={css.failed}>
+            {t.customer.failed}
+            <Button small onClick={() => void customer.load(conversation.id)}>
+              {t.queue.retry}
+            </Button>
+          </p>
+        )}
+        {card !== null && card.facts.length === 0 && <p class={css.quiet}>{t.customer.empty}</p>}
+        {card !== null && card.facts.length > 0 && (
+          <dl class={css.facts}>
+            {card.facts.map((fact, at) => (
+              <div key={`${fact.label}-${at}`} class={css.fact}>
+                <dt>{fact.label}</dt>
+                <dd>
+                  {fact.value}
+                  <span class={css.source}>{fact.source}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+        )}
+      </section>
+      {card !== null && (
+        <section class={css.section}>
+          <h3>{t.customer.earlier}</h3>
+          {card.earlier.length === 0 && <p class={css.quiet}>{t.customer.noneEarlier}</p>}
+          <ul class={css.earlier}>
+            {card.earlier.map((row) => (
+              <Earlier key={row.conversation_id} office={office} row={row} />
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+};
+
+const Earlier = ({ office, row }: { office: Office; row: ConversationSummary }) => (
+  <li>
+    <button
+      type="button"
+      class={css.row}
+      onClick={() => {
+        office.sheet.value = null;
+        office.desk.choose(row.conversation_id);
+      }}
+    >
+      <Icon name="bubble" />
+      <span class={css.rowWords}>
+        <span class={css.rowTitle}>{row.about ?? row.last_text}</span>
+        <span class={css.rowMeta} title={fullTime(row.updated_at)}>
+          {shortDate(row.updated_at)}, {row.agent === null ? t.customer.withBot : t.customer.with(row.agent.name)}
+        </span>
+      </span>
+    </button>
+  </li>
+);

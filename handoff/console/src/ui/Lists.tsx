@@ -1,0 +1,278 @@
+import { useComputed } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import type { ConversationSummary } from "@client/protocol.gen";
+import { t } from "../i18n";
+import type { Conversation } from "../model/conversation";
+import type { Desk } from "../model/desk";
+import type { Office } from "../model/office";
+import type { QueueRow } from "../model/queue";
+import { marksOf, type Reason } from "../model/reasons";
+import { ago, stopwatch } from "../model/times";
+import { firstName } from "../model/verbs";
+import { Avatar, Button, Key, Mark, ReasonMark, Skeleton } from "./Bits";
+import css from "./Lists.module.css";
+
+export const Lists = ({ office }: { office: Office }) => {
+  const { desk } = office;
+  const view = desk.view.value;
+  const waiting = desk.queue.waiting.value.length;
+  return (
+    <section class={css.pane} aria-label={t.nav[view]} data-pane="list">
+      <header class={css.head}>
+        <h1 class={css.title}>{view === "queue" ? t.queue.title : view === "mine" ? t.queue.mine : t.queue.all}</h1>
+        {view === "queue" && desk.queue.loaded.value && (
+          <span role="status">
+            {waiting === 0 ? (
+              <Mark tone="calm" icon="check">
+                {t.queue.allClear}
+              </Mark>
+            ) : (
+              <Mark tone="plain">{t.queue.waiting(waiting)}</Mark>
+            )}
+          </span>
+        )}
+      </header>
+      <div class={css.scroll}>
+        {view === "queue" && <Line desk={desk} />}
+        {view !== "all" && <Mine desk={desk} headed={view === "queue"} />}
+        {view === "all" && <All office={office} />}
+      </div>
+    </section>
+  );
+};
+
+const Line = ({ desk }: { desk: Desk }) => {
+  const { queue } = desk;
+  const rows = queue.rows.value;
+  const first = rows.find((row) => row.taken === null)?.ticket.conversation_id;
+  return (
+    <section class={css.lane} aria-label={t.queue.lane}>
+      <div class={css.laneHead}>
+        <h2>{t.queue.lane}</h2>
+        <Longest desk={desk} />
+      </div>
+      {!queue.loaded.value && <Skeleton rows={3} label={t.queue.loading} />}
+      {queue.loaded.value && rows.length === 0 && (
+        <p class={css.nobody}>
+          {t.queue.nobody} {queue.lastWait.value !== null && t.queue.lastWaited(stopwatch(queue.lastWait.value))}{" "}
+          {desk.available.value ? t.queue.hearNext : t.queue.awayHear}
+        </p>
+      )}
+      <ol onPointerMove={() => queue.pointerMoved()} onPointerLeave={() => queue.pointerRests()}>
+        {rows.map((row) => (
+          <Waiting key={row.ticket.conversation_id} row={row} desk={desk} first={row.ticket.conversation_id === first} />
+        ))}
+      </ol>
+    </section>
+  );
+};
+
+const Longest = ({ desk }: { desk: Desk }) => {
+  const line = desk.queue.waiting.value;
+  if (line.length === 0) return <span class={css.laneCount}>{desk.queue.loaded.value ? "0" : ""}</span>;
+  const since = Math.min(...line.map((ticket) => Date.parse(ticket.requested_at)));
+  return <span class={css.laneCount}>{t.queue.longest(stopwatch(desk.clock.second.value - since))}</span>;
+};
+
+const Waiting = ({ row, desk, first }: { row: QueueRow; desk: Desk; first: boolean }) => {
+  const { ticket, taken } = row;
+  const id = ticket.conversation_id;
+  const name = ticket.visitor ?? t.visitor;
+  return (
+    <Row
+      desk={desk}
+      id={id}
+      name={ticket.visitor}
+      about={ticket.about}
+      taken={taken !== null}
+      corner={<Timer desk={desk} since={ticket.requested_at} urgent={ticket.reason === "safety"} />}
+      marks={marksOf(ticket)}
+      text={
+        taken === null
+          ? `“${ticket.quote}”`
+          : ticket.visitor === null
+            ? t.queue.takenNameless(taken)
+            : t.queue.taken(taken, firstName(ticket.visitor))
+      }
+      side={
+        taken === null &&
+        desk.live.value && (
+          <button
+            type="button"
+            class={`${css.claim} ${first ? css.claimShown : ""}`}
+            aria-label={t.queue.claimNamed(name)}
+            onClick={() => desk.claim(id)}
+          >
+            <span class={css.claimWord}>{t.queue.claim}</span>
+            <span class={css.claimTouch}>{t.queue.claimButton}</span>
+            <span class={css.claimKey} aria-hidden="true">
+              <Key>c</Key>
+            </span>
+          </button>
+        )
+      }
+    />
+  );
+};
+
+export const Timer = ({ desk, since, urgent }: { desk: Desk; since: string; urgent: boolean }) => {
+  const words = useComputed(() => stopwatch(desk.clock.second.value - Date.parse(since)));
+  return <span class={`${css.timer} ${urgent ? css.urgent : ""}`}>{words}</span>;
+};
+
+const Mine = ({ desk, headed }: { desk: Desk; headed: boolean }) => {
+  const mine = desk.mine.value;
+  if (headed && mine.length === 0) return null;
+  return (
+    <section class={css.lane} aria-label={t.queue.mine}>
+      <div class={css.laneHead}>
+        <h2>{t.queue.mine}</h2>
+        <span class={css.laneCount}>{t.queue.held(mine.length, desk.capacity.value)}</span>
+      </div>
+      {mine.length === 0 && <p class={css.nobody}>{t.queue.mineEmpty}</p>}
+      <ol>
+        {mine.map((conversation) => (
+          <Held key={conversation.id} desk={desk} conversation={conversation} />
+        ))}
+      </ol>
+    </section>
+  );
+};
+
+const Held = ({ desk, conversation }: { desk: Desk; conversation: Conversation }) => {
+  const ticket = conversation.ticket.value;
+  const last = conversation.lastSaid.value;
+  const typing = conversation.typing.value?.kind === "visitor";
+  const unread = conversation.unread.value;
+  desk.clock.minute.value;
+  const words =
+    last === undefined ? (ticket?.quote ?? "") : last.author.kind === "agent" ? `${t.queue.you} ${last.text}` : last.text;
+  return (
+    <Row
+      desk={desk}
+      id={conversation.id}
+      name={conversation.visitor.value}
+      about={ticket?.about ?? null}
+      corner={<span class={css.timer}>{last !== undefined && ago(last.sent_at, desk.clock.now())}</span>}
+      marks={ticket === undefined ? [] : marksOf(ticket)}
+      text={typing ? t.queue.typing : last?.author.kind === "visitor" ? `“${words}”` : words}
+      typing={typing}
+      side={
+        unread > 0 && (
+          <span class={css.unread}>
+            {unread} {t.queue.unread}
+          </span>
+        )
+      }
+    />
+  );
+};
+
+const All = ({ office }: { office: Office }) => {
+  const { archive, desk } = office;
+  const rows = archive.rows.value;
+  const state = archive.state.value;
+  desk.clock.minute.value;
+  if (rows.length === 0 && (state === "loading" || state === "idle")) return <Skeleton rows={7} label={t.queue.loading} />;
+  return (
+    <>
+      {rows.length === 0 && state === "ready" && <p class={css.nobody}>{t.queue.allEmpty}</p>}
+      <ol class={css.plainList}>
+        {rows.map((row) => (
+          <Archived key={row.conversation_id} desk={desk} row={row} />
+        ))}
+      </ol>
+      {state === "failed" && (
+        <p class={css.failed}>
+          {t.queue.listFailed}
+          <Button small onClick={() => void archive.refresh()}>
+            {t.queue.retry}
+          </Button>
+        </p>
+      )}
+      {archive.more.value && state !== "failed" && (
+        <p class={css.failed}>
+          <Button small disabled={state === "loading"} onClick={() => void archive.older()}>
+            {state === "loading" ? t.queue.moreBusy : t.queue.more}
+          </Button>
+        </p>
+      )}
+    </>
+  );
+};
+
+const Archived = ({ desk, row }: { desk: Desk; row: ConversationSummary }) => (
+  <Row
+    desk={desk}
+    id={row.conversation_id}
+    name={row.visitor}
+    about={row.about}
+    corner={<span class={css.timer}>{ago(row.updated_at, desk.clock.now())}</span>}
+    marks={[]}
+    badge={<StatusMark row={row} />}
+    text={row.last_text}
+  />
+);
+
+const StatusMark = ({ row }: { row: ConversationSummary }) => {
+  switch (row.status) {
+    case "bot":
+      return <Mark tone="plain" icon="spark" children={t.queue.status.bot} />;
+    case "waiting":
+      return <Mark tone="wait" icon="clock" children={t.queue.status.waiting} />;
+    case "human":
+      return <Mark tone="plain" icon="person" children={t.queue.status.human(row.agent?.name ?? t.queue.mine)} />;
+    case "closed":
+      return <Mark tone="calm" icon="check" children={t.queue.status.closed} />;
+  }
+};
+
+interface RowProps {
+  desk: Desk;
+  id: string;
+  name: string | null;
+  about: string | null;
+  corner: preact.ComponentChildren;
+  marks: readonly Reason[];
+  badge?: preact.ComponentChildren;
+  side?: preact.ComponentChildren;
+  text: string;
+  typing?: boolean;
+  taken?: boolean;
+}
+
+const Row = ({ desk, id, name, about, corner, marks, badge, side, text, typing = false, taken = false }: RowProps) => {
+  const chosen = desk.chosen.value === id;
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (chosen) row.current?.scrollIntoView({ block: "nearest" });
+  }, [chosen]);
+  return (
+    <li ref={row} class={`${css.row} ${chosen ? css.chosen : ""} ${taken ? css.taken : ""}`} data-conversation={id}>
+      <Avatar name={name} />
+      <div class={css.body}>
+        <div class={css.top}>
+          <button
+            type="button"
+            class={css.name}
+            aria-current={chosen ? "true" : undefined}
+            data-row={id}
+            onClick={() => desk.choose(id)}
+          >
+            {name ?? t.visitor}
+          </button>
+          <span class={css.about}>{about}</span>
+          {corner}
+        </div>
+        <div class={css.middle}>
+          {marks.map((reason) => (
+            <ReasonMark key={reason} reason={reason} />
+          ))}
+          {badge}
+          {side !== undefined && side !== false && <span class={css.side}>{side}</span>}
+        </div>
+        <p class={`${css.words} ${typing ? css.typing : ""}`}>{text}</p>
+      </div>
+    </li>
+  );
+};

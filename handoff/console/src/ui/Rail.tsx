@@ -1,0 +1,166 @@
+import { useSignal } from "@preact/signals";
+import type { Shelf } from "@client/storage";
+import { t } from "../i18n";
+import type { View } from "../model/desk";
+import type { Office } from "../model/office";
+import { clockTime } from "../model/times";
+import { setTheme, theme, THEMES } from "../model/theme";
+import { Avatar } from "./Bits";
+import { Icon, type IconName } from "./Icon";
+import { Logo } from "./Logo";
+import { Popover } from "./Popover";
+import css from "./Rail.module.css";
+
+const PLACES: readonly { view: View; icon: IconName }[] = [
+  { view: "queue", icon: "queue" },
+  { view: "mine", icon: "bubble" },
+  { view: "all", icon: "list" },
+];
+
+export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
+  const { desk } = office;
+  const waiting = desk.queue.waiting.value.length;
+  const unread = desk.unread.value;
+  const badge: Record<View, { count: number; words: string }> = {
+    queue: { count: waiting, words: t.nav.waitingCount(waiting) },
+    mine: { count: unread, words: t.nav.unreadCount(unread) },
+    all: { count: 0, words: "" },
+  };
+  return (
+    <nav class={css.rail} aria-label={t.nav.label}>
+      <span class={css.logo}>
+        <Logo />
+      </span>
+      <ul class={css.places}>
+        {PLACES.map(({ view, icon }) => (
+          <li key={view}>
+            <button
+              type="button"
+              class={css.place}
+              aria-current={desk.view.value === view ? "page" : undefined}
+              onClick={() => {
+                if (window.matchMedia("(max-width: 719px)").matches) desk.choose(null);
+                office.go(view);
+              }}
+            >
+              <span class={css.placeIcon}>
+                <Icon name={icon} size={20} />
+                {badge[view].count > 0 && (
+                  <span class={css.badge} aria-hidden="true">
+                    {badge[view].count > 99 ? "99+" : badge[view].count}
+                  </span>
+                )}
+              </span>
+              {t.nav[view]}
+              {badge[view].count > 0 && <span class={css.unseen}>{badge[view].words}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <LinkLight office={office} />
+      <Me office={office} shelf={shelf} />
+    </nav>
+  );
+};
+
+const LinkLight = ({ office }: { office: Office }) => {
+  const link = office.desk.link.value;
+  const [look, words] =
+    link.kind === "live"
+      ? ([css.live, t.link.live] as const)
+      : link.kind === "offline_since"
+        ? ([css.offline, t.link.offlineSince(clockTime(link.at))] as const)
+        : link.kind === "catching_up"
+          ? ([css.catching, t.link.catchingUp] as const)
+          : ([css.catching, t.link.connecting] as const);
+  return (
+    <p class={css.link} role="status" aria-label={t.link.label} data-link={link.kind}>
+      <span class={`${css.light} ${look}`} />
+      {words}
+    </p>
+  );
+};
+
+const Me = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
+  const { desk } = office;
+  const open = useSignal(false);
+  const available = desk.available.value;
+  const close = (): void => {
+    open.value = false;
+  };
+  return (
+    <div class={css.me}>
+      <button
+        type="button"
+        class={css.meButton}
+        aria-label={t.presence.label(desk.me.name)}
+        aria-haspopup="dialog"
+        aria-expanded={open.value}
+        onClick={() => (open.value = !open.value)}
+      >
+        <span class={css.face}>
+          <Avatar name={desk.me.name} size={32} />
+          <span class={available ? css.availableDot : css.awayDot} />
+        </span>
+        <span class={css.meState}>{available ? t.presence.available : t.presence.away}</span>
+        <span class={css.meShort} aria-hidden="true">
+          {t.nav.you}
+        </span>
+      </button>
+      {open.value && (
+        <Popover label={t.presence.label(desk.me.name)} onClose={close} class={css.menu}>
+          <p class={css.who}>
+            <b>{desk.me.name}</b>
+            <span>{t.presence.capacity(desk.holds.value.size, desk.capacity.value)}</span>
+          </p>
+          <fieldset class={css.group}>
+            <legend class={css.unseen}>{t.presence.title}</legend>
+            {[true, false].map((value) => (
+              <label key={String(value)} class={css.choice}>
+                <input
+                  type="radio"
+                  name="availability"
+                  checked={available === value}
+                  onChange={() => desk.setAvailable(value)}
+                />
+                <span class={value ? css.availableDot : css.awayDot} />
+                <span>
+                  {value ? t.presence.available : t.presence.away}
+                  <small>{value ? t.presence.availableHint : t.presence.awayHint}</small>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          <fieldset class={`${css.group} ${css.themes}`}>
+            <legend class={css.unseen}>{t.theme.label}</legend>
+            {THEMES.map((one) => (
+              <label key={one} class={css.theme}>
+                <input type="radio" name="theme" checked={theme.value === one} onChange={() => setTheme(one, shelf)} />
+                <span>{t.theme[one]}</span>
+              </label>
+            ))}
+          </fieldset>
+          <button type="button" class={css.item} onClick={() => void office.testSound()}>
+            <Icon name="bell" />
+            {t.presence.sounds}
+          </button>
+          <button
+            type="button"
+            class={css.item}
+            onClick={() => {
+              close();
+              office.sheet.value = "help";
+            }}
+          >
+            <Icon name="keyboard" />
+            {t.presence.keys}
+          </button>
+          <button type="button" class={css.item} onClick={() => void office.signOut()}>
+            <Icon name="leave" />
+            {t.presence.signOut}
+          </button>
+        </Popover>
+      )}
+    </div>
+  );
+};

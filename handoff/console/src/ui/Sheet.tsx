@@ -1,0 +1,45 @@
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../i18n";
+import { Button } from "./Bits";
+import css from "./Sheet.module.css";
+
+/** A modal layer: at the side (a sheet from below on a phone), or in the middle. Escape and the ground close it. */
+export const Sheet = ({
+  label,
+  side = false,
+  onClose,
+  children,
+}: {
+  label: string;
+  side?: boolean;
+  onClose: () => void;
+  children: ComponentChildren;
+}) => {
+  const dialog = useRef<HTMLDialogElement>(null);
+
+  useEffect(() => {
+    const shown = dialog.current;
+    shown?.showModal();
+    return () => shown?.close();
+  }, []);
+
+  return (
+    <dialog
+      ref={dialog}
+      class={side ? css.side : css.middle}
+      aria-label={label}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <div class={css.content}>
+        <span class={css.close}>
+          <Button look="bare" icon="close" label={t.actions.close} onClick={onClose} />
+        </span>
+        {children}
+      </div>
+    </dialog>
+  );
+};

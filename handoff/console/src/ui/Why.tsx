@@ -1,0 +1,47 @@
+import type { Evidence } from "@client/protocol.gen";
+import { t } from "../i18n";
+import type { Conversation } from "../model/conversation";
+import type { Desk } from "../model/desk";
+import { numbered } from "../model/reasons";
+import { firstName } from "../model/verbs";
+import { REASON_LOOKS } from "./Bits";
+import { Icon } from "./Icon";
+import css from "./Why.module.css";
+
+/** Why this conversation needs a person: each number in the message, explained in plain words. */
+export const Why = ({
+  desk,
+  conversation,
+  evidence,
+}: {
+  desk: Desk;
+  conversation: Conversation;
+  evidence: readonly Evidence[];
+}) => {
+  const holder = conversation.agent.value;
+  const mine = desk.holds.value.has(conversation.id);
+  const title = mine
+    ? t.why.title
+    : holder === null || conversation.status.value !== "human"
+      ? t.why.titleWaiting
+      : t.why.titleTheirs(firstName(holder.name));
+  return (
+    <section class={css.box} aria-label={title}>
+      <h2 class={css.head}>
+        <Icon name="spark" />
+        {title}
+      </h2>
+      <dl class={css.rows}>
+        {numbered(evidence).map(({ number, reason, texts }) => (
+          <div key={reason} class={css.row}>
+            <dt>
+              <span class={`${css.number} ${css[REASON_LOOKS[reason].tone]}`}>{number}</span>
+              {t.why[reason]}
+            </dt>
+            <dd>{texts.join("; ")}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+};

@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
-from app.errors import StartupRefused
+from app.errors import NoSuchSite, StartupRefused
 from app.gateway.origins import origin_of
 from app.logs import configure_logs
 from app.main import BUILT_IN_PROJECT, create_app, now
@@ -146,7 +146,7 @@ def user_add(
             try:
                 site_ids = [(await people.site(key)).id for key in sites]
                 await people.add_agent(email, name, password, site_ids, admin=admin)
-            except (BadAccount, Exception) as error:
+            except (BadAccount, NoSuchSite) as error:
                 raise fail(str(error)) from None
 
     _run(run)

@@ -42,7 +42,7 @@ def demo_settings(data_dir: Path, port: int) -> Settings:
         secret.write_text(secrets.token_urlsafe(48))
     chat_port = free_port(BIND, port)
     return Settings(
-        _env_file=None,  # type: ignore[call-arg]  # the demonstration takes nothing from a developer's .env
+        _env_file=None,  # the demonstration takes nothing from a developer's .env
         secret_key=SecretStr(secret.read_text()),
         data_dir=data_dir,
         host=BIND,
@@ -60,7 +60,7 @@ async def run_demo(
     clock: Callable[[], datetime],
     announce: Callable[[str, str, list[Login]], None],
 ) -> None:
-    """Serve the demonstration until it is told to stop. `announce` gets the shop's and console's URLs and the logins."""
+    """Serve the demonstration until it is told to stop. `announce` gets both URLs and the logins."""
     if reset:
         shutil.rmtree(data_dir, ignore_errors=True)
     settings = demo_settings(data_dir, port)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import String, TypeDecorator, create_engine
+from sqlalchemy import String, TypeDecorator, create_engine, event
 from sqlmodel import SQLModel
 
 from app.persistence import catalogue, tables
@@ -27,14 +27,28 @@ def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
 
 
 engine = create_engine(f"sqlite:///{context.config.attributes['path']}")
+
+
+@event.listens_for(engine, "connect")
+def prepare(connection: Any, _: object) -> None:
+    """The driver would commit before each CREATE TABLE: with it in autocommit mode, `begin` decides."""
+    connection.isolation_level = None
+
+
+@event.listens_for(engine, "begin")
+def begin(connection: Any) -> None:
+    """All migrations that are due, or none."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
 with engine.connect() as connection:
-    connection.exec_driver_sql("PRAGMA journal_mode=WAL")
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         include_object=include,
         render_item=render,
+        transactional_ddl=True,
     )
     with context.begin_transaction():
         context.run_migrations()

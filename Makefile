@@ -80,13 +80,13 @@ $(VENV)/.dependencies: constraints-dev.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo 'Python could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv' >&2; exit 1; }
 	@echo 'Installing the pinned packages into $(VENV) ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints-dev.txt
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r constraints-dev.txt
 	@touch $@
 
 $(VENV)/.kickstand: $(VENV)/.dependencies pyproject.toml
 	@$(BIN)/python hatch_build.py
 	@echo 'Installing Kickstand itself ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
 front: setup

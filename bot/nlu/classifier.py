@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,12 +96,12 @@ class LexicalClassifier:
     def load(cls, path: Path) -> LexicalClassifier:
         """Read what `save` wrote. Raises ValueError if the file is damaged or of another version."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
                 header = json.loads(data["header"].tobytes())
                 rarity, weights, offsets = (
                     data[name].astype(np.float32, copy=False) for name in ("rarity", "weights", "offsets")
                 )
-        except (OSError, ValueError, KeyError, EOFError) as error:
+        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
             raise ValueError(f"{path.name} is not a readable intent model; train it again") from error
         vocabulary = {feature: number for number, feature in enumerate(header.get("vocabulary", ()))}
         intents = header.get("intents", ())

@@ -7,7 +7,7 @@ from bot.events import Event
 from bot.loader import Project
 from bot.policies.training import Contradiction
 from bot.problems import Findings
-from bot.stories import Sequence
+from bot.sequences import Sequence
 
 
 def check_project(project: Project, findings: Findings) -> None:

@@ -13,7 +13,8 @@ from bot.domain import Domain
 from bot.domainfile import DomainReader
 from bot.examples import ExampleReader, TrainingData
 from bot.problems import Findings
-from bot.stories import Sequence, StoryReader
+from bot.sequences import Sequence
+from bot.stories import StoryReader
 
 
 @dataclass(frozen=True, slots=True)

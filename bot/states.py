@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from bot import names
 from bot.domain import Domain, Intent, Slot
-from bot.tracker import Fold, Tracker
+from bot.fold import Fold
+from bot.tracker import Tracker
 
 Feature = tuple[float, ...] | str
 """A slot's numbers, or `names.UNSET` where a rule says that it must be absent."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from bot import events, names
@@ -12,6 +11,7 @@ from bot.domain import Domain
 from bot.events import Event
 from bot.examples import annotated
 from bot.problems import Findings
+from bot.sequences import Block, Sequence, multiplied, paths
 
 MOST_SEQUENCES = 20_000
 """What `or` steps and checkpoints may multiply the stories of a project into."""
@@ -21,39 +21,13 @@ _STEP_KEYS = frozenset(
 _IGNORED_KEYS = frozenset({"metadata"})
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
-    """One way through a story or a rule."""
-
-    name: str
-    file: str
-    line: int
-    is_rule: bool
-    events: tuple[Event, ...]
-
-
-@dataclass(slots=True)
-class _Block:
-    """A story or rule as written: pieces of events, with checkpoints at its ends."""
-
-    name: str
-    file: str
-    line: int
-    is_rule: bool
-    starts: list[tuple[str, list[Event]]] = field(default_factory=list)
-    ends: list[str] = field(default_factory=list)
-    pieces: list[list[list[Event]]] = field(default_factory=list)
-    """Each piece is a list of alternatives, each alternative a list of events."""
-    waits: bool = True
-
-
 class StoryReader:
     """Gathers the rules and stories of a project's files, then gives the sequences they stand for."""
 
     def __init__(self, domain: Domain, findings: Findings) -> None:
         self._domain = domain
         self._findings = findings
-        self._blocks: list[_Block] = []
+        self._blocks: list[Block] = []
 
     def add(self, rows: Any, kind: str, file: str, line: int) -> None:
         """Read the list under `rules:` (kind "rule") or `stories:` (kind "story")."""
@@ -74,8 +48,8 @@ class StoryReader:
         found: list[Sequence] = []
         for block in self._blocks:
             if not block.starts:
-                for parts in self._paths(block, ()):
-                    for sequence in _multiplied(parts):
+                for parts in paths(block, self._blocks):
+                    for sequence in multiplied(parts):
                         found.append(sequence)
                         if len(found) >= MOST_SEQUENCES:
                             self._findings.error(
@@ -86,21 +60,8 @@ class StoryReader:
                             return found
         return found
 
-    def _paths(self, block: _Block, before: tuple[_Block, ...]) -> Iterator[tuple[_Block, ...]]:
-        """All chains of blocks from a first one through checkpoints; cycles are cut."""
-        chain = (*before, block)
-        following = [
-            other
-            for other in self._blocks
-            if other not in chain and any(name in block.ends for name, _ in other.starts)
-        ]
-        if not block.ends or not following:
-            yield chain
-        for other in following:
-            yield from self._paths(other, chain)
-
-    def _block(self, item: Table, name: str, is_rule: bool, line: int) -> _Block:
-        block = _Block(name, item.file, line, is_rule)
+    def _block(self, item: Table, name: str, is_rule: bool, line: int) -> Block:
+        block = Block(name, item.file, line, is_rule)
         known = {"rule", "story", "steps", "metadata"}
         if is_rule:
             known |= {"condition", "conversation_start", "wait_for_user_input"}
@@ -127,7 +88,7 @@ class StoryReader:
                 block.pieces.append(self._alternatives(step, at, block))
         return block
 
-    def _checkpoint(self, block: _Block, step: Table, *, first: bool) -> None:
+    def _checkpoint(self, block: Block, step: Table, *, first: bool) -> None:
         if first:
             set_first: list[Event] = []
             for entry in step.get("slot_was_set") or ():
@@ -136,7 +97,7 @@ class StoryReader:
         else:
             block.ends.append(str(step["checkpoint"]))
 
-    def _alternatives(self, step: Any, line: int, block: _Block) -> list[list[Event]]:
+    def _alternatives(self, step: Any, line: int, block: Block) -> list[list[Event]]:
         if isinstance(step, str):
             step_table = Table(block.file, line)
             step_table["action"] = step
@@ -172,7 +133,7 @@ class StoryReader:
         return [found]
 
     @staticmethod
-    def _null(block: _Block) -> str | None:
+    def _null(block: Block) -> str | None:
         """In a rule, `null` demands absence; in a story it just tells what happened."""
         return names.UNSET if block.is_rule else None
 
@@ -234,43 +195,3 @@ def _steps(rows: Any) -> Iterator[tuple[Any, int]]:
 
 def _without_none(values: Mapping[str, Any]) -> Event:
     return {key: value for key, value in values.items() if value is not None}
-
-
-def _multiplied(chain: tuple[_Block, ...]) -> Iterator[Sequence]:
-    first = chain[0]
-    pieces: list[list[list[Event]]] = []
-    for before, block in zip((None, *chain), chain, strict=False):
-        for name, conditions in block.starts:
-            if before is not None and name in before.ends:
-                pieces.append([conditions])
-        pieces += block.pieces
-    name = " > ".join(block.name for block in chain)
-
-    def walk(index: int, so_far: list[Event]) -> Iterator[Sequence]:
-        if index == len(pieces):
-            yield Sequence(
-                name, first.file, first.line, first.is_rule, _with_listens(so_far, first.is_rule and not first.waits)
-            )
-            return
-        for alternative in pieces[index]:
-            yield from walk(index + 1, so_far + alternative)
-
-    return walk(0, [])
-
-
-def _with_listens(found: list[Event], ends_open: bool) -> tuple[Event, ...]:
-    """Insert the `action_listen` before every visitor message and at the end, or `...` where a rule goes on."""
-    listen = events.action(names.LISTEN)
-    result: list[Event] = []
-    last: str | None = None
-    for event in found:
-        if event["event"] == "user" and last != names.LISTEN:
-            result.append(listen)
-        result.append(event)
-        if event["event"] in ("action", "user"):
-            last = event.get("name") or event.get("action_text") if event["event"] == "action" else None
-    if ends_open:
-        result.append(events.action(names.SNIPPET))
-    elif last != names.LISTEN:
-        result.append(listen)
-    return tuple(result)

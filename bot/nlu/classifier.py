@@ -22,7 +22,7 @@ Ranking: TypeAlias = list[tuple[str, float]]
 FORMAT = 1
 MOST_EXAMPLES = 6_000
 """Training compares every example with every other; beyond this an even sample of each intent is used."""
-_PENALTY = 0.15
+_PENALTY = 0.1
 _FOLDS = 3
 
 

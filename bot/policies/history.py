@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot import names
+from bot.fold import Fold
 from bot.policies.rules import RuleTables
 from bot.states import State, StateMaker
-from bot.tracker import Fold, Tracker
+from bot.tracker import Tracker
 
 
 class _Walk(NamedTuple):

@@ -10,8 +10,8 @@ from bot.config import PolicySettings
 from bot.events import Event
 from bot.policies.history import History
 from bot.policies.prediction import Prediction
+from bot.sequences import Sequence as Told
 from bot.states import State
-from bot.stories import Sequence as Told
 from bot.tracker import Tracker
 
 

@@ -122,7 +122,8 @@ def a_project(folder: Path, files: Mapping[str, str] | None = None, *, actions: 
 
 
 def an_assistant(folder: Path, *, services: Any = None, limits: Limits | None = None, seed: int = 0) -> Assistant:
-    return Assistant.load(folder, services or SimpleNamespace(), limits=limits or Limits(), seed=seed)
+    given: Any = services or SimpleNamespace()
+    return Assistant.load(folder, given, limits=limits or Limits(), seed=seed)
 
 
 def with_action(name: str, *intents: str) -> dict[str, str]:

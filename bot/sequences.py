@@ -1,0 +1,89 @@
+"""Ways through rules and stories: checkpoints joined, `or` steps multiplied out, listens put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Sequence as Many
+from dataclasses import dataclass, field
+
+from bot import events, names
+from bot.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """One way through a story or a rule."""
+
+    name: str
+    file: str
+    line: int
+    is_rule: bool
+    events: tuple[Event, ...]
+
+
+@dataclass(slots=True)
+class Block:
+    """A story or rule as written: pieces of events, with checkpoints at its ends."""
+
+    name: str
+    file: str
+    line: int
+    is_rule: bool
+    starts: list[tuple[str, list[Event]]] = field(default_factory=list)
+    ends: list[str] = field(default_factory=list)
+    pieces: list[list[list[Event]]] = field(default_factory=list)
+    """Each piece is a list of alternatives, each alternative a list of events."""
+    waits: bool = True
+
+
+def paths(block: Block, blocks: Many[Block], before: tuple[Block, ...] = ()) -> Iterator[tuple[Block, ...]]:
+    """All chains of blocks from a first one through checkpoints; cycles are cut."""
+    chain = (*before, block)
+    following = [
+        other for other in blocks if other not in chain and any(name in block.ends for name, _ in other.starts)
+    ]
+    if not block.ends or not following:
+        yield chain
+    for other in following:
+        yield from paths(other, blocks, chain)
+
+
+def multiplied(chain: tuple[Block, ...]) -> Iterator[Sequence]:
+    """Every sequence that a chain of blocks stands for."""
+    first = chain[0]
+    pieces: list[list[list[Event]]] = []
+    for before, block in zip((None, *chain), chain, strict=False):
+        for name, conditions in block.starts:
+            if before is not None and name in before.ends:
+                pieces.append([conditions])
+        pieces += block.pieces
+    name = " > ".join(block.name for block in chain)
+
+    def walk(index: int, so_far: list[Event]) -> Iterator[Sequence]:
+        if index == len(pieces):
+            yield Sequence(
+                name, first.file, first.line, first.is_rule, _with_listens(so_far, first.is_rule and not first.waits)
+            )
+            return
+        for alternative in pieces[index]:
+            yield from walk(index + 1, so_far + alternative)
+
+    return walk(0, [])
+
+
+def _with_listens(found: list[Event], ends_open: bool) -> tuple[Event, ...]:
+    """Insert the `action_listen` before every visitor message and at the end, or `...` where a rule goes on."""
+    listen = events.action(names.LISTEN)
+    result: list[Event] = []
+    last: str | None = None
+    for event in found:
+        if event["event"] == "user" and last != names.LISTEN:
+            result.append(listen)
+        result.append(event)
+        if event["event"] in ("action", "user"):
+            last = event.get("name") or event.get("action_text") if event["event"] == "action" else None
+    if ends_open:
+        result.append(events.action(names.SNIPPET))
+    elif last != names.LISTEN:
+        result.append(listen)
+    return tuple(result)

@@ -25,17 +25,22 @@ const READABLE = 4.5;
 /** Every colour of the brand in one scheme. Text on each is at least 4.5:1, whatever the brand gave. */
 export function accentFrom(brand: string, scheme: Scheme): Accent {
   const base = parse(brand);
-  const fill = scheme === "light" ? settleForLight(base) : settleForDark(base);
   const soft = scheme === "light" ? tint(base, 0.94) : mix(darkened(base), [13, 15, 19], 0.72);
   const line = scheme === "light" ? tint(base, 0.8) : mix(darkened(base), [13, 15, 19], 0.3);
   const grounds = [parse(SURFACE[scheme]), soft];
   return {
-    fill: hex(fill),
-    on: contrast(fill, parse(WHITE)) >= READABLE ? WHITE : INK,
+    ...fillFrom(brand, scheme),
     text: hex(readableOn(grounds, base, scheme)),
     soft: hex(soft),
     line: hex(line),
   };
+}
+
+/** The fill and the text on it; all that the launcher needs. */
+export function fillFrom(brand: string, scheme: Scheme): Pick<Accent, "fill" | "on"> {
+  const base = parse(brand);
+  const fill = scheme === "light" ? settleForLight(base) : settleForDark(base);
+  return { fill: hex(fill), on: contrast(fill, parse(WHITE)) >= READABLE ? WHITE : INK };
 }
 
 /** Contrast ratio of two `#rrggbb` colours after WCAG 2.2, 1 to 21. */

@@ -4,6 +4,12 @@
  * Every message carries `kickstand: 1`. Where it comes from is checked first, its shape second; everything else is
  * ignored. Nothing is ever posted to `*`: the loader knows the frame's origin, and speaks first.
  */
+/** `#rrggbb`. */
+export interface Fill {
+  fill: string;
+  on: string;
+}
+
 export type ToFrame =
   | { type: "boot"; theme: "light" | "dark" | "auto"; locale: string; isFull: boolean; isOpen: boolean }
   | { type: "open" }
@@ -14,7 +20,7 @@ export type ToFrame =
 
 export type ToLoader =
   | { type: "ready" }
-  | { type: "look"; name: string; accent: string }
+  | { type: "look"; name: string; light: Fill; dark: Fill }
   | { type: "close" }
   /** `isKept`: there is a conversation worth listening to while the panel is closed. */
   | { type: "unread"; count: number; author: string; text: string; isKept: boolean }
@@ -33,6 +39,10 @@ const one =
   (value: unknown): boolean =>
     words.includes(value as string);
 const colour = (value: unknown): boolean => typeof value === "string" && /^#[0-9a-f]{6}$/i.test(value);
+const fill = (value: unknown): boolean => {
+  const { fill, on } = (value ?? {}) as Partial<Fill>;
+  return colour(fill) && colour(on);
+};
 
 const TO_FRAME: Record<ToFrame["type"], Shape> = {
   boot: { theme: one("light", "dark", "auto"), locale: text(35), isFull: flag, isOpen: flag },
@@ -45,7 +55,7 @@ const TO_FRAME: Record<ToFrame["type"], Shape> = {
 
 const TO_LOADER: Record<ToLoader["type"], Shape> = {
   ready: {},
-  look: { name: text(200), accent: colour },
+  look: { name: text(200), light: fill, dark: fill },
   close: {},
   unread: { count, author: text(200), text: text(400), isKept: flag },
   event: { name: one("message", "handoff", "resolved") },

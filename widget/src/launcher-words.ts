@@ -4,7 +4,7 @@ const en = {
   close: "Close chat",
   unread: (count: number) => `Open chat, ${count} new ${count === 1 ? "message" : "messages"}`,
   chat: (brand: string) => (brand === "" ? "Chat" : `Chat with ${brand}`),
-  teaser: "Questions? Get an answer right here.",
+  teaser: "Questions? Ask us right here.",
   dismiss: "Dismiss",
   slow: "The chat is still on its way. Check your connection, then try again.",
   again: "Try again",

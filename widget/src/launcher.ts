@@ -1,6 +1,8 @@
-import { accentFrom } from "./accent.ts";
-import { launcherStyle } from "./launcher-style.ts";
+import style from "./launcher.css?inline";
 import type { LauncherWords } from "./launcher-words.ts";
+
+/** `#rrggbb` of the button and of what is drawn on it, by day and by night. */
+export type Colours = Record<"light" | "dark", { fill: string; on: string }>;
 
 /** A teaser above the launcher: the page's one line, or what a person wrote. */
 export interface Teaser {
@@ -20,7 +22,6 @@ export interface LauncherOptions {
 const SPEECH = "M20 15.5a2 2 0 0 1-2 2H9l-5 4v-15a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2z";
 const DOWN = "m5.5 9 6.5 6.5L18.5 9";
 const CROSS = "m6 6 12 12M18 6 6 18";
-const INK = "#171a21";
 const FULL = "(max-width: 479.98px), (max-height: 439.98px)";
 /** Milliseconds. */
 const SLOW_AFTER = 8_000;
@@ -44,7 +45,7 @@ export class Launcher {
   constructor(options: LauncherOptions) {
     this.#options = options;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(launcherStyle);
+    sheet.replaceSync(style);
     this.#root.adoptedStyleSheets = [sheet];
     const icon = draw(SPEECH);
     this.#icon = icon.firstChild as SVGPathElement;
@@ -69,7 +70,7 @@ export class Launcher {
         this.#ends.push(() => viewport.removeEventListener(change, fit));
       }
     }
-    this.paint(INK, "");
+    this.call("");
     this.#scheme();
     this.#name(0);
     document.body.append(this.#host);
@@ -90,7 +91,7 @@ export class Launcher {
     this.iframe.src = this.#options.frameUrl;
     this.iframe.addEventListener("load", this.#options.onFrameLoad);
     this.#panel.prepend(this.iframe);
-    this.paint(null, "");
+    this.call("");
     this.#slow = setTimeout(() => this.#showSlow(), SLOW_AFTER);
   }
 
@@ -128,15 +129,16 @@ export class Launcher {
     this.#name(unread);
   }
 
-  /** The brand's colour (`#rrggbb`, null: as before) and name. */
-  paint(brand: string | null, name: string): void {
-    if (brand !== null) {
-      for (const scheme of ["light", "dark"] as const) {
-        const accent = accentFrom(brand, scheme);
-        this.#host.style.setProperty(`--fill-${scheme}`, accent.fill);
-        this.#host.style.setProperty(`--on-${scheme}`, accent.on);
-      }
+  /** The brand's colours. */
+  paint(colours: Colours): void {
+    for (const scheme of ["light", "dark"] as const) {
+      this.#host.style.setProperty(`--fill-${scheme}`, colours[scheme].fill);
+      this.#host.style.setProperty(`--on-${scheme}`, colours[scheme].on);
     }
+  }
+
+  /** The brand's name, for ears. */
+  call(name: string): void {
     const label = this.#options.words.chat(name);
     this.#panel.setAttribute("aria-label", label);
     if (this.iframe !== null) this.iframe.title = label;
@@ -204,17 +206,16 @@ export class Launcher {
   }
 
   #showSlow(): void {
-    const again = make("button", "", this.#options.words.again);
+    const again = make("button", "again", this.#options.words.again);
     again.addEventListener("click", () => {
       this.#cover.replaceChildren();
       this.iframe?.remove();
       this.iframe = null;
       this.connect();
     });
-    const line = make("div", "slow");
+    const line = make("p", "", this.#options.words.slow);
     line.setAttribute("role", "status");
-    line.append(make("p", "", this.#options.words.slow), again);
-    this.#cover.append(line, this.#cross(this.#options.words.close, this.#options.onToggle));
+    this.#cover.append(line, again, this.#cross(this.#options.words.close, this.#options.onToggle));
   }
 
   #cross(label: string, act: () => void): HTMLElement {

@@ -1,5 +1,5 @@
 import { hearFrame, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
-import { Launcher } from "./launcher.ts";
+import { type Colours, Launcher } from "./launcher.ts";
 import { launcherWords } from "./launcher-words.ts";
 
 /** What `boot` and the script tag's `data-` attributes may say. */
@@ -47,8 +47,7 @@ class Chat {
       onFrameLoad: () => this.#boot(),
     });
     this.#deaf = hearFrame(this.#peer, (message) => this.#hear(message));
-    const accent = settings.accent ?? this.#recall("accent");
-    if (accent !== null && /^#[0-9a-f]{6}$/i.test(accent)) this.#launcher.paint(accent, "");
+    this.#launcher.paint(this.#colours());
     // Who has a conversation here hears an answer also with the panel closed; all others cost no request.
     if (this.#recall("kept") !== null) this.#launcher.connect();
     else if (this.#recall("visited") === null) this.#tease();
@@ -86,7 +85,7 @@ class Chat {
   /** Takes the chat away and forgets this visitor, as on a shared computer. */
   shutdown(): void {
     this.#post({ type: "shutdown" });
-    for (const name of ["accent", "kept", "visited"]) this.#remember(name, null);
+    for (const name of ["look", "kept", "visited"]) this.#remember(name, null);
     this.#deaf();
     // The frame needs a moment to clear its own storage before it goes.
     setTimeout(() => this.#launcher.remove(), 50);
@@ -108,8 +107,9 @@ class Chat {
       case "ready":
         return this.#ready();
       case "look":
-        this.#launcher.paint(message.accent, message.name);
-        return this.#remember("accent", message.accent);
+        this.#launcher.paint(message);
+        this.#launcher.call(message.name);
+        return this.#remember("look", [message.light, message.dark].map(({ fill, on }) => `${fill} ${on}`).join(" "));
       case "close":
         return this.close();
       case "unread":
@@ -136,6 +136,15 @@ class Chat {
     this.#launcher.count(message.count);
     if (isMore && message.text !== "") this.#launcher.tease(message);
     else if (message.count === 0) this.#launcher.tease(null);
+  }
+
+  /** As the frame last said; before that what the page says, before that ink. */
+  #colours(): Colours {
+    const [a, b, c, d] = this.#recall("look")?.split(" ") ?? [];
+    if (a && b && c && d) return { light: { fill: a, on: b }, dark: { fill: c, on: d } };
+    const accent = this.#settings.accent ?? "#171a21";
+    const colours = { fill: accent, on: isLight(accent) ? "#171a21" : "#fff" };
+    return { light: colours, dark: colours };
   }
 
   #tease(): void {
@@ -173,6 +182,12 @@ class Chat {
   #key(name: string): string {
     return `kickstand.${this.#settings.site}.${name}`;
   }
+}
+
+/** Too light for a white icon? By the usual weights of the eye for red, green and blue. */
+function isLight(hex: string): boolean {
+  const n = parseInt(hex.slice(1), 16);
+  return (n >> 16) * 0.3 + ((n >> 8) & 255) * 0.59 + (n & 255) * 0.11 > 150;
 }
 
 function emit(name: EventName, detail?: unknown): void {

@@ -1,5 +1,6 @@
 import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
+import { fillFrom } from "./accent.ts";
 import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
 import { BrowserShelf } from "./client/storage.ts";
 import { Chat } from "./model.ts";
@@ -36,7 +37,8 @@ function begin(locale: string, isOpen: boolean): Chat {
     const site = chat.site.value;
     if (site === null) return;
     document.title = site.name;
-    tell({ type: "look", name: site.name, accent: site.accent });
+    const [light, dark] = [fillFrom(site.accent, "light"), fillFrom(site.accent, "dark")];
+    tell({ type: "look", name: site.name, light, dark });
   });
   effect(() => {
     const unread = chat.isOpen.value ? [] : chat.unread.value;

@@ -2,12 +2,12 @@ import { currentLocale, t } from "./i18n.ts";
 
 const DAY = 86_400_000;
 
-/** "18:00" on the visitor's clock. */
+/** "09:14" on the visitor's clock. */
 export function clock(at: Date): string {
-  return at.toLocaleTimeString(currentLocale(), { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+  return at.toLocaleTimeString(currentLocale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
-/** "18:00" today, "Mon 9:00" within a week, "Mon 4 Jan, 9:00" later. */
+/** "18:00" today, "Mon 09:00" within a week, "Mon 4 Jan, 9:00" later. */
 export function moment(at: Date, now: Date): string {
   if (sameDay(at, now)) return clock(at);
   const far = Math.abs(at.getTime() - now.getTime()) > 6 * DAY;

@@ -13,7 +13,7 @@ export function initials(name: string): string {
 
 /** A person's round face; the same name always has the same colours. */
 export const Face = ({ name, size }: { name: string; size: "small" | "medium" | "large" }) => {
-  const hash = [...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973, 7);
+  const hash = [...name].reduce((sum, letter) => (sum * 11 + (letter.codePointAt(0) ?? 0)) % 9973, 7);
   return (
     <span class={`${css.face} ${css[size]}`} data-face={(hash % FACES) + 1} aria-hidden="true">
       {initials(name)}

@@ -56,7 +56,7 @@ const Team = ({ chat, names }: { chat: Chat; names: readonly string[] }) => {
   return (
     <div class={css.team}>
       <span class={css.faces}>
-        {shown.map((name) => (
+        {shown.toReversed().map((name) => (
           <Face key={name} name={name} size="medium" />
         ))}
       </span>

@@ -18,6 +18,7 @@ export const MessageList = ({ chat }: { chat: Chat }) => {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
+  const topBefore = useRef(0);
   const heightBefore = useRef(0);
   const [isAway, setAway] = useState(false);
   const [shown, setShown] = useState(SHOWN);
@@ -41,7 +42,11 @@ export const MessageList = ({ chat }: { chat: Chat }) => {
   const onScroll = (): void => {
     const box = scroller.current;
     if (box === null) return;
-    isFollowing.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    // Only scrolling up leaves the newest: what grows below meanwhile does not.
+    const isUp = box.scrollTop < topBefore.current - 1;
+    topBefore.current = box.scrollTop;
+    const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+    isFollowing.current = isNear || (isFollowing.current && !isUp);
     setAway(!isFollowing.current);
     if (isFollowing.current) look(chat);
   };

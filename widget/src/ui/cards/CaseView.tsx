@@ -13,7 +13,7 @@ export const CaseView = ({ card }: { card: CaseCard }) => (
         </span>
         <div class={css.about}>
           <p>{t("case", { number: card.number })}</p>
-          <h3 class={css.headline}>{card.title}</h3>
+          <h2 class={css.headline}>{card.title}</h2>
         </div>
       </div>
       {card.lines.length > 0 && (

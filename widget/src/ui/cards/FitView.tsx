@@ -17,7 +17,7 @@ export const FitView = ({ card, chat }: { card: FitCard; chat: Chat }) => {
       <div class={css.band} data-suits={suits}>
         {suits ? <CheckRound size={20} /> : <Swap size={20} />}
         <div class={css.verdict}>
-          <h3>{card.headline}</h3>
+          <h2>{card.headline}</h2>
           {card.sub !== null && <p>{card.sub}</p>}
         </div>
         {card.notes.length > 0 && (
@@ -73,7 +73,7 @@ const Part = ({ part }: { part: CardPart }) => (
   <div class={css.part}>
     <Picture url={part.image} />
     <div class={css.about}>
-      <h4>{part.name}</h4>
+      <h3>{part.name}</h3>
       <p>
         {money(part.price.amount, part.price.currency)} · {part.stock} · <span class={css.sku}>{part.sku}</span>
       </p>

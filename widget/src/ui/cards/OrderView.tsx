@@ -18,7 +18,7 @@ export const OrderView = ({ card }: { card: OrderCard }) => (
             {card.mark}
           </span>
         </div>
-        <h3 class={css.headline}>{card.headline}</h3>
+        <h2 class={css.headline}>{card.headline}</h2>
         {card.sub !== null && <p class={css.sub}>{card.sub}</p>}
       </div>
       <ol class={css.steps}>

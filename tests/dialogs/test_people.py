@@ -1,0 +1,59 @@
+"""People: one word brings them in, the bot says nothing about it, and nobody is stuck with a machine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot import Assistant
+from bot.ports import Services
+from tests.dialogs.rider import PROJECT, Rider, cards, words
+
+
+@pytest.mark.parametrize(
+    "cry",
+    [
+        "i need a human",
+        "this is really bad service",
+        "this is the third time i'm writing",
+        "you repaired it and it leaks again",
+        "the silencer fell off at speed",
+    ],
+)
+async def test_a_person_is_wanted_at_once_and_the_bot_stays_silent(rider: Rider, cry: str) -> None:
+    turn = await rider.says(cry)
+    assert turn.wish is not None
+    assert turn.messages == ()
+
+
+async def test_a_person_is_wanted_in_the_middle_of_an_order_question(rider: Rider) -> None:
+    await rider.says("where's my order?")
+    turn = await rider.says("i want to speak to a person")
+    assert turn.wish is not None
+    assert turn.messages == ()
+
+
+async def test_two_misses_in_a_row_want_a_person(rider: Rider) -> None:
+    first = await rider.says("xylo qwrt zzkp")
+    assert first.wish is None
+    assert "a person" in words(first)
+    second = await rider.says("brmf klonk")
+    assert second.wish is not None
+
+
+class BrokenShop:
+    """Raises at every question, as a shop does whose server is down."""
+
+    def __getattr__(self, name: str) -> object:
+        raise ConnectionError("the shop does not answer")
+
+
+async def test_a_shop_that_is_down_is_reported_and_the_conversation_goes_on(services: Services) -> None:
+    broken = replace(services, shop=BrokenShop())  # type: ignore[arg-type]
+    rider = Rider(Assistant.load(PROJECT, broken), "visitor-of-a-broken-shop")
+    turn = await rider.says("does the fell 2 fit my 2019 mt07?")
+    (failure,) = turn.failures
+    assert (failure.action, failure.kind) == ("action_fit_check", "raised")
+    assert cards(turn) == []
+    assert words(await rider.says("hello")) != ""

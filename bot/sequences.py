@@ -21,7 +21,7 @@ class Sequence:
     events: tuple[Event, ...]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Block:
     """A story or rule as written: pieces of events, with checkpoints at its ends."""
 
@@ -36,16 +36,24 @@ class Block:
     waits: bool = True
 
 
-def paths(block: Block, blocks: Many[Block], before: tuple[Block, ...] = ()) -> Iterator[tuple[Block, ...]]:
-    """All chains of blocks from a first one through checkpoints; cycles are cut."""
-    chain = (*before, block)
-    following = [
-        other for other in blocks if other not in chain and any(name in block.ends for name, _ in other.starts)
-    ]
-    if not block.ends or not following:
-        yield chain
-    for other in following:
-        yield from paths(other, blocks, chain)
+def paths(blocks: Many[Block]) -> Iterator[tuple[Block, ...]]:
+    """All chains of blocks, from each that starts by itself on through checkpoints; cycles are cut."""
+    starting_at: dict[str, list[Block]] = {}
+    for block in blocks:
+        for name, _ in block.starts:
+            starting_at.setdefault(name, []).append(block)
+
+    def walk(chain: tuple[Block, ...]) -> Iterator[tuple[Block, ...]]:
+        ends = chain[-1].ends
+        following = [block for name in ends for block in starting_at.get(name, ()) if block not in chain]
+        if not following:
+            yield chain
+        for block in dict.fromkeys(following):
+            yield from walk((*chain, block))
+
+    for block in blocks:
+        if not block.starts:
+            yield from walk((block,))
 
 
 def multiplied(chain: tuple[Block, ...]) -> Iterator[Sequence]:

@@ -46,18 +46,18 @@ class StoryReader:
     def sequences(self) -> list[Sequence]:
         """Every rule and story, checkpoints joined and `or` steps multiplied out."""
         found: list[Sequence] = []
-        for block in self._blocks:
-            if not block.starts:
-                for parts in paths(block, self._blocks):
-                    for sequence in multiplied(parts):
-                        found.append(sequence)
-                        if len(found) >= MOST_SEQUENCES:
-                            self._findings.error(
-                                block.file,
-                                block.line,
-                                f"checkpoints and `or` steps make more than {MOST_SEQUENCES:,} stories",
-                            )
-                            return found
+        for parts in paths(self._blocks):
+            for sequence in multiplied(parts):
+                found.append(sequence)
+                if len(found) >= MOST_SEQUENCES:
+                    first = parts[0]
+                    self._findings.error(
+                        first.file,
+                        first.line,
+                        f"checkpoints and `or` steps make more than {MOST_SEQUENCES:,} stories",
+                    )
+                    return found
+        return found
         return found
 
     def _block(self, item: Table, name: str, is_rule: bool, line: int) -> Block:

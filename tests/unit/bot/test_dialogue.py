@@ -203,3 +203,26 @@ async def test_the_apology_is_the_projects_own_and_offers_a_person(tmp_path: Pat
     apology = an_assistant(a_project(tmp_path, {"domain.yml": domain})).apology()
     assert apology.text == "Give me a moment."
     assert apology.buttons[0].payload == "/human_request"
+
+
+async def test_checkpoints_join_stories_and_or_multiplies_them(tmp_path: Path) -> None:
+    stories = """
+stories:
+- story: begins
+  steps:
+  - intent: greet
+  - action: utter_greet
+  - checkpoint: greeted
+- story: goes on
+  steps:
+  - checkpoint: greeted
+  - or:
+    - intent: inform
+    - intent: cancel
+  - action: utter_chitchat
+"""
+    folder = a_project(tmp_path, {"data/stories.yml": stories})
+    for payload in ("/inform", "/cancel"):
+        chat = Chat(an_assistant(folder))
+        await chat.taps("/greet")
+        assert texts(await chat.taps(payload)) == ["Nice weather."]

@@ -107,7 +107,7 @@ class Part:
     line: str
     """What riders call it, shared by its variants: "Fell 2". The name itself where there is one variant."""
     in_box: tuple[str, ...] = ()
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict, hash=False)
     """What the sheet says, by topic: "sound", "legal", "material", "weight"."""
     image: str | None = None
     url: str | None = None

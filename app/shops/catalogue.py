@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TypeAlias
 
-from app.shops.names import Found, Names, tokens
+from app.shops.names import Found, Names, Token, tokens
 from app.shops.years import full_year, year_beside
 from bot.ports import Fit, Mention, Model, Part, Vehicle, Verdict, YearRange
 
@@ -105,13 +105,14 @@ class Catalogue:
 
     def find_vehicles(self, text: str) -> Sequence[Mention]:
         """See `bot.ports.Shop`."""
+        text = text.lower()  # first, as it may change its length: positions are those of this text
         said = tokens(text)
         parts = [match for match in self._part_names.find(said) if match.exact]
         found = [
             match
             for match in self._model_names.find(said)
             if not any(match.first < part.last and part.first < match.last for part in parts)
-            and not (match.first > 0 and said[match.first - 1].key == "not")
+            and not _is_denied(said, match.first)
         ]
         makes = {make for match in self._makes.find(said) if match.exact for make in match.named}
         lone_year = next((year for token in said if (year := full_year(token)) is not None), None)
@@ -207,6 +208,12 @@ class Catalogue:
             )
 
         return key
+
+
+def _is_denied(said: Sequence[Token], first: int) -> bool:
+    """Whether the name from token `first` is named to be left out: "not the r6s"."""
+    before = [token.key for token in said[max(0, first - 2) : first]]
+    return before[-1:] == ["not"] or (before[:1] == ["not"] and before[-1] in {"the", "a", "an", "my"})
 
 
 def _fit(row: Fitment, vehicle: Vehicle) -> Fit:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 Named = TypeVar("Named")
 
@@ -18,8 +18,8 @@ _LONGEST_NAME = 6
 """Tokens; "V-Strom 650 XT ABS" has five."""
 _SHORTEST_FUZZY = 6
 """Letters. Below that, one wrong letter is another machine."""
-_ALIKE = 84.0
-"""Of 100: one slip in six letters passes, two do not."""
+_LONG = 10
+"""Letters from which two slips are forgiven; a slip is a letter more, fewer or other, or two that changed places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Names(Generic[Named]):
     def _misspelt(self, said: Sequence[Token]) -> list[Found[Named]]:
         """The best name whose letters nearly agree. Its digits must agree wholly: CBR600 is no CBR1000."""
         best: Found[Named] | None = None
-        best_score = 0.0
+        fewest = _LONG
         for first in range(len(said)):
             for last in range(first + 1, min(len(said), first + _LONGEST_NAME) + 1):
                 window = said[first:last]
@@ -129,10 +129,11 @@ class Names(Generic[Named]):
                 if len(letters) < _SHORTEST_FUZZY or not window[0].opens or not window[-1].closes:
                     continue
                 for known, key in self._fuzzy.get(_numbers(window), ()):
-                    score = fuzz.ratio(letters, known, score_cutoff=max(_ALIKE, best_score + 0.01))
-                    if score:
+                    forgiven = 2 if len(known) >= _LONG else 1
+                    slips = OSA.distance(letters, known, score_cutoff=forgiven)
+                    if slips <= forgiven and slips < fewest:
                         name, named = self._exact[key, "".join(_numbers(window))]
-                        best, best_score = Found(first, last, named, name, exact=False), score
+                        best, fewest = Found(first, last, named, name, exact=False), slips
         return [best] if best is not None else []
 
 

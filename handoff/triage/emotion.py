@@ -25,15 +25,19 @@ def feel(reading: Reading, lexicon: Lexicon) -> Feeling:
     """The message by itself, without what came before it."""
     text = reading.text
     aside = reading.quoted | about_others(reading, lexicon)
-    joy = lexicon.joy.search(text) is not None
     bad = lexicon.negative.search(text) is not None
-    words, word_evidence = _strong_words(reading, lexicon, aside)
-    phrases, phrase_evidence = _phrases(reading, lexicon, aside)
-    shape, shape_evidence = (0.0, []) if joy and not bad else _shape(reading, lexicon)
+    joy = not bad and lexicon.joy.search(text) is not None
+    friendly = joy or (not bad and lexicon.friendly.search(text) is not None)
+    words, word_evidence = _strong_words(reading, lexicon, aside, friendly=friendly)
+    mocks = bad and lexicon.polite.search(text) is None
+    phrases, phrase_evidence = _phrases(reading, lexicon, aside, mocks=mocks)
+    shape, shape_evidence = (0.0, []) if joy else _shape(reading, lexicon)
+    if friendly:
+        shape *= 0.4
     sarcasm, sarcasm_evidence = _sarcasm(reading, lexicon, aside)
-    if joy and not bad:
-        words *= 0.2
-        phrases *= 0.5
+    if joy:
+        words *= 0.4
+        phrases *= 0.3
     score = words + phrases + shape + sarcasm
     if lexicon.over.search(text):
         score *= 0.2
@@ -41,7 +45,9 @@ def feel(reading: Reading, lexicon: Lexicon) -> Feeling:
     return Feeling(score, shape, tuple(evidence))
 
 
-def _strong_words(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> tuple[float, list[Evidence]]:
+def _strong_words(
+    reading: Reading, lexicon: Lexicon, aside: frozenset[int], *, friendly: bool
+) -> tuple[float, list[Evidence]]:
     total = 0.0
     evidence: list[Evidence] = []
     for index, word in enumerate(reading.words):
@@ -51,25 +57,28 @@ def _strong_words(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> 
         after = reading.words[index + 1] if index + 1 < len(reading.words) else ""
         if after in lexicon.technical:
             weight *= 0.4
+        if friendly and word in lexicon.ambiguous:
+            weight *= 0.3
         total += weight if not evidence else weight * 0.5
         start, end = reading.spans[index]
         evidence.append(_evidence(f'angry words: "{reading.raw[start:end]}"', start, end))
     return total, evidence[:3]
 
 
-def _phrases(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> tuple[float, list[Evidence]]:
-    total = 0.0
-    evidence: list[Evidence] = []
+def _phrases(reading: Reading, lexicon: Lexicon, aside: frozenset[int], *, mocks: bool) -> tuple[float, list[Evidence]]:
+    """Each phrase after the first adds less: three ways to say the same are not three angers."""
+    found: list[tuple[float, Evidence]] = []
     for group in lexicon.emotion.groups:
         for match in group.pattern.finditer(reading.text):
             index = reading.word_at(match.start() + 1)
             if index in aside or _negated(reading, index, lexicon):
                 continue
-            total += group.points if not total else group.points * 0.5
             start, end = reading.span(match.start() + 1, match.end())
-            evidence.append(_evidence(f'{group.says}: "{reading.raw[start:end]}"', start, end))
-            break
-    return total, evidence
+            said = _evidence(f'{group.says}: "{reading.raw[start:end]}"', start, end)
+            found.append((group.points + (group.beside_failure if mocks else 0.0), said))
+    found.sort(key=lambda pair: -pair[0])
+    total = sum(points if not place else 0.6 * points for place, (points, _) in enumerate(found[:4]))
+    return total, [said for _, said in found[:4]]
 
 
 def _shape(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidence]]:

@@ -16,6 +16,7 @@ from handoff.triage.reading import Reading
 
 _MACRO = re.compile(r"<([a-z_]+)>")
 _GAP = re.compile(r"<~([0-9]+)>")
+_LONG_WORD = re.compile(r"[a-z]{6,}")
 _MASKED = re.compile(r"[*@$#!]")
 
 
@@ -30,6 +31,8 @@ class Group:
     says: str
     points: float
     pattern: re.Pattern[str]
+    beside_failure: float = 0.0
+    """What it gains in a message that also names a failure and asks for nothing: mockery, not praise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,12 @@ class Lexicon:
         self.story = frozenset(safety["story"].split())
         self.question = self._compile(f" (?:[a-z]+ )?{safety['question']} ", "safety.question")
         self.repeat = self._part(repeat, "mention", "repeat")
+        self.unsolved = self._any([repeat["unsolved"]], "repeat.unsolved")
         self.solved = self._any([repeat["solved"]], "repeat.solved")
         cues = repeat["cues"]
         self.again = self._any([cues["again"]], "repeat.cues.again")
         self.opening_no = self._compile(f" {cues['opening_no']} ", "repeat.cues.opening_no")
+        self.opening_other = self._compile(f" {cues['opening_other']} ", "repeat.cues.opening_other")
         self.other = self._any([cues["other"]], "repeat.cues.other")
         self.asks = self._any([cues["asks"]], "repeat.cues.asks")
         self.stop = frozenset(cues["stop"].split())
@@ -73,20 +78,32 @@ class Lexicon:
         } | {word: weight for word, weight in weights.items() if word != "default"}
         self.emotion = self._part(emotion, "phrase", "emotion")
         gates = emotion["gates"]
-        self.joy, self.negative, self.praise, self.polite, self.third, self.third_verb, self.other_shop, self.over = (
+        (
+            self.joy,
+            self.negative,
+            self.praise,
+            self.polite,
+            self.friendly,
+            self.third,
+            self.third_verb,
+            self.other_shop,
+            self.over,
+        ) = (
             self._any([gates[name]], f"emotion.gates.{name}")
-            for name in ("joy", "negative", "praise", "polite", "third", "third_verb", "other_shop", "over")
+            for name in ("joy", "negative", "praise", "polite", "friendly", "third", "third_verb", "other_shop", "over")
         )
-        self.negators, self.intensifiers, self.technical, self.shouting, self.codes, self.mocking = (
+        self.negators, self.intensifiers, self.technical, self.shouting, self.codes, self.mocking, self.ambiguous = (
             frozenset(gates[name].split())
-            for name in ("negators", "intensifiers", "technical", "shouting", "codes", "mocking")
+            for name in ("negators", "intensifiers", "technical", "shouting", "codes", "mocking", "ambiguous")
         )
         fuzzy = data["fuzzy"]
-        self._exact = frozenset(fuzzy["exact"].split()) | frozenset(self.strong) | self.stop
+        # A word that some pattern names is spelled as it should be, in whatever language.
+        self._exact = frozenset(fuzzy["exact"].split()) | frozenset(self.strong) | self.stop | _named(data)
+        self._chat: Mapping[str, str] = fuzzy["chat"]
         self._by_letter: dict[str, list[str]] = {}
-        for word in dict.fromkeys(fuzzy["words"].split()):
+        for word in dict.fromkeys(f"{fuzzy['words']} {fuzzy['short']}".split()):
             self._by_letter.setdefault(word[0], []).append(word)
-        self._swearing = tuple(word for word in self.strong if len(word) >= 4)
+        self._swearing: tuple[str, ...] = tuple(word for word in self.strong if len(word) >= 4)
         self.correct = lru_cache(maxsize=8192)(self._correct)
 
     @classmethod
@@ -103,12 +120,13 @@ class Lexicon:
     def _correct(self, word: str) -> str:
         if _MASKED.search(word):
             return self._unmask(word)
-        if len(word) < 6 or word in self._exact or not word.isalpha():
-            return word
+        if len(word) < 5 or word in self._exact or not word.isalpha():
+            return self._chat.get(word, word)
         slips = 1 if len(word) < 9 else 2
-        near: tuple[str, int, int] | None
         near = process.extractOne(word, self._by_letter.get(word[0], ()), scorer=OSA.distance, score_cutoff=slips)
-        return near[0] if near else word
+        if near is None or len(near[0]) != len(word) < 6:
+            return word
+        return str(near[0])
 
     def _unmask(self, word: str) -> str:
         """f*ck, sh*t, b@stard: as many letters, and those that show agree."""
@@ -125,7 +143,12 @@ class Lexicon:
 
     def _groups(self, entries: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:
         return tuple(
-            Group(entry["says"], entry.get("points", entry.get("weight", 1.0)), self._any(entry["find"], entry["says"]))
+            Group(
+                entry["says"],
+                entry.get("points", entry.get("weight", 1.0)),
+                self._any(entry["find"], entry["says"]),
+                entry.get("beside_failure", 0.0),
+            )
             for entry in entries
         )
 
@@ -144,6 +167,14 @@ class Lexicon:
             raise BadLexicon(f"{name}: [words] has no entry {error}") from error
         except re.error as error:
             raise BadLexicon(f"{name}: {error}") from error
+
+
+def _named(data: object) -> frozenset[str]:
+    """Every word of six letters or more that stands in a pattern."""
+    if isinstance(data, str):
+        return frozenset(_LONG_WORD.findall(data))
+    parts = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
+    return frozenset[str]().union(*map(_named, parts))
 
 
 def _blank(match: re.Match[str]) -> str:

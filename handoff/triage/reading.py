@@ -10,7 +10,7 @@ LONGEST = 4000
 """Characters that are read; what lies beyond is cut, so that a pasted log costs no more than a long message."""
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:[*@$#]+[a-z]*|![a-z]{1,3}\b)*(?:'[a-z]+)*|[.!?\n]+")
-_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
+_DRAWN_OUT = re.compile(r"(?<=[a-z])([a-z])\1{2,}|([a-z])\2{2,}(?=[a-z])")
 _QUOTED = re.compile(r"\"[^\"\n]{2,300}\"|^[ \t]*>.*$", re.MULTILINE)
 _FLAT = {
     code: base[0]
@@ -70,7 +70,7 @@ def read(raw: str, correct: Callable[[str], str]) -> Reading:
         else:
             if not word.isalpha():
                 word = word.replace("'", "")
-            word = correct(_DRAWN_OUT.sub(r"\1", word))
+            word = correct(_DRAWN_OUT.sub(r"\1\2", word))
         words.append(word)
         spans.append(match.span())
     starts = []

@@ -18,7 +18,7 @@ class Repetition:
 
 
 def repetition(reading: Reading, context: Context, lexicon: Lexicon) -> Repetition:
-    if lexicon.solved.search(reading.text):
+    if lexicon.solved.search(reading.text) and not lexicon.unsolved.search(reading.text):
         return Repetition(0.0, ())
     mentioned, evidence = _by_mention(reading, lexicon)
     within, more = _in_conversation(reading, context.earlier, lexicon)
@@ -66,7 +66,8 @@ def _in_conversation(reading: Reading, earlier: Sequence[Said], lexicon: Lexicon
     if not shared and not (same_answer and (cue or len(reading.words) <= 6)):
         return 0.0, []
     score -= 0.6 * _asks(earlier[-1].text, lexicon)
-    score -= 0.6 * (lexicon.other.search(reading.text) is not None)
+    another = lexicon.other.search(reading.text) or lexicon.opening_other.match(reading.text)
+    score -= 0.6 * (another is not None)
     if score < 0.3:
         return 0.0, []
     if same_answer:

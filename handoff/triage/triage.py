@@ -63,7 +63,7 @@ class Triage:
         own = feeling.score
         evidence = list(feeling.evidence)
         answered = bool(context.earlier) and context.earlier[-1].author != "visitor"
-        if answered and _ONLY_MARKS.match(reading.raw):
+        if _ONLY_MARKS.match(reading.raw) and (answered or len(reading.raw) > 3):
             own += 0.6
             evidence.append(Evidence(Reason.EMOTION, "answers with nothing but marks", 0, len(reading.raw)))
         if own < 0.25:

@@ -1,7 +1,6 @@
 """What the bot does beyond talking: fit, parts, orders, cases. The engine gives each action what it asks for."""
 
 from .cases import (
-    ActionNameOrder,
     ActionOpenDamage,
     ActionOpenDelivery,
     ActionOpenMissing,
@@ -25,7 +24,6 @@ __all__ = [
     "ActionContinue",
     "ActionFitCheck",
     "ActionFitFind",
-    "ActionNameOrder",
     "ActionNumber",
     "ActionOpenDamage",
     "ActionOpenDelivery",

@@ -58,7 +58,6 @@ class OpenCase(Action, ABC):
         return [
             *turn_to(tracker, "case"),
             SlotSet("case_number", case.number),
-            SlotSet("case_needs_order", True if case.order_number is None else None),
             SlotSet("asked_for", None if case.order_number else "case_order"),
         ]
 
@@ -158,23 +157,16 @@ class ActionOpenDelivery(OpenCase):
         return "action_open_delivery"
 
 
-class ActionNameOrder(Action):
-    """Puts the order number on the open case."""
-
-    def __init__(self, cases: Cases) -> None:
-        self._cases = cases
-
-    def name(self) -> str:
-        return "action_name_order"
-
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        case_number, order = slot(tracker, "case_number"), slot(tracker, "order_number")
-        case = await self._cases.name_order(case_number, order) if case_number and order else None
-        if case is None:
-            dispatcher.utter_message(text="Which order is it? The number is in your confirmation mail, like #1042.")
-            return []
-        dispatcher.utter_message(
-            text=f"Thanks, order #{case.order_number} is on {case.number} now. "
-            f"You hear from us by {days.full(case.due_on)}."
-        )
-        return [*turn_to(tracker, "case"), SlotSet("case_needs_order", None), SlotSet("asked_for", None)]
+async def name_order(
+    cases: Cases, dispatcher: CollectingDispatcher, tracker: Tracker, order: str
+) -> list[EventType] | None:
+    """Put the order number that was asked for on the open case; None where there is none."""
+    number = slot(tracker, "case_number")
+    case = await cases.name_order(number, order) if number else None
+    if case is None:
+        return None
+    dispatcher.utter_message(
+        text=f"Thanks, order #{case.order_number} is on {case.number} now. "
+        f"You hear from us by {days.full(case.due_on)}."
+    )
+    return [*turn_to(tracker, "case"), SlotSet("asked_for", None)]

@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import Action, Tracker
 
 from bot.ports import Cases, Clock, Garage, Shop
 
-from .cases import ActionNameOrder
+from .cases import name_order
 from .facts import (
     ActionPartBox,
     ActionPartFitting,
@@ -53,20 +53,22 @@ class ActionContinue(Action):
 
 
 class ActionNumber(Action):
-    """A bare number is what was asked for: a year, an order. Where nothing was asked, an order number is an order."""
+    """A number on its own is what was asked for: a year, a case's order. Else it is an order to look up."""
 
     def __init__(self, shop: Shop, cases: Cases, garage: Garage, clock: Clock, timezone: tzinfo) -> None:
         self._fit = ActionContinue(shop, garage, clock, timezone)
-        self._case = ActionNameOrder(cases)
+        self._cases = cases
 
     def name(self) -> str:
         return "action_number"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        is_order = entity(tracker, "order_number") is not None
-        if slot(tracker, "asked_for") == "case_order" and is_order:
-            return await self._case.run(dispatcher, tracker, domain)
+        order = entity(tracker, "order_number")
+        if order and slot(tracker, "asked_for") == "case_order":
+            named = await name_order(self._cases, dispatcher, tracker, order)
+            if named is not None:
+                return named
         is_short_year = len(said(tracker).strip()) == 2 and (slot(tracker, "topic") or "").startswith("fit")
-        if is_short_year or (entity(tracker, "year") is not None and not is_order):
+        if is_short_year or (entity(tracker, "year") is not None and order is None):
             return await self._fit.run(dispatcher, tracker, domain)
         return [FollowupAction("order_form")]

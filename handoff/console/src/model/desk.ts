@@ -58,13 +58,18 @@ export class Desk {
   readonly view = signal<View>("queue");
   readonly chosen = signal<string | null>(null);
   readonly letters: Letters;
-  /** Grows when the reply field should take the focus. */
-  readonly focusField = signal(0);
+  /** The field to write in should take the focus as soon as it is there. */
+  readonly wantsField = signal(false);
 
   readonly current = computed(() => (this.chosen.value === null ? null : this.conversation(this.chosen.value)));
-  readonly mine = computed(() =>
-    [...this.holds.value.keys()].map((id) => this.conversation(id)).sort((a, b) => newest(b) - newest(a)),
-  );
+  /** What this agent holds, the newest words first; like the queue it stands still under a moving pointer. */
+  readonly mine = computed(() => {
+    const held = [...this.holds.value.keys()].map((id) => this.conversation(id));
+    const place = (one: Conversation): number => (this.drawn.includes(one.id) ? this.drawn.indexOf(one.id) : held.length);
+    held.sort(this.queue.pointing.value ? (a, b) => place(a) - place(b) : (a, b) => newest(b) - newest(a));
+    this.drawn = held.map((one) => one.id);
+    return held;
+  });
   readonly unread = computed(() => this.mine.value.reduce((sum, one) => sum + one.unread.value, 0));
   readonly calls = computed(() => this.queue.waiting.value.length + this.unread.value);
   readonly hasRoom = computed(() => this.capacity.value === 0 || this.holds.value.size < this.capacity.value);
@@ -82,6 +87,7 @@ export class Desk {
   private epoch: string | null = null;
   private wantsAvailable: boolean | null = null;
   private resolveAfter: string | null = null;
+  private drawn: readonly string[] = [];
   private lastTyping: { id: string; at: number } | null = null;
 
   constructor(private readonly options: DeskOptions) {
@@ -255,7 +261,7 @@ export class Desk {
       conversation.mode.value = "reply";
       this.hold(holds);
       this.choose(conversation.id);
-      this.focusField.value += 1;
+      this.wantsField.value = true;
     } else if (verb !== "claim") {
       holds.delete(conversation.id);
       this.hold(holds);
@@ -312,6 +318,7 @@ export class Desk {
   choose(id: string | null): void {
     if (this.chosen.value === id) return;
     this.chosen.value = id;
+    this.wantsField.value = false;
     if (id !== null) this.follow(id);
     this.markRead();
   }
@@ -370,7 +377,7 @@ export class Desk {
     const command = this.letters.takeBack(clientId);
     if (command === null) return;
     this.conversation(command.conversation_id).giveBack(command.note === true ? "note" : "reply", command.text);
-    this.focusField.value += 1;
+    this.wantsField.value = true;
   }
 
   /** Tells the visitor that a reply is being written, at most every few seconds; notes are nobody's business. */

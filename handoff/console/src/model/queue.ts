@@ -50,7 +50,10 @@ export class Queue {
   readonly lastWait = signal<number | null>(null);
   readonly waiting = computed(() => inLine(this.tickets.value));
 
-  private moving: ReturnType<typeof setTimeout> | null = null;
+  /** True while the pointer moves over the lists. */
+  readonly pointing = signal(false);
+
+  private rest: ReturnType<typeof setTimeout> | null = null;
   private readonly fading = new Set<string>();
 
   constructor(
@@ -79,21 +82,16 @@ export class Queue {
   }
 
   pointerMoved(): void {
-    if (this.moving !== null) clearTimeout(this.moving);
-    this.moving = setTimeout(() => this.pointerRests(), POINTER_RESTS_MS);
+    if (this.rest !== null) clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.pointerRests(), POINTER_RESTS_MS);
+    this.pointing.value = true;
   }
 
   pointerRests(): void {
-    if (this.moving !== null) clearTimeout(this.moving);
-    this.moving = null;
+    if (this.rest !== null) clearTimeout(this.rest);
+    this.rest = null;
+    this.pointing.value = false;
     this.draw();
-  }
-
-  clear(): void {
-    this.tickets.value = new Map();
-    this.rows.value = [];
-    this.fading.clear();
-    this.loaded.value = false;
   }
 
   private left(was: TicketState, is: TicketState | undefined, change: QueueChanged): void {
@@ -120,13 +118,13 @@ export class Queue {
     const line = this.waiting.peek();
     const waits = new Map(line.map((ticket) => [ticket.conversation_id, ticket]));
     const stays = this.rows.value.filter(({ ticket: { conversation_id: id }, taken }) =>
-      taken === null ? waits.has(id) || this.moving !== null : this.fading.has(id) || this.moving !== null,
+      taken === null ? waits.has(id) || this.pointing.peek() : this.fading.has(id) || this.pointing.peek(),
     );
     const refreshed = stays.map((row) => ({ ...row, ticket: waits.get(row.ticket.conversation_id) ?? row.ticket }));
     const shown = new Set(refreshed.map((row) => row.ticket.conversation_id));
     const fresh = line.filter((ticket) => !shown.has(ticket.conversation_id)).map((ticket) => ({ ticket, taken: null }));
     const rows = [...refreshed, ...fresh];
-    if (this.moving === null) rows.sort((a, b) => rank(a) - rank(b) || byText(id(a), id(b)));
+    if (!this.pointing.peek()) rows.sort((a, b) => rank(a) - rank(b) || byText(id(a), id(b)));
     this.rows.value = rows;
   }
 }

@@ -23,9 +23,9 @@ function initials(name: string): string {
 }
 
 function hash(text: string): number {
-  let sum = 7;
-  for (const letter of text) sum = (sum * 31 + (letter.codePointAt(0) ?? 0)) >>> 0;
-  return sum;
+  let sum = 2_166_136_261;
+  for (const letter of text) sum = Math.imul(sum ^ (letter.codePointAt(0) ?? 0), 16_777_619);
+  return (sum ^ (sum >>> 13)) >>> 0;
 }
 
 type Tone = "upset" | "wait" | "calm" | "plain";
@@ -94,6 +94,7 @@ export const Button = ({
   icon,
   keyName,
   label,
+  hint,
   children,
   onClick,
   disabled = false,
@@ -105,6 +106,8 @@ export const Button = ({
   keyName?: string;
   /** The accessible name where the visible one is only an icon or too short. */
   label?: string;
+  /** More words for who rests the pointer on it. */
+  hint?: string;
   children?: ComponentChildren;
   onClick?: () => void;
   disabled?: boolean;
@@ -115,7 +118,7 @@ export const Button = ({
     type={type}
     class={`${css.button} ${css[look]} ${small ? css.small : ""} ${children === undefined ? css.square : ""}`}
     aria-label={label}
-    title={children === undefined ? label : undefined}
+    title={hint ?? (children === undefined ? label : undefined)}
     disabled={disabled}
     onClick={onClick}
   >

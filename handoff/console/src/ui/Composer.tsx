@@ -1,4 +1,5 @@
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { effect } from "@preact/signals";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
 import { isSend } from "../model/keys";
@@ -32,16 +33,28 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
   const area = useRef<HTMLTextAreaElement>(null);
   const mode = desk.modeOf(conversation);
   const text = conversation[mode].value;
-  const name = firstName(conversation.visitor.value ?? t.visitor);
+  const visitor = conversation.visitor.value;
+  const name = visitor === null ? t.theVisitor : firstName(visitor);
   const link = desk.link.value;
   const offline = link.kind === "offline_since" ? link.at : null;
   const left = desk.textLimit.value - [...text.trim()].length;
   const sendable = text.trim() !== "" && left >= 0;
 
   useLayoutEffect(() => grow(area.current), [text, mode]);
-  useEffect(() => {
-    if (desk.focusField.value > 0) area.current?.focus();
-  }, [desk.focusField.value]);
+  // At once, not with the next drawing: whoever types right after a key command loses no letter.
+  useLayoutEffect(
+    () =>
+      effect(() => {
+        const field = area.current;
+        const words = conversation[desk.modeOf(conversation)].value;
+        if (field === null) return;
+        if (field.value !== words) field.value = words;
+        if (!desk.wantsField.value) return;
+        field.focus();
+        desk.wantsField.value = false;
+      }),
+    [desk, conversation],
+  );
 
   return (
     <form
@@ -54,13 +67,13 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
       <textarea
         ref={area}
         class={css.area}
-        rows={mode === "note" ? 2 : 2}
+        rows={2}
         value={text}
         aria-label={mode === "note" ? t.composer.noteLabel : t.composer.writeLabel(name)}
         placeholder={mode === "note" ? t.composer.notePlaceholder : t.composer.write(name)}
         aria-describedby="composer-strip"
         onInput={(event) => {
-          conversation.write(mode, event.currentTarget.value);
+          conversation.write(desk.modeOf(conversation), event.currentTarget.value);
           desk.typing(event.currentTarget.value.trim() !== "");
         }}
         onBlur={() => desk.typing(false)}
@@ -107,7 +120,7 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
         <span class={css.count} role="status">
           {left >= 0 && left < NEARLY_FULL ? t.composer.left(left) : ""}
         </span>
-        {mode === "reply" && text.trim() !== "" && offline === null && (
+        {mode === "reply" && text.trim() !== "" && offline === null && !conversation.askAboutDraft.value && (
           <span class={css.andResolve}>
             <Button look="bare" disabled={!sendable || !desk.live.value} onClick={() => desk.submit(true)}>
               {t.composer.sendAndResolve}
@@ -152,7 +165,7 @@ const Modes = ({ conversation, office }: { conversation: Conversation; office: O
         aria-pressed={conversation.mode.value === mode}
         onClick={() => {
           conversation.mode.value = mode;
-          office.desk.focusField.value += 1;
+          office.desk.wantsField.value = true;
         }}
       >
         {t.composer[mode]}
@@ -204,7 +217,7 @@ const Standing = ({ office, conversation }: { office: Office; conversation: Conv
 
   const waited = ticket === undefined ? "" : stopwatch(desk.clock.second.value - Date.parse(ticket.requested_at));
   const [title, next] = waits
-    ? [t.bar.waitsTitle(firstName(name ?? t.visitor), waited), t.bar.waitsNext]
+    ? [t.bar.waitsTitle(name === null ? t.TheVisitor : firstName(name), waited), t.bar.waitsNext]
     : status === "human"
       ? [holding(agent?.name ?? t.nav.all, name), t.bar.readAlong]
       : status === "closed"
@@ -227,7 +240,7 @@ const Standing = ({ office, conversation }: { office: Office; conversation: Conv
         <Button
           onClick={() => {
             conversation.mode.value = "note";
-            desk.focusField.value += 1;
+            desk.wantsField.value = true;
           }}
         >
           {t.composer.note}
@@ -240,10 +253,8 @@ const Standing = ({ office, conversation }: { office: Office; conversation: Conv
       ) : (
         first !== undefined && (
           <Button look="soft" keyName="c" disabled={!desk.live.value} onClick={() => desk.claim(first.conversation_id)}>
-            {t.bar.takeNext(
-              firstName(first.visitor ?? t.visitor),
-              stopwatch(desk.clock.second.value - Date.parse(first.requested_at)),
-            )}
+            {t.bar.take(first.visitor === null ? t.theNext : firstName(first.visitor))},{" "}
+            {stopwatch(desk.clock.second.value - Date.parse(first.requested_at))}
           </Button>
         )
       )}

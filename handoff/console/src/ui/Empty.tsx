@@ -31,7 +31,7 @@ export const Empty = ({ office }: { office: Office }) => {
                 <span>“{first.quote}”</span>
               </p>
               <Button look="primary" keyName="c" disabled={!desk.live.value} onClick={() => desk.claim(first.conversation_id)}>
-                {t.empty.take(firstName(first.visitor ?? t.visitor))},{" "}
+                {t.bar.take(first.visitor === null ? t.theNext : firstName(first.visitor))},{" "}
                 {stopwatch(desk.clock.second.value - Date.parse(first.requested_at))}
               </Button>
             </li>

@@ -32,7 +32,11 @@ export const Lists = ({ office }: { office: Office }) => {
           </span>
         )}
       </header>
-      <div class={css.scroll}>
+      <div
+        class={css.scroll}
+        onPointerMove={() => desk.queue.pointerMoved()}
+        onPointerLeave={() => desk.queue.pointerRests()}
+      >
         {view === "queue" && <Line desk={desk} />}
         {view !== "all" && <Mine desk={desk} headed={view === "queue"} />}
         {view === "all" && <All office={office} />}
@@ -58,7 +62,7 @@ const Line = ({ desk }: { desk: Desk }) => {
           {desk.available.value ? t.queue.hearNext : t.queue.awayHear}
         </p>
       )}
-      <ol onPointerMove={() => queue.pointerMoved()} onPointerLeave={() => queue.pointerRests()}>
+      <ol>
         {rows.map((row) => (
           <Waiting key={row.ticket.conversation_id} row={row} desk={desk} first={row.ticket.conversation_id === first} />
         ))}
@@ -85,8 +89,8 @@ const Waiting = ({ row, desk, first }: { row: QueueRow; desk: Desk; first: boole
       name={ticket.visitor}
       about={ticket.about}
       taken={taken !== null}
-      corner={<Timer desk={desk} since={ticket.requested_at} urgent={ticket.reason === "safety"} />}
-      marks={marksOf(ticket)}
+      corner={taken === null && <Timer desk={desk} since={ticket.requested_at} urgent={ticket.reason === "safety"} />}
+      marks={taken === null ? marksOf(ticket) : []}
       text={
         taken === null
           ? `“${ticket.quote}”`

@@ -8,6 +8,7 @@ import type { Letter } from "../model/letters";
 import { spans } from "../model/reasons";
 import { clockTime, fullTime } from "../model/times";
 import type { Block } from "../model/timeline";
+import { firstName } from "../model/verbs";
 import { Button, REASON_LOOKS } from "./Bits";
 import { CompactCard } from "./CompactCard";
 import { Icon } from "./Icon";
@@ -83,7 +84,7 @@ export const Group = ({
 }) => {
   const { side, name, at, messages } = block;
   const right = side === "own" || side === "colleague";
-  const who = side === "own" ? t.thread.you : side === "bot" ? t.assistant : (name ?? t.visitor);
+  const who = side === "own" ? t.thread.you : side === "bot" ? t.assistant : name === null ? t.visitor : firstName(name);
   const last = messages.at(-1);
   const isLastOwn =
     side === "own" && conversation.messages.value.findLast((one) => one.author.kind === "agent" && !one.note) === last;

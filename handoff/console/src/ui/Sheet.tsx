@@ -34,7 +34,7 @@ export const Sheet = ({
         if (event.target === dialog.current) onClose();
       }}
     >
-      <div class={css.content}>
+      <div class={css.content} tabIndex={-1} autofocus>
         <span class={css.close}>
           <Button look="bare" icon="close" label={t.actions.close} onClick={onClose} />
         </span>

@@ -22,13 +22,18 @@ export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
     <div class={`${css.shell} ${current === null ? "" : css.open}`}>
       <Banners office={office} />
       <Rail office={office} shelf={shelf} />
-      <Lists office={office} />
-      <main class={css.main} aria-label={current === null ? t.empty.pick : t.thread.label(current.visitor.value ?? t.visitor)}>
-        {current === null ? (
-          <Empty office={office} />
-        ) : (
-          <Thread key={current.id} office={office} conversation={current} />
-        )}
+      <main class={css.panes}>
+        <Lists office={office} />
+        <section
+          class={css.main}
+          aria-label={current === null ? t.empty.pick : t.thread.label(current.visitor.value ?? t.visitor)}
+        >
+          {current === null ? (
+            <Empty office={office} />
+          ) : (
+            <Thread key={current.id} office={office} conversation={current} />
+          )}
+        </section>
       </main>
       {current !== null && (
         <aside class={css.side} aria-label={t.customer.title}>
@@ -100,7 +105,7 @@ function run(office: Office, command: KeyCommand): void {
     case "note":
       if (desk.current.value === null) return;
       desk.current.value.mode.value = command;
-      desk.focusField.value += 1;
+      desk.wantsField.value = true;
       return;
     case "resolve":
       return desk.resolve();

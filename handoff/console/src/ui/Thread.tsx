@@ -6,6 +6,7 @@ import type { Office } from "../model/office";
 import { marksOf } from "../model/reasons";
 import { dayName } from "../model/times";
 import { groupsOf, type Block } from "../model/timeline";
+import { firstName } from "../model/verbs";
 import { Avatar, Banner, Button, ReasonMark, Skeleton } from "./Bits";
 import { CompactCard } from "./CompactCard";
 import { Composer } from "./Composer";
@@ -53,7 +54,7 @@ const Head = ({ office, conversation }: { office: Office; conversation: Conversa
         <h1 class={css.name}>{name ?? t.visitor}</h1>
         {ticket?.about != null && <span class={css.about}>{ticket.about}</span>}
         <span class={css.marks}>
-          {marks.map((reason) => (
+          {marks.slice(0, 1).map((reason) => (
             <ReasonMark key={reason} reason={reason} />
           ))}
         </span>
@@ -62,10 +63,10 @@ const Head = ({ office, conversation }: { office: Office; conversation: Conversa
         {held && (
           <>
             <span class={css.wide}>
-              <Button icon="release" label={t.actions.toQueueLong} disabled={!ready} onClick={() => desk.release("queue")}>
+              <Button icon="release" label={t.actions.toQueue} hint={t.actions.toQueueLong} disabled={!ready} onClick={() => desk.release("queue")}>
                 <span class={css.word}>{t.actions.toQueue}</span>
               </Button>
-              <Button icon="spark" label={t.actions.toBotLong} disabled={!ready} onClick={() => desk.release("bot")}>
+              <Button icon="spark" label={t.actions.toBot} hint={t.actions.toBotLong} disabled={!ready} onClick={() => desk.release("bot")}>
                 <span class={css.word}>{t.actions.toBot}</span>
               </Button>
               <Button icon="check" keyName="e" disabled={!ready} onClick={() => desk.resolve()}>
@@ -115,6 +116,9 @@ const Log = ({ office, conversation }: { office: Office; conversation: Conversat
   const typing = conversation.typing.value;
   const name = conversation.visitor.value;
 
+  const first = laid[0];
+  const today = first?.kind === "day" && dayName(first.at, desk.clock.now()) === t.thread.today;
+
   const toEnd = (): void => {
     const box = scroll.current;
     if (box !== null) box.scrollTop = box.scrollHeight;
@@ -153,7 +157,7 @@ const Log = ({ office, conversation }: { office: Office; conversation: Conversat
           <p class={css.blank}>{t.thread.empty}</p>
         )}
         <div class={css.log} role="log" aria-live="polite" aria-label={t.thread.log}>
-          {laid.map((block) => (
+          {(today ? laid.slice(1) : laid).map((block) => (
             <One key={block.key} office={office} conversation={conversation} block={block} />
           ))}
           <Letters desk={desk} letters={letters} />
@@ -164,7 +168,7 @@ const Log = ({ office, conversation }: { office: Office; conversation: Conversat
                 <i />
                 <i />
               </span>
-              {t.thread.isTyping(typing.name ?? name ?? t.visitor)}
+              {t.thread.isTyping(firstName(typing.name ?? name ?? t.visitor))}
             </p>
           )}
         </div>
@@ -230,7 +234,7 @@ const AssistantPart = ({ block }: { block: Extract<Block, { kind: "assistant" }>
         <div class={css.partBody}>
           {groupsOf(block.messages).map((group) => (
             <div key={group.key} class={css.turn} data-side={group.side}>
-              <span class={css.turnWho}>{group.side === "bot" ? t.assistant : (group.name ?? t.visitor)}</span>
+              <span class={css.turnWho}>{group.side === "bot" ? t.assistant : firstName(group.name ?? t.visitor)}</span>
               <div class={css.turnWords}>
                 {group.messages.map((message) => (
                   <div key={message.id}>

@@ -3,10 +3,17 @@ import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
 import type { Desk } from "../model/desk";
 import { numbered } from "../model/reasons";
+import type { Status } from "../model/timeline";
 import { firstName } from "../model/verbs";
 import { REASON_LOOKS } from "./Bits";
 import { Icon } from "./Icon";
 import css from "./Why.module.css";
+
+function titleOf(mine: boolean, status: Status | null, holder: string | null): string {
+  if (mine) return t.why.title;
+  if (status === "human" && holder !== null) return t.why.titleTheirs(firstName(holder));
+  return status === "waiting" ? t.why.titleWaiting : t.why.titlePast;
+}
 
 /** Why this conversation needs a person: each number in the message, explained in plain words. */
 export const Why = ({
@@ -19,12 +26,7 @@ export const Why = ({
   evidence: readonly Evidence[];
 }) => {
   const holder = conversation.agent.value;
-  const mine = desk.holds.value.has(conversation.id);
-  const title = mine
-    ? t.why.title
-    : holder === null || conversation.status.value !== "human"
-      ? t.why.titleWaiting
-      : t.why.titleTheirs(firstName(holder.name));
+  const title = titleOf(desk.holds.value.has(conversation.id), conversation.status.value, holder?.name ?? null);
   return (
     <section class={css.box} aria-label={title}>
       <h2 class={css.head}>

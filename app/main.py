@@ -22,7 +22,7 @@ import bot
 from app.backplane.memory import MemoryBackplane
 from app.dialogues import Dialogues
 from app.duty import Duty
-from app.errors import BadFrame, ChatError
+from app.errors import BadFrame, ChatError, StartupRefused
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
 from app.gateway.hub import Hub
@@ -88,6 +88,8 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
         http = await stack.enter_async_context(
             httpx.AsyncClient(timeout=settings.action_timeout.total_seconds(), trust_env=False)
         )
+        people = People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
+        assistants = await _assistants(settings, database, people, http, clock)
         tasks = await stack.enter_async_context(anyio.create_task_group())
         monotonic = time.monotonic
 
@@ -103,7 +105,6 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
         hub = Hub()
         backplane.listen(hub.hear)
         queue = SqliteQueue(database.writer, database.reader, backplane)
-        people = People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
         console = ConsoleReads(database.reader)
         desk = Desk(queue)
         duty = Duty(people, clock)
@@ -111,7 +112,7 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
             journal,
             backplane,
             dialogues,
-            await _assistants(settings, database, people, http, clock),
+            assistants,
             Triage.load(),
             desk,
             duty,
@@ -157,7 +158,7 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
 async def _assistants(
     settings: Settings, database: Database, people: People, http: httpx.AsyncClient, clock: Callable[[], datetime]
 ) -> Callable[[SiteId], Assistant]:
-    """A bot for each site, all from one project; each reaches its own site's shop."""
+    """A bot for each site, all from one project; each reaches its own site's shop. Raises StartupRefused."""
     project = settings.bot_project or BUILT_IN_PROJECT
     loaded: dict[SiteId, Assistant] = {}
 
@@ -173,11 +174,15 @@ async def _assistants(
                     http=http,
                 ),
                 limits=Limits(action=settings.action_timeout),
+                cache=settings.data_dir / "bot",
             )
         return loaded[site_id]
 
-    for site in await people.sites():
-        await anyio.to_thread.run_sync(assistant, site.id)
+    try:
+        for site in await people.sites():
+            await anyio.to_thread.run_sync(assistant, site.id)
+    except bot.ProjectError as error:
+        raise StartupRefused(f"{project} does not load. Mend it, then start again:\n{error}") from error
     return assistant
 
 

@@ -40,6 +40,14 @@ class Server(uvicorn.Server):
         self._settings = settings
         self._draining: asyncio.Task[None] | None = None
 
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, serve and stop. Raises what keeps the application from starting or ends it, where uvicorn only logs.
+
+        The application's own tasks live around uvicorn: should one of them die, so does the process, visibly.
+        """
+        async with self._api.router.lifespan_context(self._api):
+            await super().serve(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Take the signals over from uvicorn."""
@@ -87,6 +95,7 @@ def server(api: FastAPI, settings: Settings) -> Server:
         api,
         host=settings.host,
         port=settings.port,
+        lifespan="off",  # `Server.serve` opens it
         ws="websockets-sansio",
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,  # memory a socket, and decompression bombs

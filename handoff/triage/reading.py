@@ -81,7 +81,10 @@ def read(raw: str, correct: Callable[[str], str]) -> Reading:
     quoted: frozenset[int] = frozenset()
     if '"' in lower or ">" in lower:
         inside = [match.span() for match in _QUOTED.finditer(lower)]
-        quoted = frozenset(index for index, (start, _) in enumerate(spans) if any(s <= start < e for s, e in inside))
+        begins = [start for start, _ in spans]
+        quoted = frozenset(
+            index for first, last in inside for index in range(bisect_left(begins, first), bisect_left(begins, last))
+        )
     text = f" {' '.join(words)} " if words else " "
     return Reading(raw, text, tuple(words), tuple(spans), tuple(starts), quoted)
 

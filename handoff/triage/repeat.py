@@ -1,11 +1,11 @@
 """The same unsolved problem again: said so, or seen in the conversation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from handoff.models import Evidence, Reason
 from handoff.triage.lexicon import Lexicon
-from handoff.triage.reading import Reading, read
+from handoff.triage.reading import LONGEST, Reading
 from handoff.triage.verdict import Context, Said
 
 
@@ -17,11 +17,12 @@ class Repetition:
     evidence: tuple[Evidence, ...]
 
 
-def repetition(reading: Reading, context: Context, lexicon: Lexicon) -> Repetition:
+def repetition(reading: Reading, context: Context, lexicon: Lexicon, read: Callable[[str], Reading]) -> Repetition:
+    """`read` reads an earlier message; it may remember."""
     if lexicon.solved.search(reading.text) and not lexicon.unsolved.search(reading.text):
         return Repetition(0.0, ())
     mentioned, evidence = _by_mention(reading, lexicon)
-    within, more = _in_conversation(reading, context.earlier, lexicon)
+    within, more = _in_conversation(reading, context.earlier, lexicon, read)
     return Repetition(mentioned / lexicon.repeat.threshold + within, (*evidence, *more))
 
 
@@ -39,7 +40,9 @@ def _by_mention(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidenc
     return total, evidence
 
 
-def _in_conversation(reading: Reading, earlier: Sequence[Said], lexicon: Lexicon) -> tuple[float, list[Evidence]]:
+def _in_conversation(
+    reading: Reading, earlier: Sequence[Said], lexicon: Lexicon, read: Callable[[str], Reading]
+) -> tuple[float, list[Evidence]]:
     """A sum of shared words and cues, so that neither has to be perfect."""
     if not earlier or earlier[-1].author == "visitor":
         return 0.0, []
@@ -51,7 +54,7 @@ def _in_conversation(reading: Reading, earlier: Sequence[Said], lexicon: Lexicon
     for said in earlier:
         if said.author != "visitor":
             continue
-        before = content(read(said.text, lexicon.correct), lexicon)
+        before = content(read(said.text[:LONGEST]), lexicon)
         both = now & before
         if not both:
             continue
@@ -62,10 +65,11 @@ def _in_conversation(reading: Reading, earlier: Sequence[Said], lexicon: Lexicon
             best, shared = overlap, both
     cue = lexicon.again.search(reading.text) is not None
     score = best + 0.35 * cue + 0.3 * (lexicon.opening_no.match(reading.text) is not None)
-    score += 0.6 * same_answer
+    if same_answer:
+        score += 0.8 if {"?", "!"} & set(reading.words) else 0.6  # "black, then" may well accept it
     if not shared and not (same_answer and (cue or len(reading.words) <= 6)):
         return 0.0, []
-    score -= 0.6 * _asks(earlier[-1].text, lexicon)
+    score -= 0.6 * _asks(read(earlier[-1].text[:LONGEST]), lexicon)
     another = lexicon.other.search(reading.text) or lexicon.opening_other.match(reading.text)
     score -= 0.6 * (another is not None)
     if score < 0.3:
@@ -89,6 +93,6 @@ def _stem(word: str) -> str:
     return word[:6].removesuffix("s") if len(word) > 3 else word
 
 
-def _asks(text: str, lexicon: Lexicon) -> bool:
+def _asks(reading: Reading, lexicon: Lexicon) -> bool:
     """Whether the visitor was just asked for something: then words come again because they answer."""
-    return text.rstrip().endswith("?") or lexicon.asks.search(read(text, lexicon.correct).text) is not None
+    return reading.words[-1:] == ("?",) or lexicon.asks.search(reading.text) is not None

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from handoff.models import Evidence, Reason
 from handoff.triage import hard
-from handoff.triage.emotion import Feeling, about_others, feel
+from handoff.triage.emotion import about_others, feel
 from handoff.triage.lexicon import Lexicon
-from handoff.triage.reading import Reading, read
+from handoff.triage.reading import LONGEST, Reading, read
 from handoff.triage.repeat import repetition
 from handoff.triage.verdict import Context, Verdict
 
@@ -23,7 +23,9 @@ class Triage:
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
-        self._read = lru_cache(maxsize=2048)(self._read_and_feel)
+        # A message is read again as context of those that follow; bounded, as a visitor may write long ones.
+        self._read = lru_cache(maxsize=256)(lambda text: read(text, lexicon.correct))
+        self._feel = lru_cache(maxsize=1024)(lambda text: feel(self._read(text), lexicon))
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Triage":
@@ -34,7 +36,8 @@ class Triage:
         """Whether a person is needed now. Reads the first 4,000 characters of `text`."""
         lexicon = self._lexicon
         context = Context(context.earlier[-_READ_BACK:], context.fallbacks)
-        reading, feeling = self._read(text)
+        text = text[:LONGEST]
+        reading = self._read(text)
         found: dict[Reason, tuple[float, tuple[Evidence, ...]]] = {}
         if reading.words:
             found[Reason.SAFETY] = hard.safety(reading, lexicon)
@@ -42,24 +45,21 @@ class Triage:
             found[Reason.LEGAL] = (1.6 if legal else 0.0, legal)
             asks = hard.human_request(reading, lexicon)
             found[Reason.HUMAN_REQUEST] = (1.8, (asks,)) if asks else (0.0, ())
-            again = repetition(reading, context, lexicon)
+            again = repetition(reading, context, lexicon, self._read)
             found[Reason.REPEAT] = (again.score, again.evidence)
-            found[Reason.EMOTION] = self._mood(reading, feeling, context)
+            found[Reason.EMOTION] = self._mood(reading, context)
         if context.fallbacks >= 2:
-            text_ = f"the bot did not understand {context.fallbacks} times in a row"
-            found[Reason.OTHER] = (1.2, (Evidence(Reason.OTHER, text_),))
+            lost = Evidence(Reason.OTHER, f"the bot did not understand {context.fallbacks} times in a row")
+            found[Reason.OTHER] = (1.2, (lost,))
         return _verdict(found)
 
-    def _read_and_feel(self, text: str) -> tuple[Reading, Feeling]:
-        reading = read(text, self._lexicon.correct)
-        return reading, feel(reading, self._lexicon)
-
-    def _mood(self, reading: Reading, feeling: Feeling, context: Context) -> tuple[float, tuple[Evidence, ...]]:
+    def _mood(self, reading: Reading, context: Context) -> tuple[float, tuple[Evidence, ...]]:
         """The feeling of this message, and what is left of the messages before it."""
         carried = 0.0
         for said in context.earlier:
             if said.author == "visitor":
-                carried = _DECAY * min(1.0, carried + self._read(said.text)[1].score)
+                carried = _DECAY * min(1.0, carried + self._feel(said.text[:LONGEST]).score)
+        feeling = self._feel(reading.raw)
         own = feeling.score
         evidence = list(feeling.evidence)
         answered = bool(context.earlier) and context.earlier[-1].author != "visitor"

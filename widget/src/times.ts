@@ -7,15 +7,16 @@ export function clock(at: Date): string {
   return at.toLocaleTimeString(currentLocale(), { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }
 
-/** "18:00" today, "Mon 09:00" within a week, "Mon 4 Jan, 9:00" later. */
+/** "18:00" today, "Mon 9:00" within a week, "Mon 4 Jan, 9:00" later. */
 export function moment(at: Date, now: Date): string {
-  if (sameDay(at, now)) return clock(at);
+  const hour = at.toLocaleTimeString(currentLocale(), { hour: "numeric", minute: "2-digit", hourCycle: "h23" });
+  if (sameDay(at, now)) return hour;
   const far = Math.abs(at.getTime() - now.getTime()) > 6 * DAY;
   const day = at.toLocaleDateString(
     currentLocale(),
     far ? { weekday: "short", day: "numeric", month: "short" } : { weekday: "short" },
   );
-  return far ? `${day}, ${clock(at)}` : `${day} ${clock(at)}`;
+  return far ? `${day}, ${hour}` : `${day} ${hour}`;
 }
 
 /** "Today", "Yesterday", "Saturday 28 November". */

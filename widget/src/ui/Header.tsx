@@ -17,7 +17,7 @@ export const Header = ({ chat, onClose }: { chat: Chat; onClose: (() => void) | 
         {site === null ? (
           <span class={`${css.logo} ${css.bar}`} />
         ) : isHuman ? (
-          <span class={css.faceHere}>
+          <span class={css.faceHere} data-live={chat.link.value.kind === "live"}>
             <Face name={agent} size="large" />
           </span>
         ) : (
@@ -75,7 +75,7 @@ const Standing = ({ chat }: { chat: Chat }) => {
   );
 };
 
-/** "People till 18:00", "People back Mon 9:00". */
+/** "People till 18:00", "Back Mon 9:00". */
 export function availabilityLine(availability: Availability | null, now: Date): string {
   if (availability === null) return t("instantAnswers");
   const when = availability.changes_at === null ? null : moment(new Date(availability.changes_at), now);

@@ -56,7 +56,7 @@ const Team = ({ chat, names }: { chat: Chat; names: readonly string[] }) => {
   return (
     <div class={css.team}>
       <span class={css.faces}>
-        {shown.toReversed().map((name) => (
+        {shown.map((name) => (
           <Face key={name} name={name} size="medium" />
         ))}
       </span>

@@ -70,7 +70,7 @@ export const MessageList = ({ chat }: { chat: Chat }) => {
     if (grown <= 0) return;
     box.scrollTop += grown;
     heightBefore.current = 0;
-  }, [rows[0]?.key, rows.length]);
+  }, [chat.messages.value, shown]);
   useEffect(() => {
     const inside = content.current;
     if (inside === null) return;

@@ -1,26 +1,26 @@
 import { useEffect, useState } from "preact/hooks";
+import type { VisitorState } from "../client/protocol.gen.ts";
 import { ordinalWord, t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import { moment } from "../times.ts";
 import { Check, Clock } from "./icons.tsx";
 import css from "./waiting.module.css";
 
-/** The place is read out at most this often. Milliseconds. */
-const SPOKEN_EVERY = 20_000;
+/** Milliseconds. */
+const UPDATED_EVERY = 20_000;
 
 /** Where the visitor stands, by when a person answers, and what to do meanwhile. */
 export const WaitingCard = ({ chat }: { chat: Chat }) => {
-  const { place, answer_by } = chat.state.value;
+  const { place, answer_by } = useSlow(chat.state.value);
   const words = place === null ? t("placeKept") : place === 1 ? t("placeNext") : t("placeNth", { place: ordinalWord(place) });
   const by = whenLine(answer_by, chat.availability.value?.open ?? true, chat.availability.value?.changes_at ?? null);
-  const spoken = useSlow(`${words}. ${by}`);
   return (
     <section class={css.card} aria-label={t("personAsked")}>
       <div class={css.top}>
         <span class={css.tile} aria-hidden="true">
           {place ?? <Clock size={24} />}
         </span>
-        <div>
+        <div role="status">
           <h2 class={css.place}>{words}</h2>
           <p class={css.by}>{by}</p>
         </div>
@@ -30,9 +30,6 @@ export const WaitingCard = ({ chat }: { chat: Chat }) => {
         {t("goesAlong")}
       </p>
       <p class={css.foot}>{t("keepWriting")}</p>
-      <p class={css.spoken} role="status">
-        {spoken}
-      </p>
     </section>
   );
 };
@@ -44,14 +41,14 @@ function whenLine(answerBy: string | null, isOpen: boolean, opensAt: string | nu
   return by === null || by < now ? t("answerSoon") : t("answerBy", { when: moment(by, now) });
 }
 
-/** `words`, but changing at most every 20 s. */
-function useSlow(words: string): string {
-  const [said, setSaid] = useState({ words, at: Date.now() });
+/** `state`, but changing at most every 20 s: it is read out each time. */
+function useSlow(state: VisitorState): VisitorState {
+  const [shown, setShown] = useState({ state, at: Date.now() });
   useEffect(() => {
-    if (said.words === words) return;
-    const wait = Math.max(0, said.at + SPOKEN_EVERY - Date.now());
-    const timer = setTimeout(() => setSaid({ words, at: Date.now() }), wait);
+    if (shown.state === state) return;
+    const wait = Math.max(0, shown.at + UPDATED_EVERY - Date.now());
+    const timer = setTimeout(() => setShown({ state, at: Date.now() }), wait);
     return () => clearTimeout(timer);
-  }, [words, said]);
-  return said.words;
+  }, [state, shown]);
+  return shown.state;
 }

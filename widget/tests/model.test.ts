@@ -1,0 +1,348 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { MessageCreated, SiteInfo, VisitorState } from "../src/client/protocol.gen.ts";
+import { MemoryShelf } from "../src/client/storage.ts";
+import { Chat, TALK_TO_A_PERSON } from "../src/model.ts";
+import { Refused, type Rest } from "../src/rest.ts";
+import { FakeSocket } from "./client/fake-socket.ts";
+
+const SITE: SiteInfo = {
+  key: "larkmoor",
+  name: "Larkmoor",
+  accent: "#0E5F70",
+  locale: "en",
+  greeting: "Hi!",
+  starters: ["Does it fit my bike?"],
+  team: ["Maya Keller"],
+  availability: { open: true, changes_at: null },
+};
+const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, read: 0 };
+
+let shelf: MemoryShelf;
+let rest: Rest & { sessions: number; isDown: boolean; older: MessageCreated[] };
+let chats: Chat[];
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeSocket.all = [];
+  chats = [];
+  shelf = new MemoryShelf();
+  rest = {
+    sessions: 0,
+    isDown: false,
+    older: [],
+    async site() {
+      if (rest.isDown) throw new TypeError("Failed to fetch");
+      return SITE;
+    },
+    async session() {
+      if (rest.isDown) throw new TypeError("Failed to fetch");
+      rest.sessions += 1;
+      return { token: `token-${rest.sessions}`, site: SITE };
+    },
+    async history(_token, before) {
+      if (rest.isDown) throw new Refused(503, "unavailable", "Try again.", true);
+      const page = rest.older.filter((message) => message.seq < before).slice(-50);
+      return { messages: page, more: (page[0]?.seq ?? 1) > 1 };
+    },
+  };
+});
+
+afterEach(() => {
+  for (const chat of chats) chat.shutdown();
+  vi.useRealTimers();
+});
+
+function a_chat(): Chat {
+  const chat = new Chat({
+    site: "larkmoor",
+    languages: ["en-GB"],
+    shelf,
+    rest,
+    socketUrl: "wss://chat.example/ws/visitor",
+    open: (url) => new FakeSocket(url) as unknown as WebSocket,
+    random: () => 0,
+  });
+  chats.push(chat);
+  return chat;
+}
+
+function a_message(seq: number, fields: Partial<MessageCreated> = {}): MessageCreated & Record<string, unknown> {
+  return {
+    type: "message.created",
+    conversation_id: "c1",
+    seq,
+    id: `m${seq}`,
+    client_id: null,
+    author: { kind: "bot", name: "Assistant" },
+    text: `message ${seq}`,
+    buttons: [],
+    card: null,
+    sent_at: "2026-11-22T10:02:00Z",
+    re: null,
+    ...fields,
+  };
+}
+
+const welcome = (fields: Record<string, unknown> = {}) => ({
+  type: "welcome",
+  conversation_id: "c1",
+  epoch: "e1",
+  head: 0,
+  reset: false,
+  state: BOT,
+  availability: SITE.availability,
+  heartbeat: 25,
+  limits: { text: 4000, frame: 65536 },
+  ...fields,
+});
+
+async function live(chat: Chat, messages: MessageCreated[] = [], fields: Record<string, unknown> = {}): Promise<FakeSocket> {
+  chat.start();
+  return greeted(messages, fields);
+}
+
+async function greeted(messages: MessageCreated[] = [], fields: Record<string, unknown> = {}): Promise<FakeSocket> {
+  await vi.advanceTimersByTimeAsync(0);
+  const socket = FakeSocket.newest;
+  await socket.accept();
+  socket.say(welcome(fields));
+  for (const message of messages) socket.say({ ...message });
+  socket.say({ type: "synced", head: messages[messages.length - 1]?.seq ?? 0 });
+  return socket;
+}
+
+const ack = (clientId: unknown, seq: number) => ({
+  type: "ack",
+  client_id: clientId,
+  conversation_id: "c1",
+  seq,
+  pos: seq,
+  id: `m${seq}`,
+  sent_at: "2026-11-22T10:02:00Z",
+  duplicate: false,
+  gen: null,
+});
+
+describe("a first visit", () => {
+  test("asks for one token, keeps it, and shows the shop", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [], { conversation_id: null });
+    expect(rest.sessions).toBe(1);
+    expect(chat.site.value?.name).toBe("Larkmoor");
+    expect(socket.ofType("hello")[0]).toMatchObject({ token: "token-1", after: 0, conversation_id: null });
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("token-1");
+  });
+
+  test("keeps what is written before anything could be reached", async () => {
+    rest.isDown = true;
+    const chat = a_chat();
+    chat.start();
+    chat.say("does the fell 2 fit?");
+    await vi.advanceTimersByTimeAsync(0);
+    await FakeSocket.newest.accept();
+    expect(chat.pending.value.map((p) => [p.command.text, p.state])).toEqual([["does the fell 2 fit?", "queued"]]);
+    rest.isDown = false;
+    await vi.advanceTimersByTimeAsync(1);
+    const socket = await greeted([], { conversation_id: null });
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "does the fell 2 fit?" }]);
+  });
+});
+
+describe("saying something", () => {
+  test("shows it at once and never twice", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [], { conversation_id: null });
+    chat.say("  hello  ");
+    const [sent] = socket.ofType("message.send");
+    expect(chat.pending.value.map((p) => p.state)).toEqual(["sending"]);
+    socket.say(ack(sent?.["client_id"], 1));
+    expect(chat.pending.value.map((p) => p.state)).toEqual(["landed"]);
+    socket.say(a_message(1, { author: { kind: "visitor", name: null }, client_id: sent?.["client_id"] as string, text: "hello" }));
+    expect(chat.pending.value).toEqual([]);
+    expect(chat.messages.value.map((m) => m.text)).toEqual(["hello"]);
+  });
+
+  test("takes the stream for an ack that got lost", async () => {
+    const chat = a_chat();
+    const socket = await live(chat);
+    chat.say("hello");
+    const clientId = socket.ofType("message.send")[0]?.["client_id"] as string;
+    socket.hangUp(1006);
+    expect(chat.pending.value.map((p) => p.state)).toEqual(["queued"]);
+    await vi.advanceTimersByTimeAsync(1);
+    const again = await greeted([a_message(1, { author: { kind: "visitor", name: null }, client_id: clientId })]);
+    expect(chat.pending.value).toEqual([]);
+    expect(again.ofType("message.send")).toEqual([]);
+  });
+
+  test("keeps a final refusal with its reason, and sends it again when asked", async () => {
+    const chat = a_chat();
+    const socket = await live(chat);
+    chat.say("hello");
+    const clientId = socket.ofType("message.send")[0]?.["client_id"] as string;
+    socket.say({ type: "nack", client_id: clientId, code: "too_long", message: "Say it in two.", retryable: false, after_ms: null });
+    expect(chat.pending.value).toMatchObject([{ state: "not_sent", problem: "Say it in two." }]);
+    chat.sendAgain(clientId);
+    expect(socket.ofType("message.send").map((m) => m["client_id"])).toEqual([clientId, clientId]);
+  });
+
+  test("refuses what is empty or too long before it leaves", async () => {
+    const chat = a_chat();
+    await live(chat);
+    chat.say("   ");
+    chat.say("x".repeat(4001));
+    expect(chat.pending.value).toEqual([]);
+  });
+
+  test("survives a reload, and so does the draft", async () => {
+    const before = a_chat();
+    before.say("sent in a tunnel");
+    before.write("half a sen");
+    const after = a_chat();
+    expect(after.draft.value).toBe("half a sen");
+    const socket = await live(after);
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "sent in a tunnel" }]);
+    after.write("");
+    expect(a_chat().draft.value).toBe("");
+  });
+});
+
+describe("asking for a person", () => {
+  test("counts as asked from the tap until the server has acted", async () => {
+    const chat = a_chat();
+    const socket = await live(chat);
+    chat.talkToPerson("A person please");
+    chat.talkToPerson("A person please");
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "A person please", payload: TALK_TO_A_PERSON }]);
+    expect(chat.isAskingForPerson.value).toBe(true);
+    socket.say({ type: "conversation.updated", conversation_id: "c1", state: { ...BOT, status: "waiting", place: 2 } });
+    expect(chat.isAskingForPerson.value).toBe(false);
+    expect(chat.state.value.place).toBe(2);
+  });
+});
+
+describe("resuming", () => {
+  test("says what it has and shows what it missed, once", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [a_message(1), a_message(2)]);
+    socket.hangUp(1006);
+    await vi.advanceTimersByTimeAsync(1);
+    const again = await greeted([a_message(2), a_message(3)]);
+    expect(again.ofType("hello")[0]).toMatchObject({ after: 2, conversation_id: "c1", epoch: "e1" });
+    expect(chat.messages.value.map((m) => m.seq)).toEqual([1, 2, 3]);
+  });
+
+  test("repairs everything that can change from the welcome alone", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [a_message(1)]);
+    socket.hangUp(1006);
+    await vi.advanceTimersByTimeAsync(1);
+    await greeted([], { state: { ...BOT, status: "human", agent: "Maya Keller", read: 1 }, head: 1 });
+    expect(chat.state.value).toMatchObject({ status: "human", agent: "Maya Keller", read: 1 });
+  });
+
+  test("asks for a hole instead of showing it", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [a_message(1)]);
+    socket.say(a_message(3));
+    expect(socket.ofType("sync")).toEqual([{ type: "sync", after: 1 }]);
+    expect(chat.messages.value.map((m) => m.seq)).toEqual([1]);
+  });
+
+  test("discards its copy on reset and pages upwards from there", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [a_message(1)]);
+    socket.hangUp(1006);
+    await vi.advanceTimersByTimeAsync(1);
+    rest.older = Array.from({ length: 100 }, (_, i) => a_message(i + 1));
+    await greeted([a_message(101), a_message(102)], { reset: true });
+    expect(chat.messages.value.map((m) => m.seq)).toEqual([101, 102]);
+    expect(chat.older.value).toBe("some");
+    await chat.loadOlder();
+    expect(chat.messages.value).toHaveLength(52);
+    await chat.loadOlder();
+    expect(chat.messages.value[0]?.seq).toBe(1);
+    expect(chat.older.value).toBe("none");
+  });
+
+  test("offers the earlier page again when it could not be had", async () => {
+    const chat = a_chat();
+    await live(chat, [a_message(51)], { reset: true });
+    rest.isDown = true;
+    await chat.loadOlder();
+    expect(chat.older.value).toBe("some");
+  });
+
+  test("begins anew, once, when the server does not know the token", async () => {
+    shelf.set("kickstand.larkmoor.token", "stale");
+    const chat = a_chat();
+    chat.start();
+    await vi.advanceTimersByTimeAsync(0);
+    await FakeSocket.newest.accept();
+    FakeSocket.newest.hangUp(4501);
+    await vi.advanceTimersByTimeAsync(0);
+    await FakeSocket.newest.accept();
+    expect(FakeSocket.newest.ofType("hello")[0]).toMatchObject({ token: "token-1", after: 0 });
+    FakeSocket.newest.hangUp(4501);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.link.value).toEqual({ kind: "stopped", code: 4501 });
+    expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  test("gets a fresh token for the same visitor when the old one expired", async () => {
+    const chat = a_chat();
+    (await live(chat)).hangUp(4406);
+    await vi.advanceTimersByTimeAsync(1);
+    const socket = await greeted();
+    expect(socket.ofType("hello")[0]).toMatchObject({ token: "token-2" });
+  });
+});
+
+describe("what is new", () => {
+  test("is counted until it is looked at, also over a reload", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [a_message(1), a_message(2, { author: { kind: "visitor", name: null } })]);
+    expect(chat.unread.value.map((m) => m.seq)).toEqual([1]);
+    chat.look();
+    expect(chat.unread.value).toEqual([]);
+    expect(socket.ofType("read")).toEqual([{ type: "read", seq: 2 }]);
+    const reloaded = a_chat();
+    await live(reloaded, [a_message(1), a_message(2), a_message(3)]);
+    expect(reloaded.unread.value.map((m) => m.seq)).toEqual([3]);
+  });
+});
+
+describe("typing", () => {
+  test("of the other side fades when nothing follows, and ends with the message", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [a_message(1)]);
+    const typing = { type: "typing", conversation_id: "c1", by: { kind: "agent", name: "Maya Keller" }, on: true };
+    socket.say(typing);
+    expect(chat.typist.value?.name).toBe("Maya Keller");
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(chat.typist.value).toBeNull();
+    socket.say(typing);
+    socket.say(a_message(2, { author: { kind: "agent", name: "Maya Keller" } }));
+    expect(chat.typist.value).toBeNull();
+  });
+
+  test("of the visitor is told every few seconds, not on every key", async () => {
+    const chat = a_chat();
+    const socket = await live(chat, [a_message(1)]);
+    for (const draft of ["h", "he", "hel"]) chat.write(draft);
+    await vi.advanceTimersByTimeAsync(3_000);
+    chat.write("hell");
+    chat.write("");
+    expect(socket.ofType("typing").map((frame) => frame["on"])).toEqual([true, true, false]);
+  });
+});
+
+test("after shutdown nothing of the visitor is left in the browser", async () => {
+  const chat = a_chat();
+  await live(chat, [a_message(1)]);
+  chat.write("draft");
+  chat.say("unsent");
+  chat.look();
+  chat.shutdown();
+  expect(shelf.keys("kickstand.")).toEqual([]);
+});

@@ -18,10 +18,11 @@ describe("the thread", () => {
     const laid = lay([
       aMessage(1, { text: "mt07" }),
       bot(2, "Which year is your MT-07?"),
-      aMessage(3, { text: "appalled" }),
-      aTriage(4, "v3", [angry]),
-      bot(5, "One moment."),
-      agent(6, "Maya"),
+      aTriage(3, []),
+      aMessage(4, { text: "appalled" }),
+      aTriage(5, [angry]),
+      bot(6, "One moment."),
+      agent(7, "Maya"),
     ]);
     expect(kinds(laid)).toEqual(["assistant", "group", "why", "assistant", "group"]);
     expect(laid.find((block) => block.kind === "assistant")).toMatchObject({
@@ -67,8 +68,14 @@ describe("the thread", () => {
 
   it("explains a visitor who gets angry twice in a row once", () => {
     const angry = [{ reason: "emotion", text: "capitals", start: 0, end: 3 } as const];
-    const laid = lay([aMessage(1), aTriage(2, "v1", angry), aMessage(3), aTriage(4, "v3", angry)]);
+    const laid = lay([aMessage(1), aTriage(2, angry), aMessage(3), aTriage(4, angry)]);
     expect(kinds(laid).filter((kind) => kind === "why")).toHaveLength(1);
+  });
+
+  it("ties a verdict to the message it judged, also when the visitor wrote on meanwhile", () => {
+    const angry = [{ reason: "emotion", text: "capitals", start: 0, end: 3 } as const];
+    const entries = [aMessage(1), aMessage(2), aTriage(3, []), aMessage(4), aTriage(5, angry), aTriage(6, [])];
+    expect([...reasonsIn(entries, undefined).keys()]).toEqual([2]);
   });
 
   it("finds the words of a ticket that triage did not open by its quote", () => {

@@ -43,7 +43,7 @@ export const aMessage = (pos: number, more: Partial<AgentMessageCreated> = {}): 
   pos,
   seq: pos,
   id: `m${pos}`,
-  client_id: `v${pos}`,
+  client_id: null,
   author: { kind: "visitor", name: "Ana Pereira" },
   text: `message ${pos}`,
   buttons: [],
@@ -54,12 +54,13 @@ export const aMessage = (pos: number, more: Partial<AgentMessageCreated> = {}): 
   ...more,
 });
 
-export const aTriage = (pos: number, re: string, evidence: Evidence[]): EntryCreated => ({
+/** Triage's verdict; without evidence it wants no person. */
+export const aTriage = (pos: number, evidence: Evidence[]): EntryCreated => ({
   type: "entry.created",
   conversation_id: "c1",
   pos,
   kind: "triage",
-  data: { needs_person: true, reason: "emotion", score: 0.9, evidence, also: [], re },
+  data: { needs_person: evidence.length > 0, reason: "emotion", score: 0.9, evidence, also: [], re: `v${pos}` },
   at: at(pos),
 });
 

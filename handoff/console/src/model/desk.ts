@@ -80,7 +80,7 @@ export class Desk {
   private readonly alarm: Alarm;
   private readonly endAlarm: () => void;
   private readonly conversations = new Map<string, Conversation>();
-  /** The least lately used first. */
+  /** In the order in which they were last asked for. */
   private followed: string[] = [];
   private readonly syncing = new Set<string>();
   private queueHeard = false;
@@ -202,8 +202,10 @@ export class Desk {
     if (this.available.value !== welcome.available)
       this.options.link.send({ type: "presence", available: this.available.value });
     this.holds.value = new Map(welcome.holds.map((hold) => [hold.conversation_id, hold.gen]));
-    for (const id of this.holds.value.keys()) if (!this.followed.includes(id)) this.followed.unshift(id);
-    this.forgetOldest();
+    const held = [...this.holds.value.keys()].filter((id) => !this.followed.includes(id));
+    const before = this.followed.slice(-Math.max(0, FOLLOWED - held.length));
+    for (const id of this.followed) if (!before.includes(id)) this.forget(id);
+    this.followed = [...held, ...before];
     for (const id of this.followed) {
       this.conversation(id).stream.reconnected();
       this.sync(id);
@@ -251,7 +253,7 @@ export class Desk {
     const was = this.holds.value;
     if (holds.size === was.size && [...holds].every(([id, gen]) => was.get(id) === gen)) return;
     this.holds.value = holds;
-    for (const id of holds.keys()) this.follow(id);
+    for (const id of holds.keys()) if (!was.has(id)) this.follow(id);
   }
 
   private done(verb: Verb, conversation: Conversation, gen: number | null): void {
@@ -428,22 +430,28 @@ export class Desk {
     return name === this.me.name || name === firstName(this.me.name);
   }
 
+  /**
+   * Follows `id`, and leaves the one that was asked for longest ago when that makes too many. The server counts in
+   * the same order; what must stay (held or chosen) is therefore asked for again instead of growing old.
+   */
   private follow(id: string): void {
-    const fresh = !this.followed.includes(id);
-    this.followed = [...this.followed.filter((one) => one !== id), id];
-    this.forgetOldest();
-    if (fresh) this.sync(id);
+    const others = this.followed.filter((one) => one !== id);
+    const stays = others.filter((one) => this.holds.value.has(one) || one === this.chosen.value);
+    if (others.length >= FOLLOWED && stays.length < others.length) {
+      const left = others.findIndex((one) => !stays.includes(one));
+      const renewed = others.splice(0, left);
+      for (const one of renewed) this.sync(one);
+      const [gone] = others.splice(0, 1);
+      others.push(...renewed);
+      if (gone !== undefined) this.forget(gone);
+    }
+    this.followed = [...others, id];
+    this.sync(id);
   }
 
-  private forgetOldest(): void {
-    const needed = (id: string): boolean => this.holds.value.has(id) || id === this.chosen.value;
-    while (this.followed.length > FOLLOWED) {
-      const oldest = this.followed.find((id) => !needed(id));
-      if (oldest === undefined) return;
-      this.followed = this.followed.filter((id) => id !== oldest);
-      this.syncing.delete(oldest);
-      this.conversations.delete(oldest);
-    }
+  private forget(id: string): void {
+    this.syncing.delete(id);
+    this.conversations.delete(id);
   }
 
   private sync(id: string): void {

@@ -19,18 +19,19 @@ export type Block =
 export type Reasons = ReadonlyMap<number, readonly Evidence[]>;
 
 /**
- * Evidence by message: what triage wrote into the log (its `re` names the visitor's message), and what the open
- * `ticket` carries, for requests that did not come from triage.
+ * Evidence by message: what triage wrote into the log, and what the open `ticket` carries, for requests that did not
+ * come from triage. Triage judges every visitor message once and in order, so each verdict belongs to the oldest
+ * message that has none.
  */
 export function reasonsIn(entries: readonly Entry[], ticket: TicketState | undefined): Reasons {
   const found = new Map<number, readonly Evidence[]>();
-  const said = new Map<string, number>();
+  const unjudged: number[] = [];
   for (const entry of entries) {
     if (entry.type === "message.created") {
-      if (entry.author.kind === "visitor" && entry.client_id !== null) said.set(entry.client_id, entry.pos);
-    } else if (entry.kind === "triage" && entry.data["needs_person"] === true) {
-      const pos = said.get(String(entry.data["re"]));
-      const evidence = evidenceOf(entry.data["evidence"]);
+      if (entry.author.kind === "visitor") unjudged.push(entry.pos);
+    } else if (entry.kind === "triage") {
+      const pos = unjudged.shift();
+      const evidence = entry.data["needs_person"] === true ? evidenceOf(entry.data["evidence"]) : [];
       if (pos !== undefined && evidence.length > 0) found.set(pos, evidence);
     }
   }

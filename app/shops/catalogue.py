@@ -107,14 +107,14 @@ class Catalogue:
         """See `bot.ports.Shop`."""
         text = text.lower()  # first, as it may change its length: positions are those of this text
         said = tokens(text)
-        parts = [match for match in self._part_names.find(said) if match.exact]
+        parts = self._part_names.spelt(said)
         found = [
             match
             for match in self._model_names.find(said)
             if not any(match.first < part.last and part.first < match.last for part in parts)
             and not _is_denied(said, match.first)
         ]
-        makes = {make for match in self._makes.find(said) if match.exact for make in match.named}
+        makes = {make for match in self._makes.spelt(said) for make in match.named}
         lone_year = next((year for token in said if (year := full_year(token)) is not None), None)
         mentions: list[Mention] = []
         for match in found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlmodel import col
 
@@ -30,7 +30,7 @@ class DatabaseGarage:
             return tuple(Vehicle(row.make, row.model, row.year) for row in rows)
 
     async def keep(self, visitor_id: str, vehicle: Vehicle) -> None:
-        kept = GarageVehicleRow(
+        kept = insert(GarageVehicleRow).values(
             site_id=self._site_id,
             visitor_id=visitor_id,
             make=vehicle.make,
@@ -40,7 +40,7 @@ class DatabaseGarage:
         )
         async with self._sessions() as session, session.begin():
             await session.execute(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
-            session.add(kept)
+            await session.execute(kept)
 
     async def forget(self, visitor_id: str, vehicle: Vehicle | None = None) -> None:
         async with self._sessions() as session, session.begin():

@@ -47,7 +47,6 @@ class Found(Generic[Named]):
     named: tuple[Named, ...]
     name: str
     """The name as the catalogue writes it."""
-    exact: bool
 
 
 def tokens(text: str) -> list[Token]:
@@ -79,22 +78,28 @@ class Names(Generic[Named]):
     """An index of names. Immutable once built; a name may stand for several things."""
 
     def __init__(self, entries: Iterable[tuple[str, Named]]) -> None:
-        self._exact: dict[tuple[str, str], tuple[str, tuple[Named, ...]]] = {}
+        self._exact: dict[str, tuple[str, tuple[Named, ...]]] = {}
         self._fuzzy: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        self._beginnings: set[str] = set()
         for name, named in entries:
             parts = tokens(name)
             if not parts:
                 continue
-            key = ("".join(token.key for token in parts), _digits(parts))
+            key = "".join(token.key for token in parts)
             known_name, known = self._exact.get(key, (name, ()))
             if named not in known:
                 self._exact[key] = (known_name, (*known, named))
+            self._beginnings.update(key[:end] for end in range(1, len(key) + 1))
             letters = _letters(parts)
             if len(letters) >= _SHORTEST_FUZZY:
-                self._fuzzy[_numbers(parts)].append((letters, key[0]))
+                self._fuzzy[_numbers(parts)].append((letters, key))
 
     def find(self, said: Sequence[Token]) -> list[Found[Named]]:
-        """What `said` names, from left to right, the longest name first; misspelt ones only where nothing else is."""
+        """What `said` names, from left to right, the longest name first; a misspelt one only where nothing else is."""
+        return self.spelt(said) or self._misspelt(said)
+
+    def spelt(self, said: Sequence[Token]) -> list[Found[Named]]:
+        """As `find`, without the misspelt ones."""
         found: list[Found[Named]] = []
         at = 0
         while at < len(said):
@@ -104,19 +109,22 @@ class Names(Generic[Named]):
             else:
                 found.append(match)
                 at = match.last
-        return found or self._misspelt(said)
+        return found
 
     def _at(self, said: Sequence[Token], first: int) -> Found[Named] | None:
+        """The longest name that begins with token `first`."""
         if not said[first].opens:
             return None
-        for last in range(min(len(said), first + _LONGEST_NAME), first, -1):
-            window = said[first:last]
-            if not window[-1].closes:
-                continue
-            entry = self._exact.get(("".join(token.key for token in window), _digits(window)))
-            if entry is not None:
-                return Found(first, last, entry[1], entry[0], exact=True)
-        return None
+        longest: Found[Named] | None = None
+        key = ""
+        for last in range(first, min(len(said), first + _LONGEST_NAME)):
+            key += said[last].key
+            if key not in self._beginnings:
+                break
+            entry = self._exact.get(key)
+            if entry is not None and said[last].closes:
+                longest = Found(first, last + 1, entry[1], entry[0])
+        return longest
 
     def _misspelt(self, said: Sequence[Token]) -> list[Found[Named]]:
         """The best name whose letters nearly agree. Its digits must agree wholly: CBR600 is no CBR1000."""
@@ -132,17 +140,13 @@ class Names(Generic[Named]):
                     forgiven = 2 if len(known) >= _LONG else 1
                     slips = OSA.distance(letters, known, score_cutoff=forgiven)
                     if slips <= forgiven and slips < fewest:
-                        name, named = self._exact[key, "".join(_numbers(window))]
-                        best, fewest = Found(first, last, named, name, exact=False), slips
+                        name, named = self._exact[key]
+                        best, fewest = Found(first, last, named, name), slips
         return [best] if best is not None else []
 
 
 def _numbers(window: Sequence[Token]) -> tuple[str, ...]:
     return tuple(token.key for token in window if token.is_number)
-
-
-def _digits(window: Sequence[Token]) -> str:
-    return "".join(_numbers(window))
 
 
 def _letters(window: Sequence[Token]) -> str:

@@ -62,13 +62,10 @@ export class Launcher {
     });
     this.#follow(matchMedia("(prefers-color-scheme: dark)"), () => this.#scheme());
     this.#follow(matchMedia(FULL), () => this.isOpen && this.#layout());
-    const viewport = window.visualViewport;
-    if (viewport !== null) {
-      const fit = (): void => this.#fit();
-      for (const change of ["resize", "scroll"]) {
-        viewport.addEventListener(change, fit);
-        this.#ends.push(() => viewport.removeEventListener(change, fit));
-      }
+    const fit = (): void => this.#fit();
+    for (const change of ["resize", "scroll"]) {
+      window.visualViewport?.addEventListener(change, fit);
+      this.#ends.push(() => window.visualViewport?.removeEventListener(change, fit));
     }
     this.call("");
     this.#scheme();
@@ -194,7 +191,7 @@ export class Launcher {
   /** On a full screen the panel is what the on-screen keyboard leaves free. */
   #fit(): void {
     const viewport = window.visualViewport;
-    const isFull = this.#panel.classList.contains("full") && viewport !== null;
+    const isFull = viewport && this.#panel.classList.contains("full");
     this.#panel.style.setProperty("height", isFull ? `${viewport.height}px` : "");
     this.#panel.style.setProperty("top", isFull ? `${viewport.offsetTop}px` : "");
   }

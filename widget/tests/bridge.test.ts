@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { hearFrame, hearLoader, type Peer, post, type ToFrame, type ToLoader } from "../src/bridge.ts";
+
+const CHAT = "https://chat.example";
+const SHOP = "https://shop.example";
+const BOOT = { kickstand: 1, type: "boot", theme: "auto", locale: "", isFull: false, isOpen: true };
+
+const frame = { name: "the frame" };
+const stranger = { name: "somebody else" };
+let end: () => void = () => undefined;
+
+afterEach(() => end());
+
+function arrive(data: unknown, origin: string, source: unknown): void {
+  const event = new MessageEvent("message", { data, origin });
+  Object.defineProperty(event, "source", { value: source });
+  window.dispatchEvent(event);
+}
+
+describe("the loader", () => {
+  const hear = (): ToLoader[] => {
+    const heard: ToLoader[] = [];
+    end = hearFrame({ window: () => frame, origin: CHAT }, (message) => heard.push(message));
+    return heard;
+  };
+
+  test("hears its own frame at our origin", () => {
+    const heard = hear();
+    arrive({ kickstand: 1, type: "close" }, CHAT, frame);
+    expect(heard.map((message) => message.type)).toEqual(["close"]);
+  });
+
+  test.each([
+    ["another window", CHAT, stranger],
+    ["another origin in the frame", "https://evil.example", frame],
+    ["an origin that only looks alike", "https://chat.example.evil.example", frame],
+    ["no window", CHAT, null],
+  ])("is deaf to %s", (_, origin, source) => {
+    const heard = hear();
+    arrive({ kickstand: 1, type: "close" }, origin, source);
+    expect(heard).toEqual([]);
+  });
+
+  test.each([
+    [null],
+    ["close"],
+    [{ type: "close" }],
+    [{ kickstand: 1, type: "toString" }],
+    [{ kickstand: 1, type: "unread", count: -1, author: "", text: "", isKept: true }],
+    [{ kickstand: 1, type: "unread", count: 1, author: "", text: "x".repeat(401), isKept: true }],
+    [{ kickstand: 1, type: "look", name: "Larkmoor", light: { fill: "red;}", on: "#fff" }, dark: null }],
+    [{ kickstand: 1, type: "event", name: "boot" }],
+  ])("is deaf to what has another shape: %j", (data) => {
+    const heard = hear();
+    arrive(data, CHAT, frame);
+    expect(heard).toEqual([]);
+  });
+});
+
+describe("the frame", () => {
+  const hear = (): { heard: ToFrame[]; peer: Peer } => {
+    const heard: ToFrame[] = [];
+    const peer: Peer = { window: () => frame, origin: null };
+    end = hearLoader(peer, (message) => heard.push(message));
+    return { heard, peer };
+  };
+
+  test("answers only to the page that booted it", () => {
+    const { heard, peer } = hear();
+    arrive({ kickstand: 1, type: "open" }, SHOP, frame);
+    arrive(BOOT, "null", frame);
+    expect(peer.origin).toBeNull();
+    arrive(BOOT, SHOP, frame);
+    arrive({ kickstand: 1, type: "open" }, "https://evil.example", frame);
+    arrive({ kickstand: 1, type: "open" }, SHOP, frame);
+    expect(peer.origin).toBe(SHOP);
+    expect(heard.map((message) => message.type)).toEqual(["boot", "open"]);
+  });
+});
+
+test("nothing is posted before the other side's origin is known, and never to everybody", () => {
+  const posted: unknown[][] = [];
+  const target = { postMessage: (...values: unknown[]) => posted.push(values) } as unknown as Window;
+  post(target, null, { type: "ready" });
+  post(target, SHOP, { type: "ready" });
+  expect(posted).toEqual([[{ kickstand: 1, type: "ready" }, SHOP]]);
+});

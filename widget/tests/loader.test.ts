@@ -1,0 +1,168 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+
+type Kickstand = ((command: string, ...values: unknown[]) => void) & { q?: unknown[][] };
+const page = window as unknown as { Kickstand?: Kickstand };
+const command: Kickstand = (...values) => page.Kickstand?.(...values);
+
+const root = (): ShadowRoot => {
+  const host = document.querySelector("kickstand-chat");
+  if (host?.shadowRoot == null) throw new Error("the launcher is not in the page");
+  return host.shadowRoot;
+};
+const launcher = (): HTMLButtonElement => root().querySelector(".launcher") as HTMLButtonElement;
+const panel = (): HTMLElement => root().querySelector(".panel") as HTMLElement;
+const frame = (): HTMLIFrameElement | null => root().querySelector("iframe");
+const teaser = (): HTMLElement | null => root().querySelector(".teaser");
+
+/** What the frame says, as the browser would deliver it; nothing is loaded here, so its window is made up. */
+function say(message: Record<string, unknown>): void {
+  const inside = { postMessage: () => undefined, focus: () => undefined };
+  if (frame()?.contentWindow == null) Object.defineProperty(frame(), "contentWindow", { value: inside });
+  const event = new MessageEvent("message", { data: { kickstand: 1, ...message }, origin: location.origin });
+  Object.defineProperty(event, "source", { value: frame()?.contentWindow });
+  window.dispatchEvent(event);
+}
+
+async function load(stub: unknown[][] = [["boot", { site: "larkmoor" }]]): Promise<void> {
+  vi.resetModules();
+  const queue = (() => undefined) as Kickstand;
+  queue.q = stub;
+  page.Kickstand = queue;
+  await import("../src/loader.ts");
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  command("shutdown");
+  vi.advanceTimersByTime(100);
+  vi.useRealTimers();
+});
+
+describe("the loader", () => {
+  test("asks for nothing and stores nothing before it is opened", async () => {
+    await load();
+    expect(frame()).toBeNull();
+    expect(panel().hidden).toBe(true);
+    expect(localStorage.length).toBe(0);
+    expect(launcher().getAttribute("aria-label")).toBe("Open chat");
+  });
+
+  test("does what was asked before it was there, in order", async () => {
+    const seen: string[] = [];
+    await load([["boot", { site: "larkmoor" }], ["on", "open", () => seen.push("open")], ["open"]]);
+    expect(seen).toEqual(["open"]);
+    expect(frame()?.getAttribute("src")).toMatch(/\/widget\/frame\?site=larkmoor$/);
+  });
+
+  test("opens and closes by its button, says so to ears, and gives focus back", async () => {
+    await load();
+    launcher().click();
+    expect(panel().hidden).toBe(false);
+    expect(launcher().getAttribute("aria-expanded")).toBe("true");
+    expect(launcher().getAttribute("aria-label")).toBe("Close chat");
+    expect(frame()?.title).toBe("Chat");
+    say({ type: "close" });
+    expect(panel().hidden).toBe(true);
+    expect(launcher().getAttribute("aria-expanded")).toBe("false");
+  });
+
+  test("closes on Escape while focus is in it", async () => {
+    await load();
+    launcher().click();
+    launcher().dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, composed: true }));
+    expect(panel().hidden).toBe(true);
+  });
+
+  test("makes one frame, however often it is opened", async () => {
+    await load();
+    command("open");
+    const first = frame();
+    command("toggle");
+    command("toggle");
+    expect(frame()).toBe(first);
+  });
+
+  test("shows its teaser on the first visit until it is dismissed", async () => {
+    await load();
+    expect(teaser()?.textContent).toBe("Questions? Ask us right here.");
+    (teaser()?.querySelector(".dismiss") as HTMLButtonElement).click();
+    expect(teaser()).toBeNull();
+    command("shutdown");
+    vi.advanceTimersByTime(100);
+    localStorage.setItem("kickstand.larkmoor.visited", "1");
+    await load();
+    expect(teaser()).toBeNull();
+  });
+
+  test("counts what is new on the button and in its name, with the person's words", async () => {
+    await load();
+    const counts: unknown[] = [];
+    command("on", "unread", (count: unknown) => counts.push(count));
+    command("open");
+    command("close");
+    say({ type: "unread", count: 1, author: "Maya", text: "<b>Your gasket</b> just left.", isKept: true });
+    expect(launcher().getAttribute("aria-label")).toBe("Open chat, 1 new message");
+    expect(root().querySelector(".badge")?.textContent).toBe("1");
+    expect(teaser()?.querySelector(".words")?.textContent).toBe("<b>Your gasket</b> just left.");
+    expect(counts).toEqual([1]);
+    say({ type: "unread", count: 0, author: "", text: "", isKept: true });
+    expect(teaser()).toBeNull();
+    expect((root().querySelector(".badge") as HTMLElement).hidden).toBe(true);
+  });
+
+  test("listens in the background on the next page once there is a conversation", async () => {
+    localStorage.setItem("kickstand.larkmoor.kept", "1");
+    await load();
+    expect(frame()).not.toBeNull();
+    expect(panel().hidden).toBe(true);
+  });
+
+  test("takes the brand's colours from the frame and knows them on the next page", async () => {
+    await load();
+    command("open");
+    const [light, dark] = [{ fill: "#ffc400", on: "#171a21" }, { fill: "#886d13", on: "#ffffff" }];
+    say({ type: "look", name: "Larkmoor", light, dark });
+    expect(panel().getAttribute("aria-label")).toBe("Chat with Larkmoor");
+    command("shutdown");
+    vi.advanceTimersByTime(100);
+    localStorage.setItem("kickstand.larkmoor.look", "#ffc400 #171a21 #886d13 #ffffff");
+    await load();
+    const host = document.querySelector("kickstand-chat") as HTMLElement;
+    expect(host.style.getPropertyValue("--fill-light")).toBe("#ffc400");
+    expect(host.style.getPropertyValue("--on-dark")).toBe("#ffffff");
+  });
+
+  test("says so when the frame does not come, and tries again", async () => {
+    await load();
+    command("open");
+    const first = frame();
+    vi.advanceTimersByTime(8_000);
+    const again = root().querySelector(".again") as HTMLButtonElement;
+    expect(root().querySelector(".cover")?.textContent).toContain("still on its way");
+    again.click();
+    expect(frame()).not.toBe(first);
+    say({ type: "ready" });
+    expect((root().querySelector(".cover") as HTMLElement).hidden).toBe(true);
+  });
+
+  test("takes everything away on shutdown", async () => {
+    await load();
+    command("open");
+    say({ type: "unread", count: 0, author: "", text: "", isKept: true });
+    command("shutdown");
+    vi.advanceTimersByTime(100);
+    expect(document.querySelector("kickstand-chat")).toBeNull();
+    expect(localStorage.length).toBe(0);
+  });
+
+  test("says what is missing instead of breaking the page", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    await load([["boot", {}], ["dance"]]);
+    expect(document.querySelector("kickstand-chat")).toBeNull();
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+});

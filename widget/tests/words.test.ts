@@ -1,0 +1,80 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { currentLocale, ordinal, ordinalWord, t, useLocale } from "../src/i18n.ts";
+import { linkify, safeUrl, webUrl } from "../src/links.ts";
+import { clock, moment, money } from "../src/times.ts";
+
+beforeEach(() => void useLocale("en-GB"));
+
+describe("links", () => {
+  test.each(["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "blob:x", "file:///etc", "/relative", ""])(
+    "never follow %s",
+    (address) => expect(safeUrl(address)).toBeNull(),
+  );
+
+  test.each(["https://a.example/x", "http://a.example/", "mailto:a@b.example", "tel:+491234"])("follow %s", (address) => {
+    expect(safeUrl(address)).toBe(address);
+  });
+
+  test("on cards and pictures are of the web only", () => {
+    expect(webUrl("https://a.example/x")).toBe("https://a.example/x");
+    expect(webUrl("mailto:a@b.example")).toBeNull();
+    expect(webUrl("javascript:alert(1)")).toBeNull();
+    expect(webUrl(null)).toBeNull();
+  });
+
+  test("in a sentence end where the sentence goes on", () => {
+    const text = "See https://a.example/x?y=1, or (https://a.example/w_(z)). Not javascript:alert(1)!";
+    const pieces = linkify(text);
+    expect(pieces.flatMap((piece) => (piece.href === null ? [] : [piece.text]))).toEqual([
+      "https://a.example/x?y=1",
+      "https://a.example/w_(z)",
+    ]);
+    expect(pieces.map((piece) => piece.text).join("")).toBe(text);
+  });
+
+  test("leave text without addresses alone", () => {
+    expect(linkify("<img src=x onerror=alert(1)>")).toEqual([{ text: "<img src=x onerror=alert(1)>", href: null }]);
+    expect(linkify("")).toEqual([]);
+  });
+});
+
+describe("times and amounts", () => {
+  const now = new Date(2026, 10, 20, 8, 5);
+
+  test("are as short as the day allows", () => {
+    expect(clock(now)).toBe("08:05");
+    expect(moment(new Date(2026, 10, 20, 18, 0), now)).toBe("18:00");
+    expect(moment(new Date(2026, 10, 23, 9, 0), now)).toMatch(/^Mon 0?9:00$/);
+    expect(moment(new Date(2027, 0, 4, 9, 0), now)).toMatch(/^Mon,? 4 Jan, 0?9:00$/);
+  });
+
+  test("show cents only where there are some", () => {
+    expect(money(32900, "EUR")).toBe("€329");
+    expect(money(32950, "EUR")).toBe("€329.50");
+    expect(money(5000, "JPY")).toMatch(/5,000$/);
+  });
+});
+
+describe("words", () => {
+  test("are filled in and agree with the number", () => {
+    expect(t("waitingToSend", { count: 1 })).toBe("Waiting to send");
+    expect(t("waitingToSend", { count: 2 })).toBe("Waiting to send · 2 messages");
+    expect(t("chatWith", { brand: "Larkmoor" })).toBe("Chat with Larkmoor");
+  });
+
+  test("put nothing of a value through the template again", () => {
+    expect(t("chatWith", { brand: "{brand}" })).toBe("Chat with {brand}");
+  });
+
+  test("count places as people do", () => {
+    expect([1, 2, 3, 4, 11, 12, 21, 102].map(ordinal)).toEqual(["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "102nd"]);
+    expect([2, 12].map(ordinalWord)).toEqual(["second", "12th"]);
+  });
+
+  test("are in the first wished language that there is", () => {
+    useLocale("tlh", "en-US", "en-GB");
+    expect(currentLocale()).toBe("en-US");
+    useLocale("tlh");
+    expect(currentLocale()).toBe("en");
+  });
+});

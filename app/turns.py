@@ -91,13 +91,16 @@ class Turns:
         await self._backplane.publish(Changed.of(change))
 
     async def answer(self, lease: Lease | None) -> None:
-        """Answer a message, and then the conversation's next one while there is one."""
+        """Answer a message, and then the conversation's next one while there is one. Never raises."""
         self.running += 1
         try:
             while lease is not None:
                 async with self._limit:
                     outcome = await self._think(lease)
                 lease = await self._store(lease, outcome)
+        except Exception:
+            # Not even the apology worked. The lease runs out, the sweeper tries again, and all others go on.
+            log.exception("turn left", conversation_id=lease.message.conversation_id if lease else None)
         finally:
             self.running -= 1
 

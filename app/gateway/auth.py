@@ -24,7 +24,7 @@ class SessionTokens:
 
     def is_csrf(self, session_id: str, token: str) -> bool:
         """In constant time."""
-        return hmac.compare_digest(self.csrf(session_id), token)
+        return _same(self.csrf(session_id), token)
 
     def socket(self, session_id: str) -> str:
         """Goes into `hello`; names the session and proves that its console asked for it."""
@@ -33,7 +33,12 @@ class SessionTokens:
     def session_of(self, token: str) -> str | None:
         """The session of a socket token, None when it is not ours."""
         session_id, _, signature = token.partition(".")
-        return session_id if hmac.compare_digest(self._sign("socket", session_id), signature) else None
+        return session_id if _same(self._sign("socket", session_id), signature) else None
 
     def _sign(self, purpose: str, session_id: str) -> str:
         return hmac.new(self._key, f"{purpose}:{session_id}".encode(), hashlib.sha256).hexdigest()
+
+
+def _same(ours: str, theirs: str) -> bool:
+    """In constant time; as bytes, because `theirs` may hold anything."""
+    return hmac.compare_digest(ours.encode(), theirs.encode())

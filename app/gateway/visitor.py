@@ -254,7 +254,7 @@ class VisitorPeer:
                 said = Said(command.client_id, clean(command.text), command.payload)
                 await gate.turns.take(self._visitor, said, self._ack)
             case VisitorSync():
-                if self._conversation_id is not None and not self._catching_up:
+                if not self._catching_up:
                     self._last = min(command.after, self._last)
                     self._catching_up = True
                     self._behind.set()

@@ -7,10 +7,9 @@ from datetime import datetime
 
 import anyio
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from app.errors import CloseCode
-from app.gateway.hub import Console, Hub
+from app.errors import CloseCode, Unavailable
+from app.gateway.hub import Hub
 from app.persistence.people import People
 from app.settings import Settings
 
@@ -42,17 +41,14 @@ class Presence:
                 await self._renew()
 
     async def _renew(self) -> None:
-        consoles: dict[str, set[Console]] = {}
-        for site_id in self._hub.consoles.all():
-            for console in self._hub.consoles[site_id]:
-                consoles.setdefault(console.session_id, set()).add(console)
-        if not consoles:
+        sessions = self._hub.sessions.all()
+        if not sessions:
             return
         try:
-            live = await self._people.renew(list(consoles), self._clock(), self._settings.lease)
-        except SQLAlchemyError as error:
-            log.warning("presence not renewed", error=str(error))
+            live = await self._people.renew(sessions, self._clock(), self._settings.lease)
+        except Unavailable:
+            log.warning("presence not renewed")
             return
-        for session_id in consoles.keys() - live:  # signed out, disabled or too old, perhaps on another gateway
-            for console in consoles[session_id]:
+        for session_id in set(sessions) - live:  # signed out, disabled or too old, perhaps on another gateway
+            for console in self._hub.sessions[session_id]:
                 console.connection.leave(CloseCode.NOT_AUTHENTICATED)

@@ -93,7 +93,6 @@ class AgentGate:
         self.backplane = backplane
         self.clock = clock
         self.sockets = Counter()
-        self.sessions = Counter()
         self.rate = TokenBucket(settings.agent_rate, settings.agent_rate * 2, monotonic)
         self.epoch = ""
         self._tokens = tokens
@@ -150,7 +149,7 @@ class AgentPeer:
         """Serve the socket until it closes. The agent is present while it, or another of theirs, is open."""
         gate = self._gate
         gate.sockets.add(self._agent.id)
-        gate.sessions.add(self.session_id)
+        gate.hub.sessions.add(self.session_id, self)
         for site_id in self._site_ids:
             gate.hub.consoles.add(site_id, self)
         try:
@@ -164,8 +163,8 @@ class AgentPeer:
             for conversation_id in self._followed:
                 gate.hub.followers.remove(conversation_id, self)
             gate.sockets.remove(self._agent.id)
-            gate.sessions.remove(self.session_id)
-            if not gate.sessions[self.session_id]:
+            gate.hub.sessions.remove(self.session_id, self)
+            if self.session_id not in gate.hub.sessions:
                 with anyio.move_on_after(5, shield=True):
                     await gate.people.leave(self.session_id, gate.clock())
                     await self._presence_changed()

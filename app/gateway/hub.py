@@ -105,6 +105,7 @@ class Hub:
         self.widgets: Groups[ConversationId, Widget] = Groups()
         self.followers: Groups[ConversationId, Console] = Groups()
         self.consoles: Groups[SiteId, Console] = Groups()
+        self.sessions: Groups[str, Console] = Groups()
         self.on_turnover: Callable[[SiteId, ConversationId | None], None] = lambda *_: None
 
     def hear(self, signal: Signal) -> None:
@@ -117,10 +118,8 @@ class Hub:
             case Typing():
                 self._typing(signal)
             case SessionEnded():
-                for site_id in self.consoles.all():
-                    for console in self.consoles[site_id]:
-                        if console.session_id == signal.session_id:
-                            console.connection.leave(CloseCode.NOT_AUTHENTICATED)
+                for console in self.sessions[signal.session_id]:
+                    console.connection.leave(CloseCode.NOT_AUTHENTICATED)
             case PresenceChanged():
                 self.on_turnover(signal.site_id, None)
 

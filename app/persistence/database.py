@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -14,11 +15,12 @@ from typing import Any, Literal
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.conversations import new_id
-from app.errors import DatabaseInUse
+from app.errors import DatabaseInUse, Unavailable
 from app.persistence.writer import SqliteReader, SqliteWriter, connect
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -98,6 +100,12 @@ def _engine(path: Path, *, write: bool) -> AsyncEngine:
         connection.isolation_level = None
         for pragma in ("busy_timeout=5000", "foreign_keys=ON", f"query_only={'OFF' if write else 'ON'}"):
             connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def translate(context: ExceptionContext) -> None:
+        # Locked, full or gone: the same refusal as on the hot path, which everyone knows how to wait out.
+        if isinstance(context.original_exception, sqlite3.OperationalError):
+            raise Unavailable from context.original_exception
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from app.conversations import (
-    AuthorKind,
     Conversation,
     Entry,
     Said,
@@ -46,10 +45,10 @@ class SqliteJournal:
     async def hear(self, visitor_id: VisitorId, site_id: SiteId, said: Said, *, now: datetime) -> Heard:
         def work(cursor: sqlite3.Cursor) -> Heard:
             conversation = self._current(cursor, visitor_id, now)
-            first = _first_sent(cursor, "visitor", visitor_id, str(said.client_id), conversation)
-            if first is not None and conversation is not None:
+            first = _first_heard(cursor, visitor_id, str(said.client_id))
+            if first is not None:
                 _same_content(first, said)
-                return Heard(first, True, Change(conversation), None)
+                return Heard(first, True, Change(find_conversation(cursor, first.conversation_id)), None)
             if conversation is None:
                 conversation = _create(cursor, visitor_id, site_id, now)
             if said.payload not in (None, TALK_TO_A_PERSON):
@@ -79,7 +78,7 @@ class SqliteJournal:
     ) -> Spoken:
         def work(cursor: sqlite3.Cursor) -> Spoken:
             conversation = _for_agent(cursor, conversation_id, agent_id)
-            first = _first_sent(cursor, "agent", agent_id, str(said.client_id), conversation)
+            first = _first_spoken(cursor, agent_id, str(said.client_id), conversation)
             if first is not None:
                 _same_content(first, said, kind="note" if note else "message")
                 return Spoken(first, True, Change(conversation))
@@ -289,16 +288,23 @@ def _for_agent(cursor: sqlite3.Cursor, conversation_id: str, agent_id: str) -> C
     return to_conversation(row)
 
 
-def _first_sent(
-    cursor: sqlite3.Cursor, kind: AuthorKind, author_id: str, client_id: str, conversation: Conversation | None
-) -> Entry | None:
-    """What this author sent under this client_id before."""
-    if conversation is None:
-        return None
+def _first_heard(cursor: sqlite3.Cursor, visitor_id: str, client_id: str) -> Entry | None:
+    """What this visitor sent under this client_id before, in whichever of their conversations: it never expires."""
     row = cursor.execute(
         f"SELECT {ENTRY} FROM entry"  # noqa: S608
-        " WHERE conversation_id = ? AND author_kind = ? AND author_id = ? AND client_id = ?",
-        (conversation.id, kind, author_id, client_id),
+        " WHERE conversation_id IN (SELECT id FROM conversation WHERE visitor_id = ?)"
+        " AND author_kind = 'visitor' AND author_id = ? AND client_id = ?",
+        (visitor_id, visitor_id, client_id),
+    ).fetchone()
+    return None if row is None else to_entry(row)
+
+
+def _first_spoken(cursor: sqlite3.Cursor, agent_id: str, client_id: str, conversation: Conversation) -> Entry | None:
+    """What this agent sent to the conversation under this client_id before."""
+    row = cursor.execute(
+        f"SELECT {ENTRY} FROM entry"  # noqa: S608
+        " WHERE conversation_id = ? AND author_kind = 'agent' AND author_id = ? AND client_id = ?",
+        (conversation.id, agent_id, client_id),
     ).fetchone()
     return None if row is None else to_entry(row)
 

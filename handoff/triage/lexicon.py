@@ -52,7 +52,7 @@ class Lexicon:
     """All lists and patterns, compiled. `correct` puts one word right."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._words: Mapping[str, str] = data["words"]
+        self._words = {name: _either(entry) for name, entry in data["words"].items()}
         human, legal, safety, repeat, emotion = (
             data[name] for name in ("human_request", "legal", "safety", "repeat", "emotion")
         )
@@ -61,16 +61,16 @@ class Lexicon:
         self.legal = self._part(legal, "pattern", "legal")
         self.safety = self._part(safety, "signal", "safety")
         self.story = frozenset(safety["story"].split())
-        self.question = self._compile(f" (?:[a-z]+ )?{safety['question']} ", "safety.question")
+        self.question = self._compile(f" (?:[a-z]+ )?{_either(safety['question'])} ", "safety.question")
         self.repeat = self._part(repeat, "mention", "repeat")
-        self.unsolved = self._any([repeat["unsolved"]], "repeat.unsolved")
-        self.solved = self._any([repeat["solved"]], "repeat.solved")
+        self.unsolved = self._any(repeat["unsolved"], "repeat.unsolved")
+        self.solved = self._any(repeat["solved"], "repeat.solved")
         cues = repeat["cues"]
-        self.again = self._any([cues["again"]], "repeat.cues.again")
-        self.opening_no = self._compile(f" {cues['opening_no']} ", "repeat.cues.opening_no")
-        self.opening_other = self._compile(f" {cues['opening_other']} ", "repeat.cues.opening_other")
-        self.other = self._any([cues["other"]], "repeat.cues.other")
-        self.asks = self._any([cues["asks"]], "repeat.cues.asks")
+        self.again = self._any(cues["again"], "repeat.cues.again")
+        self.opening_no = self._compile(f" {_either(cues['opening_no'])} ", "repeat.cues.opening_no")
+        self.opening_other = self._compile(f" {_either(cues['opening_other'])} ", "repeat.cues.opening_other")
+        self.other = self._any(cues["other"], "repeat.cues.other")
+        self.asks = self._any(cues["asks"], "repeat.cues.asks")
         self.stop = frozenset(cues["stop"].split())
         weights = emotion["weights"]
         self.strong: Mapping[str, float] = {
@@ -89,7 +89,7 @@ class Lexicon:
             self.other_shop,
             self.over,
         ) = (
-            self._any([gates[name]], f"emotion.gates.{name}")
+            self._any(gates[name], f"emotion.gates.{name}")
             for name in ("joy", "negative", "praise", "polite", "friendly", "third", "third_verb", "other_shop", "over")
         )
         self.negators, self.intensifiers, self.technical, self.shouting, self.codes, self.mocking, self.ambiguous = (
@@ -152,11 +152,11 @@ class Lexicon:
             for entry in entries
         )
 
-    def _any(self, patterns: Iterable[str], name: str) -> re.Pattern[str]:
-        return self._compile(f" (?:{'|'.join(patterns)})(?= )", name)
+    def _any(self, patterns: str | Iterable[str], name: str) -> re.Pattern[str]:
+        return self._compile(f" {_either(patterns)}(?= )", name)
 
     def _whole(self, patterns: Iterable[str]) -> re.Pattern[str]:
-        return self._compile(f" (?:[.!?] )*(?:{'|'.join(patterns)})(?: [.!?])* $", "human_request.whole")
+        return self._compile(f" (?:[.!?] )*{_either(patterns)}(?: [.!?])* $", "human_request.whole")
 
     def _compile(self, pattern: str, name: str) -> re.Pattern[str]:
         try:
@@ -167,6 +167,10 @@ class Lexicon:
             raise BadLexicon(f"{name}: [words] has no entry {error}") from error
         except re.error as error:
             raise BadLexicon(f"{name}: {error}") from error
+
+
+def _either(patterns: str | Iterable[str]) -> str:
+    return f"(?:{patterns if isinstance(patterns, str) else '|'.join(patterns)})"
 
 
 def _named(data: object) -> frozenset[str]:

@@ -59,6 +59,7 @@ def read(raw: str, correct: Callable[[str], str]) -> Reading:
     lower = flat.lower()
     if len(lower) != len(flat):  # a few capitals have longer small forms; offsets must hold
         lower = "".join(small if len(small := c.lower()) == 1 else c for c in flat)
+    drawn_out = _DRAWN_OUT.search(lower) is not None
     words: list[str] = []
     spans: list[tuple[int, int]] = []
     for match in _TOKEN.finditer(lower):
@@ -70,7 +71,7 @@ def read(raw: str, correct: Callable[[str], str]) -> Reading:
         else:
             if not word.isalpha():
                 word = word.replace("'", "")
-            word = correct(_DRAWN_OUT.sub(r"\1\2", word))
+            word = correct(_DRAWN_OUT.sub(r"\1\2", word) if drawn_out else word)
         words.append(word)
         spans.append(match.span())
     starts = []

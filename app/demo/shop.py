@@ -145,9 +145,10 @@ def _line(anchor: str, parts: Sequence[SamplePart], fitments: Sequence[SampleFit
 def _version(part: SamplePart, fitments: Sequence[SampleFitment]) -> Html:
     own = [fitment for fitment in fitments if fitment.sku == part.sku]
     facts = {
-        "Fits": "; ".join(_fits(fitment) for fitment in own),
-        **{LABELS.get(name, name.capitalize()): text for name, text in part.facts.items()},
-        "In the box": ", ".join(part.in_box),
+        "Part number": [part.sku],
+        "Fits": [_fits(fitment) for fitment in own],
+        **{LABELS.get(name, name.capitalize()): [text] for name, text in part.facts.items()},
+        "In the box": [", ".join(part.in_box)],
     }
     stock, tone = _stock(part)
     return _fill(
@@ -156,9 +157,12 @@ def _version(part: SamplePart, fitments: Sequence[SampleFitment]) -> Html:
         price=_price(part),
         stock=stock,
         tone=tone,
-        sku=part.sku,
-        facts=_join(_fill("fact.html", label=label, text=text) for label, text in facts.items() if text),
+        facts=_join(_fact(label, texts) for label, texts in facts.items() if any(texts)),
     )
+
+
+def _fact(label: str, texts: Iterable[str]) -> Html:
+    return _fill("fact.html", label=label, texts=_join(_fill("text.html", text=text) for text in texts))
 
 
 def _group(anchor: str, parts: Sequence[SamplePart], fitments: Sequence[SampleFitment]) -> Html:

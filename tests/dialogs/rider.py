@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter
+
 import bot
+from app.protocol import Card
 from bot import Assistant, Message, Tracker, Turn
 from tests.shops import NOON
 
 PROJECT = Path(bot.__file__).parent / "project"
+_WIRE: TypeAdapter[object] = TypeAdapter(Card)
 
 
 class Rider:
@@ -30,6 +34,8 @@ class Rider:
         self._before = [dict(event) for event in self.tracker.events]
         self.turn = await self._assistant.reply(self.tracker, self.message(text, payload))
         self.tracker.extend(self.turn.events)
+        for card in cards(self.turn):
+            _WIRE.validate_python(card)  # what the wire refuses is no card
         return self.turn
 
     async def thinks_again(self, text: str) -> Turn:

@@ -77,7 +77,7 @@ class ActionOpenReturn(OpenCase):
     kind = CaseKind.RETURN
     heard = "Your return is open. The label is on us, and this is how it goes:"
     steps = (
-        "Today: the label comes to the e-mail on your order",
+        "Our team sends the label to the e-mail on your order",
         "Drop the parcel at any pick-up point within 14 days",
         "Money or exchange within 5 working days of its arrival",
     )
@@ -91,7 +91,7 @@ class ActionOpenWarranty(OpenCase):
     kind = CaseKind.WARRANTY
     heard = "A part of ours has let you down, and we put that right. Your claim is open:"
     steps = (
-        "Today: a fitter reads what you wrote; photos help and are optional",
+        "A fitter reads what you wrote; photos help and are optional",
         "You hear the decision by the day below",
         "Repair or a new part leaves the working day after",
     )
@@ -105,7 +105,7 @@ class ActionOpenDamage(OpenCase):
     kind = CaseKind.DAMAGE
     heard = "It arrived damaged, and we make that right. Keep the part and the box for now:"
     steps = (
-        "Today: a replacement is set aside for you",
+        "Our team sets a replacement aside for you",
         "We take it up with the carrier; photos help and are optional",
         "You hear by the day below when the new one arrives",
     )
@@ -119,7 +119,7 @@ class ActionOpenMissing(OpenCase):
     kind = CaseKind.MISSING
     heard = "Something is missing from your box, so we send it after you:"
     steps = (
-        "Today: we check the parts list of your kit",
+        "Our team checks the parts list of your kit",
         "The missing piece leaves by letter or parcel, at our expense",
         "You hear by the day below when it arrives",
     )
@@ -133,7 +133,7 @@ class ActionOpenWrong(OpenCase):
     kind = CaseKind.WRONG
     heard = "The wrong part reached you; that's our mistake. The right one comes to you first:"
     steps = (
-        "Today: the right part is set aside for you",
+        "Our team sets the right part aside for you",
         "It leaves at our expense, with a label for the other one",
         "You hear by the day below when it arrives",
     )
@@ -147,7 +147,7 @@ class ActionOpenDelivery(OpenCase):
     kind = CaseKind.DELIVERY
     heard = "You have nothing in your hands, so we treat the parcel as lost until it turns up:"
     steps = (
-        "Today: a claim goes to the carrier",
+        "Our team takes your claim to the carrier",
         "A look at neighbours and the letter box helps them search",
         "New parcel or money back: decided by the day below",
     )

@@ -18,11 +18,10 @@ describe("the thread", () => {
     const laid = lay([
       aMessage(1, { text: "mt07" }),
       bot(2, "Which year is your MT-07?"),
-      aTriage(3, []),
-      aMessage(4, { text: "appalled" }),
-      aTriage(5, [angry]),
-      bot(6, "One moment."),
-      agent(7, "Maya"),
+      aMessage(3, { text: "appalled" }),
+      aTriage(4, [angry]),
+      bot(5, "One moment."),
+      agent(6, "Maya"),
     ]);
     expect(kinds(laid)).toEqual(["assistant", "group", "why", "assistant", "group"]);
     expect(laid.find((block) => block.kind === "assistant")).toMatchObject({
@@ -72,10 +71,15 @@ describe("the thread", () => {
     expect(kinds(laid).filter((kind) => kind === "why")).toHaveLength(1);
   });
 
-  it("ties a verdict to the message it judged, also when the visitor wrote on meanwhile", () => {
-    const angry = [{ reason: "emotion", text: "capitals", start: 0, end: 3 } as const];
-    const entries = [aMessage(1), aMessage(2), aTriage(3, []), aMessage(4), aTriage(5, angry), aTriage(6, [])];
+  it("ties a verdict to the message whose words it quotes, also when the visitor wrote on meanwhile", () => {
+    const angry = [{ reason: "emotion", text: 'angry words: "appalled"', start: 5, end: 13 } as const];
+    const entries = [aMessage(1), aMessage(2, { text: "I am Appalled" }), aMessage(3), aTriage(4, angry), aMessage(5)];
     expect([...reasonsIn(entries, undefined).keys()]).toEqual([2]);
+  });
+
+  it("ties a verdict without quoted words to the last message before it", () => {
+    const asked = [{ reason: "human_request", text: "tapped the button", start: null, end: null } as const];
+    expect([...reasonsIn([aMessage(1), aMessage(2), aTriage(3, asked), aMessage(4)], undefined).keys()]).toEqual([2]);
   });
 
   it("finds the words of a ticket that triage did not open by its quote", () => {

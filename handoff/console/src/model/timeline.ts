@@ -20,19 +20,19 @@ export type Reasons = ReadonlyMap<number, readonly Evidence[]>;
 
 /**
  * Evidence by message: what triage wrote into the log, and what the open `ticket` carries, for requests that did not
- * come from triage. Triage judges every visitor message once and in order, so each verdict belongs to the oldest
- * message that has none.
+ * come from triage. The log does not name the message to agents: it is the last one before the verdict that has the
+ * words which the evidence quotes, else just the last one before it.
  */
 export function reasonsIn(entries: readonly Entry[], ticket: TicketState | undefined): Reasons {
   const found = new Map<number, readonly Evidence[]>();
-  const unjudged: number[] = [];
+  const said: Message[] = [];
   for (const entry of entries) {
     if (entry.type === "message.created") {
-      if (entry.author.kind === "visitor") unjudged.push(entry.pos);
-    } else if (entry.kind === "triage") {
-      const pos = unjudged.shift();
-      const evidence = entry.data["needs_person"] === true ? evidenceOf(entry.data["evidence"]) : [];
-      if (pos !== undefined && evidence.length > 0) found.set(pos, evidence);
+      if (entry.author.kind === "visitor") said.push(entry);
+    } else if (entry.kind === "triage" && entry.data["needs_person"] === true) {
+      const evidence = evidenceOf(entry.data["evidence"]);
+      const judged = said.findLast((message) => evidence.some((one) => quotes(one, message.text))) ?? said.at(-1);
+      if (judged !== undefined && evidence.length > 0) found.set(judged.pos, evidence);
     }
   }
   if (ticket !== undefined && ticket.evidence.length > 0) {
@@ -40,6 +40,13 @@ export function reasonsIn(entries: readonly Entry[], ticket: TicketState | undef
     if (message !== null && !found.has(message.pos)) found.set(message.pos, ticket.evidence);
   }
   return found;
+}
+
+/** Does the evidence repeat the very words that it points to in `text`? */
+function quotes({ start, end, text: words }: Evidence, text: string): boolean {
+  if (start === null || end === null) return false;
+  const marked = Array.from(text).slice(start, end).join("").trim();
+  return marked !== "" && words.toLowerCase().includes(marked.toLowerCase());
 }
 
 /** The message that opened `ticket`: the latest one with the quoted words, else the last one before the request. */
@@ -188,31 +195,38 @@ function turnsOf(messages: readonly Message[]): number {
   return Math.max(1, asked);
 }
 
-const SUMMARY_PHRASES = 3;
 const SUMMARY_WORDS = 60;
 
-/** One plain line of what the assistant did: "showed the fit, asked “Which year is your MT-07?”". */
+/** One plain line of what the assistant did: every card it showed, and the last thing that it asked. */
 function summaryOf(messages: readonly Message[]): string {
-  const did = messages.filter((message) => message.author.kind === "bot").flatMap(deed);
-  const phrases = [...new Set(did)];
-  if (phrases.length > 0) return phrases.slice(-SUMMARY_PHRASES).join(", ");
-  const last = messages.findLast((message) => message.author.kind === "bot" && message.text !== "");
+  const said = messages.filter((message) => message.author.kind === "bot");
+  const lastAsked = said.findLast((message) => questionIn(message) !== null);
+  const did = said.flatMap((message) => {
+    const shown = shownBy(message);
+    if (shown !== null) return [shown];
+    return message === lastAsked ? [t.thread.asked(cutWords(questionIn(message) ?? ""))] : [];
+  });
+  if (did.length > 0) return [...new Set(did)].join(", ");
+  const last = said.findLast((message) => message.text !== "");
   return last === undefined ? "" : t.thread.said(cutWords(last.text));
 }
 
-function deed(message: Message): string[] {
-  switch (message.card?.kind) {
+function shownBy({ card }: Message): string | null {
+  switch (card?.kind) {
     case "fit":
-      return [t.thread.showedFit];
+      return t.thread.showedFit;
     case "order":
-      return [t.thread.showedOrder(message.card.number)];
+      return t.thread.showedOrder(card.number);
     case "case":
-      return [t.thread.opened(message.card.number)];
-    default: {
-      const question = message.text.match(/[^.!?\n]+\?\s*$/)?.[0]?.trim();
-      return question === undefined ? [] : [t.thread.asked(cutWords(question))];
-    }
+      return t.thread.opened(card.number);
+    default:
+      return null;
   }
+}
+
+/** The question at the end of a message, null when it ends otherwise. */
+function questionIn({ card, text }: Message): string | null {
+  return card === null ? (/[^.!?:\n]+\?\s*$/.exec(text)?.[0].trim() ?? null) : null;
 }
 
 function cutWords(text: string): string {

@@ -12,7 +12,6 @@ export default defineConfig({
   },
   test: {
     environment: "happy-dom",
-    environmentOptions: { happyDOM: { settings: { handleDisabledFileLoadingAsSuccess: true } } },
     include: ["tests/**/*.test.{ts,tsx}"],
     restoreMocks: true,
   },

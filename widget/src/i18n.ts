@@ -1,5 +1,6 @@
 /** Every string that the widget shows, by locale. `{name}` is filled in; `one|other` picks by `{count}`. */
 const en = {
+  chat: "Chat",
   chatWith: "Chat with {brand}",
   conversation: "Conversation",
   messages: "Messages",
@@ -12,7 +13,7 @@ const en = {
   peopleBack: "Back {when}",
   instantAnswers: "Instant answers",
   person: "{brand} · person",
-  homeSub: "Answered at once, with a person whenever you like.",
+  homeSub: "Instant answers, and people when you like.",
   teamIn: "{names} are in and join when you like.",
   teamInOne: "{names} is in and joins when you like.",
   teamBack: "{names} are back {when}. Leave it here and they answer first thing.",
@@ -76,7 +77,7 @@ const en = {
   otherSuits: "Another part suits",
   notes: "{count} note|{count} notes",
   inTheBox: "In the box: {items}.",
-  needs: "Also needs",
+  needs: "Needs {part}",
   askFitter: "Ask a fitter",
   askFitterSaid: "I'd like to ask a fitter about {part}",
   order: "Order #{number}",

@@ -15,8 +15,9 @@ import type {
 import { Connection, type LinkState } from "./client/socket.ts";
 import type { Shelf } from "./client/storage.ts";
 import { Stream } from "./client/stream.ts";
-import { useLocale } from "./i18n.ts";
 import type { Rest } from "./rest.ts";
+import { Site } from "./site.ts";
+import { Typing } from "./typing.ts";
 import { Visitor } from "./visitor.ts";
 
 export const TALK_TO_A_PERSON = "/human_request";
@@ -24,14 +25,6 @@ const VERSION = 1;
 const LANE = "chat";
 const NOT_AUTHENTICATED = 4501;
 const NO_SUCH_CONVERSATION = 4504;
-/** Milliseconds. */
-const TYPING_FADES_AFTER = 6_000;
-const TYPING_AGAIN_AFTER = 3_000;
-/** So that not every open page asks in the same second. */
-const SPREAD = 20_000;
-/** `setTimeout` counts in 32 bits. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** An own message that the stream does not show yet. `landed`: stored by the server, still to come back in the stream. */
 export interface Pending {
   command: VisitorSend;
@@ -55,15 +48,15 @@ const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_b
 
 /** One visitor's conversation with one site: everything the panel shows, and everything that can be done there. */
 export class Chat {
-  readonly site: Signal<SiteInfo | null> = signal(null);
-  readonly availability: Signal<Availability | null> = signal(null);
+  readonly site: ReadonlySignal<SiteInfo | null>;
+  readonly availability: ReadonlySignal<Availability | null>;
   readonly link: Signal<LinkState> = signal({ kind: "connecting" });
   readonly state: Signal<VisitorState> = signal(NOBODY);
   readonly messages: Signal<readonly MessageCreated[]> = signal([]);
   readonly pending: Signal<readonly Pending[]> = signal([]);
   /** False while a returning visitor's messages are still to come. */
   readonly isKnown: Signal<boolean>;
-  readonly typist: Signal<Author | null> = signal(null);
+  readonly typist: ReadonlySignal<Author | null>;
   readonly draft: Signal<string>;
   readonly textLimit: Signal<number> = signal(4_000);
   readonly older: Signal<"none" | "some" | "loading"> = signal("none");
@@ -81,23 +74,26 @@ export class Chat {
   readonly #seen: Signal<number> = signal(0);
   readonly #asked: Signal<string | null> = signal(null);
   readonly #rest: Rest;
-  readonly #languages: readonly string[];
+  readonly #site: Site;
+  readonly #typing: Typing;
   #landed: Pending[] = [];
   #conversation: string | null = null;
   #epoch: string | null = null;
   #usedToken: string | null = null;
   #restarted = false;
-  #typingSentAt = 0;
-  #typingFades: ReturnType<typeof setTimeout> | undefined;
-  #hours: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ChatOptions) {
     this.#rest = options.rest;
-    this.#languages = options.languages;
-    useLocale(...options.languages);
-    this.#visitor = new Visitor(options.site, options.shelf, options.rest, (site) => this.#meet(site));
+    this.#site = new Site(options.languages, () => void this.#loadSite());
+    this.site = this.#site.info;
+    this.availability = this.#site.availability;
+    this.#visitor = new Visitor(options.site, options.shelf, options.rest, (site) => this.#site.meet(site));
+    this.#typing = new Typing((on) => {
+      if (this.#conversation !== null) this.#connection.send({ type: "typing", on });
+    });
+    this.typist = this.#typing.typist;
     this.isKnown = signal(this.#visitor.token === null);
-    this.draft = signal(options.shelf.get(this.#visitor.key("draft")) ?? "");
+    this.draft = signal(this.#visitor.kept("draft") ?? "");
     this.#stream = new Stream({
       position: (message) => message.seq,
       sync: (after) => void this.#connection.send({ type: "sync", after }),
@@ -141,7 +137,7 @@ export class Chat {
     const command: VisitorSend = { type: "message.send", client_id: crypto.randomUUID(), text: words };
     if (payload !== null) command.payload = payload;
     if (payload === TALK_TO_A_PERSON) this.#asked.value = command.client_id;
-    this.#typingSentAt = 0;
+    this.#typing.sent();
     this.#outbox.add(LANE, command);
   }
 
@@ -151,9 +147,8 @@ export class Chat {
 
   write(draft: string): void {
     this.draft.value = draft;
-    if (draft === "") this.#visitor.shelf.remove(this.#visitor.key("draft"));
-    else this.#visitor.shelf.set(this.#visitor.key("draft"), draft);
-    this.#tellTyping(draft !== "");
+    this.#visitor.keep("draft", draft);
+    this.#typing.wrote(draft);
   }
 
   sendAgain(clientId: string): void {
@@ -169,7 +164,7 @@ export class Chat {
     const last = this.#stream.last;
     if (last <= this.#seen.value || this.#conversation === null) return;
     this.#seen.value = last;
-    this.#visitor.shelf.set(this.#visitor.key("seen"), `${this.#conversation} ${last}`);
+    this.#visitor.keep("seen", `${this.#conversation} ${last}`);
     this.#connection.send({ type: "read", seq: last });
   }
 
@@ -198,7 +193,7 @@ export class Chat {
 
   /** Ends this visit on a shared computer: nothing stays in the browser. */
   shutdown(): void {
-    clearTimeout(this.#hours);
+    this.#site.leave();
     this.#connection.stop();
     this.#visitor.forget();
   }
@@ -233,7 +228,7 @@ export class Chat {
         if (event.conversation_id === this.#conversation) this.#become(event.state);
         return;
       case "typing":
-        return this.#showTyping(event.on ? event.by : null);
+        return this.#typing.show(event.on ? event.by : null);
     }
   }
 
@@ -244,7 +239,7 @@ export class Chat {
     this.#enter(welcome.conversation_id);
     this.#epoch = welcome.epoch;
     this.#restarted = false;
-    this.#keepHours(welcome.availability);
+    this.#site.keepHours(welcome.availability);
     this.textLimit.value = welcome.limits.text;
     this.#become(welcome.state);
   }
@@ -260,7 +255,7 @@ export class Chat {
       this.#outbox.settle(message.client_id);
       this.#showPending();
     }
-    if (message.author.kind !== "visitor") this.#showTyping(null);
+    if (message.author.kind !== "visitor") this.#typing.show(null);
     if (message.re !== null && message.re === this.#asked.value) this.#asked.value = null;
   }
 
@@ -276,7 +271,7 @@ export class Chat {
 
   #enter(conversation: string | null): void {
     this.#conversation = conversation;
-    const [of, seq] = (this.#visitor.shelf.get(this.#visitor.key("seen")) ?? "").split(" ");
+    const [of, seq] = (this.#visitor.kept("seen") ?? "").split(" ");
     this.#seen.value = of === conversation ? Number(seq) : 0;
   }
 
@@ -297,7 +292,7 @@ export class Chat {
       }
       this.#outbox.linkDown();
       if (state.kind === "offline_since" || state.kind === "stopped") {
-        this.#showTyping(null);
+        this.#typing.show(null);
         this.#show();
       }
     });
@@ -334,37 +329,9 @@ export class Chat {
     if (asked?.state === "not_sent") this.#asked.value = null;
   }
 
-  #showTyping(by: Author | null): void {
-    clearTimeout(this.#typingFades);
-    this.typist.value = by?.kind === "visitor" ? null : by;
-    if (by !== null) this.#typingFades = setTimeout(() => this.#showTyping(null), TYPING_FADES_AFTER);
-  }
-
-  #tellTyping(on: boolean): void {
-    if (this.#conversation === null || (on && Date.now() - this.#typingSentAt < TYPING_AGAIN_AFTER)) return;
-    if (!on && this.#typingSentAt === 0) return;
-    this.#typingSentAt = on ? Date.now() : 0;
-    this.#connection.send({ type: "typing", on });
-  }
-
-  #meet(site: SiteInfo): void {
-    useLocale(...this.#languages, site.locale);
-    this.site.value = site;
-    this.#keepHours(site.availability);
-  }
-
-  /** Who is there changes by the clock: asks anew at that moment. */
-  #keepHours(availability: Availability): void {
-    this.availability.value = availability;
-    clearTimeout(this.#hours);
-    if (availability.changes_at === null) return;
-    const wait = Date.parse(availability.changes_at) - Date.now() + SPREAD * Math.random();
-    if (wait > 0 && wait < LONGEST_TIMER) this.#hours = setTimeout(() => void this.#loadSite(), wait);
-  }
-
   async #loadSite(): Promise<void> {
     try {
-      if (this.#visitor.token !== null) this.#meet(await this.#rest.site(this.#visitor.site));
+      if (this.#visitor.token !== null) this.#site.meet(await this.#rest.site(this.#visitor.site));
       else await this.#visitor.ensureToken();
     } catch {
       // Shown as a lost link by the connection, which asks again when it is back.

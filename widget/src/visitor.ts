@@ -21,9 +21,20 @@ export class Visitor {
     return this.#prefix + name;
   }
 
+  /** Something small that outlives a reload, null when there is none. */
+  kept(name: string): string | null {
+    return this.shelf.get(this.key(name));
+  }
+
+  /** Keeps it; "" and null remove it. */
+  keep(name: string, text: string | null): void {
+    if (text === null || text === "") this.shelf.remove(this.key(name));
+    else this.shelf.set(this.key(name), text);
+  }
+
   /** The token that is held, null before the first. */
   get token(): string | null {
-    return this.shelf.get(this.key("token"));
+    return this.kept("token");
   }
 
   /** The token that is held, or a new one. Rejects as `Rest` does. */
@@ -41,7 +52,7 @@ export class Visitor {
 
   /** Drops a token that the server does not know; another tab may have a newer one already, which stays. */
   drop(token: string | null): void {
-    if (this.token === token) this.shelf.remove(this.key("token"));
+    if (this.token === token) this.keep("token", null);
   }
 
   /** Leaves nothing of this visitor in the browser. */
@@ -51,7 +62,7 @@ export class Visitor {
 
   async #ask(): Promise<string> {
     const session = await this.rest.session(this.site, this.token);
-    this.shelf.set(this.key("token"), session.token);
+    this.keep("token", session.token);
     this.onSite(session.site);
     return session.token;
   }

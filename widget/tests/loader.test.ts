@@ -34,6 +34,8 @@ async function load(stub: unknown[][] = [["boot", { site: "larkmoor" }]]): Promi
 beforeEach(() => {
   localStorage.clear();
   vi.useFakeTimers();
+  // The test's browser loads no frames and reports each; what a frame would say comes from `say`.
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
 });
 
 afterEach(() => {

@@ -11,9 +11,9 @@ export function initials(name: string): string {
   return letters.map((word) => (word === undefined ? "" : ([...word][0] ?? ""))).join("").toUpperCase();
 }
 
-/** A person's round face; the same name always has the same colours. */
+/** A person's round face; the same first name always has the same colours, whether or not the family name is known. */
 export const Face = ({ name, size }: { name: string; size: "small" | "medium" | "large" }) => {
-  const hash = [...name].reduce((sum, letter) => (sum * 11 + (letter.codePointAt(0) ?? 0)) % 9973, 7);
+  const hash = [...(name.trim().split(/\s+/)[0] ?? "")].reduce((sum, letter) => (sum * 9 + (letter.codePointAt(0) ?? 0)) % 9973, 7);
   return (
     <span class={`${css.face} ${css[size]}`} data-face={(hash % FACES) + 1} aria-hidden="true">
       {initials(name)}

@@ -27,7 +27,7 @@ export const Header = ({ chat, onClose }: { chat: Chat; onClose: (() => void) | 
         )}
         <div class={css.title}>
           {/* Focus comes here when the panel opens on a touch screen, where a field would call the keyboard. */}
-          <h1 class={css.name} id="title" tabIndex={-1}>
+          <h1 class={css.name} id="title" tabIndex={-1} aria-label={site === null ? t("chat") : undefined}>
             {isHuman ? firstName(agent) : (site?.name ?? <span class={`${css.bar} ${css.nameBar}`} />)}
           </h1>
           <p class={css.line}>{site === null ? <span class={`${css.bar} ${css.lineBar}`} /> : <Standing chat={chat} />}</p>

@@ -12,7 +12,7 @@ import { keepInside } from "./focus.ts";
 export const Panel = ({ chat, isFull, onClose }: { chat: Chat; isFull: boolean; onClose: (() => void) | null }) => (
   <main
     class={css.panel}
-    aria-label={t("chatWith", { brand: chat.site.value?.name ?? "" })}
+    aria-label={chat.site.value === null ? t("chat") : t("chatWith", { brand: chat.site.value.name })}
     onKeyDown={(key) => {
       if (key.key === "Escape" && !key.isComposing) onClose?.();
       if (key.key === "Tab" && isFull) keepInside(key);

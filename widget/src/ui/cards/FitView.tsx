@@ -11,6 +11,8 @@ import css from "./card.module.css";
 /** Does it fit: the verdict first, then the part, what to know before buying, and the way to it. */
 export const FitView = ({ card, chat }: { card: FitCard; chat: Chat }) => {
   const suits = card.verdict !== "other_suits";
+  // What else is needed counts as a note: it has to be known before buying.
+  const count = card.notes.length + card.needs.length;
   const isBotOnly = chat.state.value.status === "bot" || chat.state.value.status === "closed";
   return (
     <article class={css.card} aria-label={card.headline}>
@@ -20,29 +22,30 @@ export const FitView = ({ card, chat }: { card: FitCard; chat: Chat }) => {
           <h2>{card.headline}</h2>
           {card.sub !== null && <p>{card.sub}</p>}
         </div>
-        {card.notes.length > 0 && (
+        {count > 0 && (
           <span class={css.mark} data-tone="wait">
             <Info size={14} />
-            {t("notes", { count: card.notes.length })}
+            {t("notes", { count })}
           </span>
         )}
       </div>
       <div class={css.body}>
         <Part part={card.part} />
-        {card.notes.length > 0 && (
+        {count > 0 && (
           <ul class={css.notes}>
             {card.notes.map((note) => (
               <Note key={note} text={note} />
             ))}
+            {card.needs.map((part) => (
+              <li key={part.sku}>
+                <Plus size={16} />
+                <span>
+                  <b>{t("needs", { part: part.name })}</b>
+                  {!part.name.includes(part.sku) && ` ${part.sku}`}
+                </span>
+              </li>
+            ))}
           </ul>
-        )}
-        {card.needs.length > 0 && (
-          <p class={css.fact}>
-            <Plus size={16} />
-            <span>
-              {t("needs")} {card.needs.map((part) => `${part.name} (${part.sku})`).join(", ")}
-            </span>
-          </p>
         )}
         {card.in_box.length > 0 && (
           <p class={css.fact}>

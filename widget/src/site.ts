@@ -1,0 +1,44 @@
+import { type Signal, signal } from "@preact/signals";
+import type { Availability, SiteInfo } from "./client/protocol.gen.ts";
+import { useLocale } from "./i18n.ts";
+
+/** Milliseconds: so that not every open page asks in the same second. */
+const SPREAD = 20_000;
+/** `setTimeout` counts in 32 bits. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** What is known of the shop, and whether people are there now. */
+export class Site {
+  readonly info: Signal<SiteInfo | null> = signal(null);
+  readonly availability: Signal<Availability | null> = signal(null);
+  #change: ReturnType<typeof setTimeout> | undefined;
+  readonly #languages: readonly string[];
+  readonly #ask: () => void;
+
+  /** `languages`: BCP 47 tags, the most wished for first. `ask`: fetches the facts anew, which come back to `meet`. */
+  constructor(languages: readonly string[], ask: () => void) {
+    this.#languages = languages;
+    this.#ask = ask;
+    useLocale(...languages);
+  }
+
+  meet(info: SiteInfo): void {
+    useLocale(...this.#languages, info.locale);
+    this.info.value = info;
+    this.keepHours(info.availability);
+  }
+
+  /** Who is there changes by the clock: asks anew at that moment. */
+  keepHours(availability: Availability): void {
+    this.availability.value = availability;
+    this.leave();
+    if (availability.changes_at === null) return;
+    const wait = Date.parse(availability.changes_at) - Date.now() + SPREAD * Math.random();
+    if (wait > 0 && wait < LONGEST_TIMER) this.#change = setTimeout(this.#ask, wait);
+  }
+
+  /** Asks no more. */
+  leave(): void {
+    clearTimeout(this.#change);
+  }
+}

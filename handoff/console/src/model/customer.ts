@@ -20,7 +20,7 @@ export class Customer {
     if (conversation !== null) void this.load(conversation);
   }
 
-  /** Something was said: what is known may have grown. */
+  /** Something was said, or the link is back: what is known may have grown. */
   refreshSoon(): void {
     if (this.soon !== null) clearTimeout(this.soon);
     this.soon = setTimeout(() => {

@@ -83,6 +83,9 @@ export class Office {
         if (entries > 0) untracked(() => this.customer.refreshSoon());
       }),
       effect(() => {
+        if (this.desk.live.value) untracked(() => this.customer.refreshSoon());
+      }),
+      effect(() => {
         if (this.desk.view.value === "all" && this.desk.live.value) untracked(() => void this.archive.refresh());
       }),
     );

@@ -44,9 +44,9 @@ class Wire:
                     seen = len(self._unread)
                     await self._read()
         except TimeoutError:
-            raise AssertionError(f"no {type} {fields} came; unread: {self._unread}") from None
+            raise AssertionError(f"no {type} {fields} came; unread: {self._brief()}") from None
         except ConnectionClosed as closed:
-            raise AssertionError(f"closed ({closed}) before {type} {fields}; unread: {self._unread}") from None
+            raise AssertionError(f"closed ({closed}) before {type} {fields}; unread: {self._brief()}") from None
 
     async def closed(self) -> int | None:
         """Read to the end; the close code the server gave."""
@@ -70,6 +70,10 @@ class Wire:
     def all(self, type: str) -> list[Frame]:
         """Everything of this type that was received so far."""
         return [frame for frame in self.received if frame["type"] == type]
+
+    def _brief(self) -> list[str]:
+        shown = ("code", "seq", "text", "head", "re", "client_id", "status", "state")
+        return [f"{f['type']} { {name: f[name] for name in shown if f.get(name) is not None} }" for f in self._unread]
 
     async def _read(self) -> None:
         frame: Frame = json.loads(await self._connection.recv())
@@ -117,10 +121,16 @@ class VisitorClient(Wire):
         return await self.expect("nack", client_id=await self.write(text, payload=payload, client_id=client_id))
 
     async def need_a_person(self) -> Frame:
-        """Tap "Talk to a person"; the sentence that answers."""
+        """Tap "Talk to a person"; the state in which one waits."""
         await self.say("Talk to a person", payload="/human_request")
-        await self.expect("conversation.updated")
-        return await self.expect("message.created", author={"kind": "system", "name": None})
+        return await self.state(status="waiting")
+
+    async def state(self, **fields: Any) -> Frame:
+        """Wait until the visitor is shown a state with these values."""
+        while True:
+            state: Frame = (await self.expect("conversation.updated"))["state"]
+            if all(state[name] == value for name, value in fields.items()):
+                return state
 
     async def settled(self) -> list[Frame]:
         """All messages received, once everything that was sent to this socket before has arrived."""
@@ -166,13 +176,20 @@ class AgentClient(Wire):
                 async with asyncio.timeout(PATIENCE):
                     await self._read()
             except TimeoutError:
-                raise AssertionError(f"no answer to {type} {fields}; unread: {self._unread}") from None
+                raise AssertionError(f"no answer to {type} {fields}; unread: {self._brief()}") from None
 
     async def claim(self, conversation_id: str) -> Frame:
         return await self.command("ticket.claim", conversation_id=conversation_id)
 
     async def reply(self, conversation_id: str, text: str, gen: int, **fields: Any) -> Frame:
         return await self.command("message.send", conversation_id=conversation_id, text=text, gen=gen, **fields)
+
+    async def solve(self, conversation_id: str) -> None:
+        """Claim a waiting conversation and close it."""
+        claimed = await self.claim(conversation_id)
+        assert claimed["type"] == "ack", claimed
+        solved = await self.command("ticket.resolve", conversation_id=conversation_id, gen=claimed["gen"])
+        assert solved["type"] == "ack", solved
 
     async def note(self, conversation_id: str, text: str) -> Frame:
         return await self.command("message.send", conversation_id=conversation_id, text=text, note=True)

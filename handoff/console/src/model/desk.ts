@@ -13,6 +13,7 @@ import type {
 } from "@client/protocol.gen";
 import { Conversation, type Verb } from "./conversation";
 import { Drafts } from "./drafts";
+import { Followed } from "./followed";
 import { neighbour } from "./keys";
 import { Letters } from "./letters";
 import { Queue } from "./queue";
@@ -36,10 +37,7 @@ export interface DeskOptions {
   visible: () => boolean;
 }
 
-/** How many conversations the console follows at once; the server keeps as many per connection. */
-const FOLLOWED = 20;
 const TYPING_AGAIN_MS = 3_000;
-const RETRY_MS = 2_000;
 
 /**
  * What one signed-in agent works at: the queue, the conversations they hold or look at, and the link to the server.
@@ -76,13 +74,9 @@ export class Desk {
   readonly live = computed(() => this.link.value.kind === "live");
 
   private readonly verbs: Verbs;
-  private readonly drafts: Drafts;
   private readonly alarm: Alarm;
   private readonly endAlarm: () => void;
-  private readonly conversations = new Map<string, Conversation>();
-  /** In the order in which they were last asked for. */
-  private followed: string[] = [];
-  private readonly syncing = new Set<string>();
+  private readonly followed: Followed;
   private queueHeard = false;
   private epoch: string | null = null;
   private wantsAvailable: boolean | null = null;
@@ -93,7 +87,16 @@ export class Desk {
   constructor(private readonly options: DeskOptions) {
     this.me = options.me;
     this.alarm = new Alarm(options.bell);
-    this.drafts = new Drafts(options.shelf, options.me.id);
+    const drafts = new Drafts(options.shelf, options.me.id);
+    this.followed = new Followed({
+      send: (command) => options.link.send(command),
+      stays: (id) => this.holds.value.has(id) || id === this.chosen.value,
+      of: (id) => ({
+        ticket: computed(() => this.queue.tickets.value.get(id)),
+        drafts,
+        own: (name) => this.isOwn(name),
+      }),
+    });
     this.queue = new Queue(
       () => this.me.id,
       () => this.clock.now(),
@@ -135,7 +138,7 @@ export class Desk {
 
   /** True after the event that completes a reconnect: the queue is here and every followed conversation is whole. */
   caughtUp(): boolean {
-    return this.queueHeard && this.syncing.size === 0;
+    return this.queueHeard && this.followed.whole;
   }
 
   linkIs(state: LinkState): void {
@@ -147,9 +150,8 @@ export class Desk {
       if (state.kind !== "offline_since" && state.kind !== "stopped") return;
       this.letters.linkDown();
       this.verbs.linkDown();
-      this.syncing.clear();
+      this.followed.linkDown();
       this.queueHeard = false;
-      for (const conversation of this.conversations.values()) conversation.hears(null);
     }
   }
 
@@ -162,27 +164,23 @@ export class Desk {
       case "message.created":
         return this.said(event);
       case "entry.created":
-        this.conversations.get(event.conversation_id)?.accept(event);
+        this.followed.get(event.conversation_id)?.accept(event);
         return;
-      case "synced": {
-        const conversation = this.conversations.get(event.conversation_id);
-        conversation?.stream.synced(event.head);
-        if (conversation !== undefined) conversation.loaded.value = true;
-        this.syncing.delete(event.conversation_id);
+      case "synced":
+        this.followed.synced(event.conversation_id, event.head);
         this.markRead();
         return;
-      }
       case "conversation.updated":
         return this.updated(event);
       case "typing":
         if (event.by.kind !== "agent" || !this.isOwn(event.by.name))
-          this.conversations.get(event.conversation_id)?.hears(event.on ? event.by : null);
+          this.followed.get(event.conversation_id)?.hears(event.on ? event.by : null);
         return;
       case "ack":
         if (!this.verbs.acked(event)) this.letters.acked(event);
         return;
       case "nack":
-        if (!this.verbs.refused(event) && !this.letters.refused(event)) this.refused(event);
+        if (!this.verbs.refused(event) && !this.letters.refused(event)) this.followed.refused(event);
         return;
       case "ping":
       case "bye":
@@ -191,9 +189,7 @@ export class Desk {
   }
 
   private welcomed(welcome: AgentWelcome): void {
-    if (this.epoch !== null && this.epoch !== welcome.epoch) {
-      for (const conversation of this.conversations.values()) conversation.reset();
-    }
+    const afresh = this.epoch !== null && this.epoch !== welcome.epoch;
     this.epoch = welcome.epoch;
     this.clock.set(welcome.now);
     this.capacity.value = welcome.capacity;
@@ -202,14 +198,7 @@ export class Desk {
     if (this.available.value !== welcome.available)
       this.options.link.send({ type: "presence", available: this.available.value });
     this.holds.value = new Map(welcome.holds.map((hold) => [hold.conversation_id, hold.gen]));
-    const held = [...this.holds.value.keys()].filter((id) => !this.followed.includes(id));
-    const before = this.followed.slice(-Math.max(0, FOLLOWED - held.length));
-    for (const id of this.followed) if (!before.includes(id)) this.forget(id);
-    this.followed = [...held, ...before];
-    for (const id of this.followed) {
-      this.conversation(id).stream.reconnected();
-      this.sync(id);
-    }
+    this.followed.resume([...this.holds.value.keys()], afresh);
   }
 
   private queueChanged(change: QueueChanged): void {
@@ -227,7 +216,7 @@ export class Desk {
 
   private said(message: AgentMessageCreated): void {
     this.letters.seen(message);
-    const conversation = this.conversations.get(message.conversation_id);
+    const conversation = this.followed.get(message.conversation_id);
     if (conversation === undefined || !conversation.accept(message)) return;
     const news = message.author.kind === "visitor" && conversation.loaded.value && this.holds.value.has(conversation.id);
     if (news && !this.looksAt(conversation.id)) {
@@ -238,7 +227,7 @@ export class Desk {
   }
 
   private updated(event: AgentUpdated): void {
-    const conversation = this.conversations.get(event.conversation_id);
+    const conversation = this.followed.get(event.conversation_id);
     if (conversation !== undefined) conversation.state.value = event;
     const holds = new Map(this.holds.value);
     const known = holds.get(event.conversation_id) ?? -1;
@@ -253,7 +242,7 @@ export class Desk {
     const was = this.holds.value;
     if (holds.size === was.size && [...holds].every(([id, gen]) => was.get(id) === gen)) return;
     this.holds.value = holds;
-    for (const id of holds.keys()) if (!was.has(id)) this.follow(id);
+    for (const id of holds.keys()) if (!was.has(id)) this.followed.follow(id);
   }
 
   private done(verb: Verb, conversation: Conversation, gen: number | null): void {
@@ -292,22 +281,8 @@ export class Desk {
     this.verbs.resolve(this.conversation(id));
   }
 
-  /** A refusal of something without a client id: while conversations are being opened, the first of them. */
-  private refused(nack: Nack): void {
-    const [opening] = this.syncing;
-    if (nack.client_id !== null || opening === undefined) return;
-    if (nack.retryable) {
-      setTimeout(() => this.sync(opening), nack.after_ms ?? RETRY_MS);
-      return;
-    }
-    this.syncing.delete(opening);
-    const conversation = this.conversation(opening);
-    conversation.missing.value = true;
-    conversation.notice.value = noticeOf(nack, null);
-  }
-
   private holderOf(id: string): string | null {
-    const agent = this.conversations.get(id)?.agent.value ?? this.queue.tickets.value.get(id)?.agent ?? null;
+    const agent = this.followed.agentOf(id) ?? this.queue.tickets.value.get(id)?.agent ?? null;
     return agent === null || agent.id === this.me.id ? null : agent.name;
   }
 
@@ -321,7 +296,7 @@ export class Desk {
     if (this.chosen.value === id) return;
     this.chosen.value = id;
     this.wantsField.value = false;
-    if (id !== null) this.follow(id);
+    if (id !== null) this.followed.follow(id);
     this.markRead();
   }
 
@@ -410,16 +385,7 @@ export class Desk {
   }
 
   conversation(id: string): Conversation {
-    const known = this.conversations.get(id);
-    if (known !== undefined) return known;
-    const made = new Conversation(id, {
-      sync: () => this.sync(id),
-      ticket: computed(() => this.queue.tickets.value.get(id)),
-      drafts: this.drafts,
-      own: (name) => this.isOwn(name),
-    });
-    this.conversations.set(id, made);
-    return made;
+    return this.followed.open(id);
   }
 
   private looksAt(id: string): boolean {
@@ -428,35 +394,6 @@ export class Desk {
 
   isOwn(name: string | null): boolean {
     return name === this.me.name || name === firstName(this.me.name);
-  }
-
-  /**
-   * Follows `id`, and leaves the one that was asked for longest ago when that makes too many. The server counts in
-   * the same order; what must stay (held or chosen) is therefore asked for again instead of growing old.
-   */
-  private follow(id: string): void {
-    const others = this.followed.filter((one) => one !== id);
-    const stays = others.filter((one) => this.holds.value.has(one) || one === this.chosen.value);
-    if (others.length >= FOLLOWED && stays.length < others.length) {
-      const left = others.findIndex((one) => !stays.includes(one));
-      const renewed = others.splice(0, left);
-      for (const one of renewed) this.sync(one);
-      const [gone] = others.splice(0, 1);
-      others.push(...renewed);
-      if (gone !== undefined) this.forget(gone);
-    }
-    this.followed = [...others, id];
-    this.sync(id);
-  }
-
-  private forget(id: string): void {
-    this.syncing.delete(id);
-    this.conversations.delete(id);
-  }
-
-  private sync(id: string): void {
-    const after = this.conversation(id).stream.last;
-    if (this.options.link.send({ type: "sync", conversation_id: id, after })) this.syncing.add(id);
   }
 }
 

@@ -1,16 +1,16 @@
 import { useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
 import type { ConversationSummary } from "@client/protocol.gen";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
 import type { Desk } from "../model/desk";
 import type { Office } from "../model/office";
 import type { QueueRow } from "../model/queue";
-import { marksOf, type Reason } from "../model/reasons";
+import { marksOf } from "../model/reasons";
 import { ago, stopwatch } from "../model/times";
 import { firstName } from "../model/verbs";
-import { Avatar, Button, Key, Mark, ReasonMark, Skeleton } from "./Bits";
+import { Button, Key, Mark, Skeleton } from "./Bits";
 import css from "./Lists.module.css";
+import { Row } from "./Row";
 
 export const Lists = ({ office }: { office: Office }) => {
   const { desk } = office;
@@ -119,7 +119,7 @@ const Waiting = ({ row, desk, first }: { row: QueueRow; desk: Desk; first: boole
   );
 };
 
-export const Timer = ({ desk, since, urgent }: { desk: Desk; since: string; urgent: boolean }) => {
+const Timer = ({ desk, since, urgent }: { desk: Desk; since: string; urgent: boolean }) => {
   const words = useComputed(() => stopwatch(desk.clock.second.value - Date.parse(since)));
   return <span class={`${css.timer} ${urgent ? css.urgent : ""}`}>{words}</span>;
 };
@@ -229,54 +229,4 @@ const StatusMark = ({ row }: { row: ConversationSummary }) => {
     case "closed":
       return <Mark tone="calm" icon="check" children={t.queue.status.closed} />;
   }
-};
-
-interface RowProps {
-  desk: Desk;
-  id: string;
-  name: string | null;
-  about: string | null;
-  corner: preact.ComponentChildren;
-  marks: readonly Reason[];
-  badge?: preact.ComponentChildren;
-  side?: preact.ComponentChildren;
-  text: string;
-  typing?: boolean;
-  taken?: boolean;
-}
-
-const Row = ({ desk, id, name, about, corner, marks, badge, side, text, typing = false, taken = false }: RowProps) => {
-  const chosen = desk.chosen.value === id;
-  const row = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (chosen) row.current?.scrollIntoView({ block: "nearest" });
-  }, [chosen]);
-  return (
-    <li ref={row} class={`${css.row} ${chosen ? css.chosen : ""} ${taken ? css.taken : ""}`} data-conversation={id}>
-      <Avatar name={name} />
-      <div class={css.body}>
-        <div class={css.top}>
-          <button
-            type="button"
-            class={css.name}
-            aria-current={chosen ? "true" : undefined}
-            data-row={id}
-            onClick={() => desk.choose(id)}
-          >
-            {name ?? t.visitor}
-          </button>
-          <span class={css.about}>{about}</span>
-          {corner}
-        </div>
-        <div class={css.middle}>
-          {marks.map((reason) => (
-            <ReasonMark key={reason} reason={reason} />
-          ))}
-          {badge}
-          {side !== undefined && side !== false && <span class={css.side}>{side}</span>}
-        </div>
-        <p class={`${css.words} ${typing ? css.typing : ""}`}>{text}</p>
-      </div>
-    </li>
-  );
 };

@@ -13,14 +13,9 @@ from playwright.async_api import Browser, async_playwright
 
 from tests.e2e.browsers import Pages
 from tests.e2e.chromium import NoChromium, find, switches
+from tests.e2e.demo import Demo
 
 FAILED = pytest.StashKey[bool]()
-
-
-@pytest.fixture(scope="session")
-def anyio_backend() -> str:
-    """Playwright needs asyncio, and one event loop for the browser that all tests share."""
-    return "asyncio"
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +35,13 @@ async def browser(chromium_path: Path, anyio_backend: str) -> AsyncIterator[Brow
         browser = await playwright.chromium.launch(executable_path=chromium_path, args=switches())
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def demo(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> AsyncIterator[Demo]:
+    """The demonstration, shared by tests that leave it running."""
+    async with Demo(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.fixture

@@ -79,8 +79,8 @@ class Entry:
     """One line of the log.
 
     `data` by `kind`: message and note {text, name?, buttons?, card?, re?}; tracker {events, re} with events in Rasa's
-    form; triage {needs_person, reason, score, evidence, also, re}; handoff {step, reason?, by?, gen?}. `re` is the
-    client_id of the visitor's message it answers.
+    form; triage {needs_person, reason, score, evidence, also, re, pos}; handoff {step, reason?, by?, gen?}. `re` is the
+    client_id of the visitor's message it answers, `pos` that message's position.
     """
 
     conversation_id: ConversationId

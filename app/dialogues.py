@@ -35,7 +35,7 @@ class Dialogue:
         for entry in entries:
             self.pos = entry.pos
             if entry.kind == "message" and entry.author_kind != "system":
-                self._said.append((entry.pos, Said(entry.author_kind, entry.data["text"])))
+                self._said.append((entry.pos, Said(entry.author_kind, _told(entry))))
             elif entry.kind == "tracker":
                 events = entry.data["events"]
                 self.tracker.extend(events)
@@ -96,3 +96,13 @@ class Dialogues:
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return dialogue
+
+
+def _told(entry: Entry) -> str:
+    """What a message says, its card included: two answers that share a lead-in are not the same answer."""
+    text: str = entry.data["text"]
+    card = entry.data.get("card")
+    if card is None:
+        return text
+    part = card.get("part") or {}
+    return " ".join(str(word) for word in (text, card.get("headline"), card.get("number"), part.get("sku")) if word)

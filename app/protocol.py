@@ -514,7 +514,7 @@ class AgentSynced(Frame):
 
 
 class AgentUpdated(Frame):
-    """Who holds a followed conversation; `read`: the last `seq` the visitor has seen."""
+    """Who holds a followed conversation, and whose it is; `read`: the last `seq` the visitor has seen."""
 
     type: Literal["conversation.updated"] = "conversation.updated"
     conversation_id: UUID
@@ -523,6 +523,8 @@ class AgentUpdated(Frame):
     gen: int | None = None
     read: int = 0
     online: bool = False
+    visitor: str | None = None
+    about: str | None = None
 
 
 class QueueChanged(Frame):

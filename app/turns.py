@@ -7,7 +7,7 @@ anywhere repeats the thinking, never the output.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from app.conversations import BotSaid, Entry, Said, Status
 from app.dialogues import Dialogue, Dialogues
 from app.duty import Duty
 from app.errors import Draining, Unavailable
+from app.facts import about
 from app.persistence.journal import Change, Heard, Journal, Lease, Outcome
 from app.persistence.people import People, Visitor
 from app.protocol import TALK_TO_A_PERSON, VISITOR_WORDS
@@ -32,7 +33,7 @@ from handoff.triage import Triage
 
 log = structlog.get_logger(__name__)
 
-Assistants = Callable[[SiteId], Assistant]
+Assistants = Callable[[SiteId], Awaitable[Assistant]]
 """The bot that speaks for a site."""
 
 STORE_ATTEMPTS = 3
@@ -140,7 +141,7 @@ class Turns:
     async def _decide(self, lease: Lease) -> Outcome:
         message = lease.message
         dialogue = await self._dialogues.of(message)
-        assistant = self._assistants(dialogue.site_id)
+        assistant = await self._assistants(dialogue.site_id)
         verdict = self._assess(message, dialogue)
         log_line = _verdict_entry(verdict)
         if verdict.needs_person:
@@ -200,7 +201,8 @@ class Turns:
     async def _sorry(self, message: Entry) -> Outcome:
         """The apology of a turn that failed, with the offer of a person."""
         dialogue = await self._dialogues.of(message)
-        apology: BotSaid = bot_said(self._assistants(dialogue.site_id).apology())
+        assistant = await self._assistants(dialogue.site_id)
+        apology: BotSaid = bot_said(assistant.apology())
         return Outcome(said=(apology,), helps_while_waiting=True, failed=True)
 
 
@@ -229,11 +231,7 @@ def _verdict_entry(verdict: Verdict) -> Mapping[str, Any] | None:
 
 
 def _about(dialogue: Dialogue, turn: Turn) -> str | None:
-    """The bike or the order that the conversation is about, for lists."""
-    slots = {**dialogue.tracker.slots}
-    for event in turn.events:
-        if event["event"] == "slot":
-            slots[event["name"]] = event["value"]
-    if slots.get("model"):
-        return " ".join(str(part) for part in (slots["model"], slots.get("year")) if part)
-    return f"order {slots['order_number']}" if slots.get("order_number") else None
+    """What the conversation is about after this turn."""
+    slots = dict(dialogue.tracker.slots)
+    slots.update((event["name"], event["value"]) for event in turn.events if event["event"] == "slot")
+    return about(slots)

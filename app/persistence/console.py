@@ -88,7 +88,8 @@ class ConsoleReads:
 
         def work(cursor: sqlite3.Cursor) -> AgentUpdated | None:
             row = cursor.execute(
-                "SELECT c.status, c.agent_id, a.name, c.read_by_visitor, t.gen FROM conversation c"
+                "SELECT c.status, c.agent_id, a.name, c.read_by_visitor, t.gen, v.name, c.about FROM conversation c"
+                " JOIN visitor v ON v.id = c.visitor_id"
                 " LEFT JOIN agent a ON a.id = c.agent_id"
                 " LEFT JOIN ticket t ON t.conversation_id = c.id AND t.state = 'assigned' WHERE c.id = ?",
                 (conversation_id,),
@@ -101,6 +102,8 @@ class ConsoleReads:
                 agent=_agent(row[1], row[2]),
                 gen=row[4],
                 read=row[3],
+                visitor=row[5],
+                about=row[6],
             )
 
         return await self._reader.run(work)

@@ -70,8 +70,7 @@ class People:
         self._idle = idle
         self._absolute = absolute
         self._hasher = PasswordHasher()
-        # Compared with when the e-mail is unknown, so that known and unknown names take the same work.
-        self._nobody = self._hasher.hash(secrets.token_urlsafe(16))
+        self._nobody: str | None = None
 
     # Sites -------------------------------------------------------------------------------------------------------
 
@@ -194,6 +193,9 @@ class People:
         """A new session and its token. Raises WrongPassword, after the same work, for unknown names too."""
         async with self._reads() as session:
             row = (await session.exec(select(AgentRow).where(AgentRow.email == email.lower()))).first()
+        if self._nobody is None:
+            # Compared with when the e-mail is unknown, so that known and unknown names take the same work.
+            self._nobody = await asyncio.to_thread(self._hasher.hash, secrets.token_urlsafe(16))
         known = row is not None and row.disabled_at is None
         hashed = row.password_hash if row is not None and known else self._nobody
         try:

@@ -124,7 +124,7 @@ class SqliteJournal:
             if cursor.rowcount == 0:  # another worker owns it: this result is discarded
                 return Finished(None)
             log = Log(cursor, find_conversation(cursor, lease.message.conversation_id), now)
-            _store_outcome(log, outcome, re=lease.message.client_id)
+            _store_outcome(log, outcome, lease.message)
             return Finished(log.close(), self._take_next(cursor, lease.message.conversation_id, now))
 
         return await self._writer.run(work)
@@ -327,9 +327,12 @@ def _offered(cursor: sqlite3.Cursor, conversation: Conversation, payload: str) -
     raise PayloadNotOffered
 
 
-def _store_outcome(log: Log, outcome: Outcome, *, re: str | None) -> None:
+def _store_outcome(log: Log, outcome: Outcome, message: Entry) -> None:
+    re = message.client_id
     if outcome.verdict is not None:
-        log.append("triage", {**outcome.verdict, "re": re}, author=("system", "triage"), visible=False)
+        log.append(
+            "triage", {**outcome.verdict, "re": re, "pos": message.pos}, author=("system", "triage"), visible=False
+        )
     may_speak = log.status is Status.BOT or (log.status is Status.WAITING and outcome.helps_while_waiting)
     if may_speak:
         log.about = outcome.about

@@ -101,7 +101,8 @@ class Log:
         self._pos += 1
         if visible:
             self._head += 1
-            self._last_text = str(data["text"])[:PREVIEW]
+            if author[0] != "system":
+                self._last_text = str(data["text"])[:PREVIEW]
         entry = Entry(
             conversation_id=self.before.id,
             pos=self._pos,

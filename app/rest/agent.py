@@ -11,9 +11,10 @@ from pydantic import AwareDatetime
 
 from app.backplane import SessionEnded
 from app.errors import Forbidden, NoSuchConversation, NotAuthenticated, OriginRefused
+from app.facts import facts
 from app.gateway.auth import COOKIE
 from app.persistence.people import SignedIn
-from app.protocol import AgentRef, AgentSession, ConversationList, Fact, SignIn, VisitorCard
+from app.protocol import AgentRef, AgentSession, ConversationList, SignIn, VisitorCard
 from app.services import Services, services
 from handoff import ConversationId
 
@@ -104,16 +105,10 @@ async def customer(conversation_id: UUID, request: Request, token: Token = None)
     known = ConversationId(str(conversation_id))
     if not await here.console.works_for(signed_in.agent.id, known):
         raise NoSuchConversation
-    slots = await here.console.slots(known)
-    facts = [
-        Fact(label=name.replace("_", " ").capitalize(), value=str(value), source="said in chat")
-        for name, value in slots.items()
-        if name != "requested_slot" and isinstance(value, str | int | float) and not isinstance(value, bool)
-    ]
     earlier = await here.console.earlier(known, limit=PAGE)
     return VisitorCard(
         conversation_id=conversation_id,
         visitor=await here.console.visitor_name(known),
-        facts=tuple(facts),
+        facts=facts(await here.console.slots(known)),
         earlier=earlier.conversations,
     )

@@ -47,7 +47,9 @@ def _in_conversation(
     if not earlier or earlier[-1].author == "visitor":
         return 0.0, []
     answers = [said.text.strip().lower() for said in earlier if said.author == "bot"]
-    same_answer = len(answers) >= 2 and answers[-1] in answers[:-1]
+    another = lexicon.other.search(reading.text) or lexicon.opening_other.match(reading.text)
+    # Somebody who goes on to another thing took the answer, even if it had been heard before.
+    same_answer = len(answers) >= 2 and answers[-1] in answers[:-1] and another is None
     now = content(reading, lexicon)
     best = 0.0
     shared: frozenset[str] = frozenset()
@@ -70,7 +72,6 @@ def _in_conversation(
     if not shared and not (same_answer and (cue or len(reading.words) <= 6)):
         return 0.0, []
     score -= 0.6 * _asks(read(earlier[-1].text[:LONGEST]), lexicon)
-    another = lexicon.other.search(reading.text) or lexicon.opening_other.match(reading.text)
     score -= 0.6 * (another is not None)
     if score < 0.3:
         return 0.0, []

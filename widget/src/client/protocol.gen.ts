@@ -595,7 +595,7 @@ export interface AgentSynced {
   head: number;
 }
 /**
- * Who holds a followed conversation; `read`: the last `seq` the visitor has seen.
+ * Who holds a followed conversation, and whose it is; `read`: the last `seq` the visitor has seen.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AgentUpdated".
@@ -608,6 +608,8 @@ export interface AgentUpdated {
   gen: number | null;
   read: number;
   online: boolean;
+  visitor: string | null;
+  about: string | null;
 }
 /**
  * Tickets that changed. `reset`: these are all open ones; forget the others.

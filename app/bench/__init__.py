@@ -1,0 +1,1 @@
+"""`kickstand bench`: drives real sockets and says what a turn costs."""

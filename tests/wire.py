@@ -127,10 +127,14 @@ class VisitorClient(Wire):
 
     async def state(self, **fields: Any) -> Frame:
         """Wait until the visitor is shown a state with these values."""
-        while True:
-            state: Frame = (await self.expect("conversation.updated"))["state"]
-            if all(state[name] == value for name, value in fields.items()):
-                return state
+        state: Frame | None = None
+        try:
+            while True:
+                state = (await self.expect("conversation.updated"))["state"]
+                if all(state[name] == value for name, value in fields.items()):
+                    return state
+        except AssertionError as error:
+            raise AssertionError(f"no state {fields} was shown; the last was {state}") from error
 
     async def settled(self) -> list[Frame]:
         """All messages received, once everything that was sent to this socket before has arrived."""

@@ -14,7 +14,6 @@ from tests.conftest import Start
 from tests.running import Running
 from tests.wire import PATIENCE, VisitorClient
 
-
 AN_ID = "0b9d2c1e-6f0a-4f5e-9a53-2f6f3a1f7c10"
 
 

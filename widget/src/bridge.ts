@@ -11,10 +11,10 @@ export interface Fill {
 }
 
 export type ToFrame =
-  | { type: "boot"; theme: "light" | "dark" | "auto"; locale: string; isFull: boolean; isOpen: boolean }
-  | { type: "open" }
+  | { type: "boot"; theme: "light" | "dark" | "auto"; locale: string; isOpen: boolean }
+  /** `isFull`: the panel covers the whole screen. */
+  | { type: "open"; isFull: boolean }
   | { type: "close" }
-  | { type: "layout"; isFull: boolean }
   | { type: "compose"; text: string }
   | { type: "shutdown" };
 
@@ -23,7 +23,7 @@ export type ToLoader =
   | { type: "look"; name: string; light: Fill; dark: Fill }
   | { type: "close" }
   /** `isKept`: there is a conversation worth listening to while the panel is closed. */
-  | { type: "unread"; count: number; author: string; text: string; isKept: boolean }
+  | { type: "unread"; count: number; author: string; initials: string; at: string; text: string; isKept: boolean }
   | { type: "event"; name: "message" | "handoff" | "resolved" };
 
 type Shape = Record<string, (value: unknown) => boolean>;
@@ -45,10 +45,9 @@ const fill = (value: unknown): boolean => {
 };
 
 const TO_FRAME: Record<ToFrame["type"], Shape> = {
-  boot: { theme: one("light", "dark", "auto"), locale: text(35), isFull: flag, isOpen: flag },
-  open: {},
+  boot: { theme: one("light", "dark", "auto"), locale: text(35), isOpen: flag },
+  open: { isFull: flag },
   close: {},
-  layout: { isFull: flag },
   compose: { text: text(4_000) },
   shutdown: {},
 };
@@ -57,7 +56,7 @@ const TO_LOADER: Record<ToLoader["type"], Shape> = {
   ready: {},
   look: { name: text(200), light: fill, dark: fill },
   close: {},
-  unread: { count, author: text(200), text: text(400), isKept: flag },
+  unread: { count, author: text(200), initials: text(8), at: text(20), text: text(400), isKept: flag },
   event: { name: one("message", "handoff", "resolved") },
 };
 

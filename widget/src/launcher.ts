@@ -6,7 +6,9 @@ export type Colours = Record<"light" | "dark", { fill: string; on: string }>;
 
 /** A teaser above the launcher: the page's one line, or what a person wrote. */
 export interface Teaser {
-  author: string;
+  author?: string;
+  initials?: string;
+  at?: string;
   text: string;
 }
 
@@ -22,6 +24,7 @@ export interface LauncherOptions {
 const SPEECH = "M20 15.5a2 2 0 0 1-2 2H9l-5 4v-15a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2z";
 const DOWN = "m5.5 9 6.5 6.5L18.5 9";
 const CROSS = "m6 6 12 12M18 6 6 18";
+const DARK = "(prefers-color-scheme: dark)";
 const FULL = "(max-width: 479.98px), (max-height: 439.98px)";
 /** Milliseconds. */
 const SLOW_AFTER = 8_000;
@@ -39,7 +42,7 @@ export class Launcher {
   #teaser: HTMLElement | null = null;
   #slow: ReturnType<typeof setTimeout> | undefined;
   #overflow = "";
-  readonly #ends: (() => void)[] = [];
+  readonly #life = new AbortController();
   readonly #options: LauncherOptions;
 
   constructor(options: LauncherOptions) {
@@ -60,12 +63,11 @@ export class Launcher {
     this.#host.addEventListener("keydown", (key) => {
       if (key.key === "Escape" && this.isOpen) options.onToggle();
     });
-    this.#follow(matchMedia("(prefers-color-scheme: dark)"), () => this.#scheme());
-    this.#follow(matchMedia(FULL), () => this.isOpen && this.#layout());
-    const fit = (): void => this.#fit();
+    const life = { signal: this.#life.signal };
+    matchMedia(DARK).addEventListener("change", () => this.#scheme(), life);
+    matchMedia(FULL).addEventListener("change", () => this.#layout(), life);
     for (const change of ["resize", "scroll"]) {
-      window.visualViewport?.addEventListener(change, fit);
-      this.#ends.push(() => window.visualViewport?.removeEventListener(change, fit));
+      window.visualViewport?.addEventListener(change, () => this.#fit(), life);
     }
     this.call("");
     this.#scheme();
@@ -147,7 +149,11 @@ export class Launcher {
     this.#teaser = null;
     if (teaser === null || this.isOpen) return;
     const say = make("button", "say");
-    if (teaser.author !== "") say.append(make("span", "who", teaser.author));
+    if (teaser.author) {
+      const who = make("span", "who", `${teaser.author} ${teaser.at}`);
+      who.prepend(make("span", "face", teaser.initials));
+      say.append(who);
+    }
     say.append(make("span", "words", teaser.text));
     say.addEventListener("click", this.#options.onToggle);
     const box = make("div", "teaser");
@@ -161,7 +167,7 @@ export class Launcher {
     clearTimeout(this.#slow);
     this.#panel.hidden = true;
     this.#layout();
-    for (const end of this.#ends) end();
+    this.#life.abort();
     this.#host.remove();
   }
 
@@ -198,7 +204,7 @@ export class Launcher {
 
   #scheme(): void {
     const { theme } = this.#options;
-    const isDark = theme === "dark" || (theme === "auto" && matchMedia("(prefers-color-scheme: dark)").matches);
+    const isDark = theme === "dark" || (theme === "auto" && matchMedia(DARK).matches);
     this.#host.dataset["scheme"] = isDark ? "dark" : "light";
   }
 
@@ -221,11 +227,6 @@ export class Launcher {
     cross.append(draw(CROSS));
     cross.addEventListener("click", act);
     return cross;
-  }
-
-  #follow(media: MediaQueryList, act: () => void): void {
-    media.addEventListener("change", act);
-    this.#ends.push(() => media.removeEventListener("change", act));
   }
 }
 

@@ -19,6 +19,10 @@ type EventName = (typeof EVENTS)[number];
 type Listener = (detail?: unknown) => void;
 type Call = (command: string, ...values: unknown[]) => void;
 
+/** Characters: what the frame takes. */
+const LONGEST_TEXT = 4_000;
+const LONGEST_TAG = 35;
+
 const script = document.currentScript as HTMLScriptElement | null;
 const origin = new URL(script?.src ?? location.href).origin;
 const listeners: [EventName, Listener][] = [];
@@ -31,16 +35,18 @@ class Chat {
   readonly #peer: Peer = { window: () => this.#launcher.iframe?.contentWindow, origin };
   readonly #deaf: () => void;
   readonly #words;
+  readonly #theme: "light" | "dark" | "auto";
   #isReady = false;
   #compose = "";
   #unread = 0;
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#theme = settings.theme === "light" || settings.theme === "dark" ? settings.theme : "auto";
     this.#words = launcherWords(settings.locale ?? navigator.language);
     this.#launcher = new Launcher({
       words: this.#words,
-      theme: settings.theme ?? "auto",
+      theme: this.#theme,
       frameUrl: `${origin}/widget/frame?site=${encodeURIComponent(settings.site)}`,
       onToggle: () => this.toggle(),
       onDismiss: () => this.#dismiss(),
@@ -58,8 +64,7 @@ class Chat {
     this.#remember("visited", "1");
     this.#launcher.connect();
     this.#launcher.open();
-    if (this.#isReady) this.#post({ type: "layout", isFull: this.#launcher.isFull });
-    if (this.#isReady) this.#post({ type: "open" });
+    if (this.#isReady) this.#enter();
     emit("open");
   }
 
@@ -78,8 +83,8 @@ class Chat {
   /** Opens with these words in the field, for the visitor to send. */
   compose(text: string): void {
     this.open();
-    if (this.#isReady) this.#post({ type: "compose", text });
-    else this.#compose = text;
+    this.#compose = text.slice(0, LONGEST_TEXT);
+    if (this.#isReady) this.#fill();
   }
 
   /** Takes the chat away and forgets this visitor, as on a shared computer. */
@@ -91,13 +96,16 @@ class Chat {
     setTimeout(() => this.#launcher.remove(), 50);
   }
 
+  #enter(): void {
+    this.#post({ type: "open", isFull: this.#launcher.isFull });
+  }
+
   #boot(): void {
     this.#isReady = false;
     this.#post({
       type: "boot",
-      theme: this.#settings.theme ?? "auto",
-      locale: this.#settings.locale ?? "",
-      isFull: this.#launcher.isFull,
+      theme: this.#theme,
+      locale: (this.#settings.locale ?? "").slice(0, LONGEST_TAG),
       isOpen: this.#launcher.isOpen,
     });
   }
@@ -122,10 +130,14 @@ class Chat {
   #ready(): void {
     this.#isReady = true;
     this.#launcher.ready();
-    if (this.#launcher.isOpen) this.#post({ type: "open" });
+    if (this.#launcher.isOpen) this.#enter();
+    this.#fill();
+    emit("ready");
+  }
+
+  #fill(): void {
     if (this.#compose !== "") this.#post({ type: "compose", text: this.#compose });
     this.#compose = "";
-    emit("ready");
   }
 
   #count(message: Extract<ToLoader, { type: "unread" }>): void {
@@ -149,7 +161,7 @@ class Chat {
 
   #tease(): void {
     const text = this.#settings.teaser ?? this.#words.teaser;
-    if (text !== "") this.#launcher.tease({ author: "", text });
+    if (text !== "") this.#launcher.tease({ text });
   }
 
   #dismiss(): void {
@@ -199,7 +211,7 @@ function emit(name: EventName, detail?: unknown): void {
 function boot(settings: unknown): void {
   const { site, ...rest } = (settings ?? {}) as Partial<Settings>;
   if (typeof site !== "string" || site === "") {
-    console.warn("Kickstand: boot needs the key of your site, as in Kickstand('boot', { site: 'KEY' }).");
+    console.warn("Kickstand: boot needs { site: 'KEY' }");
   } else {
     running ??= new Chat({ ...rest, site });
   }
@@ -215,7 +227,7 @@ const command: Call = (name, ...values) => {
   else if (name === "shutdown") {
     running?.shutdown();
     running = null;
-  } else console.warn(`Kickstand: nothing is done for "${name}"; see the commands in the documentation.`);
+  } else console.warn(`Kickstand: unknown command "${name}"`);
 };
 
 /** Takes the place of the page's queueing stub and does what was asked of it. */

@@ -5,7 +5,10 @@ import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./brid
 import { BrowserShelf } from "./client/storage.ts";
 import { Chat } from "./model.ts";
 import { rest } from "./rest.ts";
+import { clock } from "./times.ts";
+import { initials } from "./ui/Avatar.tsx";
 import { enterPanel } from "./ui/focus.ts";
+import { firstName } from "./ui/Header.tsx";
 import { Panel } from "./ui/Panel.tsx";
 import { paint, theme } from "./ui/theme.ts";
 import "./ui/tokens.css";
@@ -43,10 +46,13 @@ function begin(locale: string, isOpen: boolean): Chat {
   effect(() => {
     const unread = chat.isOpen.value ? [] : chat.unread.value;
     const last = unread[unread.length - 1];
+    const person = last?.author.kind === "agent" ? (last.author.name ?? "") : "";
     tell({
       type: "unread",
       count: unread.length,
-      author: last?.author.kind === "agent" ? (last.author.name ?? "") : "",
+      author: firstName(person),
+      initials: initials(person),
+      at: last === undefined ? "" : clock(new Date(last.sent_at)),
       text: last?.text.slice(0, LONGEST_TEASER) ?? "",
       isKept: !chat.isEmpty.value,
     });
@@ -84,7 +90,6 @@ if (isAlone) {
   hearLoader(loader, (message) => {
     if (message.type === "boot") {
       theme.value = message.theme;
-      isFull.value = message.isFull;
       chat ??= begin(message.locale, message.isOpen);
     } else if (chat !== null) {
       act(chat, message);
@@ -95,14 +100,12 @@ if (isAlone) {
 function act(chat: Chat, message: Exclude<ToFrame, { type: "boot" }>): void {
   switch (message.type) {
     case "open":
+      isFull.value = message.isFull;
       chat.isOpen.value = true;
       enterPanel();
       break;
     case "close":
       chat.isOpen.value = false;
-      break;
-    case "layout":
-      isFull.value = message.isFull;
       break;
     case "compose":
       if (chat.draft.value === "") chat.write(message.text);

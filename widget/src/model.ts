@@ -139,6 +139,7 @@ export class Chat {
     if (payload === TALK_TO_A_PERSON) this.#asked.value = command.client_id;
     this.#typing.sent();
     this.#outbox.add(LANE, command);
+    this.#connection.hurry();
   }
 
   talkToPerson(words: string): void {

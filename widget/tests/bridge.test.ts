@@ -3,7 +3,7 @@ import { hearFrame, hearLoader, type Peer, post, type ToFrame, type ToLoader } f
 
 const CHAT = "https://chat.example";
 const SHOP = "https://shop.example";
-const BOOT = { kickstand: 1, type: "boot", theme: "auto", locale: "", isFull: false, isOpen: true };
+const BOOT = { kickstand: 1, type: "boot", theme: "auto", locale: "", isOpen: true };
 
 const frame = { name: "the frame" };
 const stranger = { name: "somebody else" };
@@ -46,8 +46,8 @@ describe("the loader", () => {
     ["close"],
     [{ type: "close" }],
     [{ kickstand: 1, type: "toString" }],
-    [{ kickstand: 1, type: "unread", count: -1, author: "", text: "", isKept: true }],
-    [{ kickstand: 1, type: "unread", count: 1, author: "", text: "x".repeat(401), isKept: true }],
+    [{ kickstand: 1, type: "unread", count: -1, author: "", initials: "", at: "", text: "", isKept: true }],
+    [{ kickstand: 1, type: "unread", count: 1, author: "", initials: "", at: "", text: "x".repeat(401), isKept: true }],
     [{ kickstand: 1, type: "look", name: "Larkmoor", light: { fill: "red;}", on: "#fff" }, dark: null }],
     [{ kickstand: 1, type: "event", name: "boot" }],
   ])("is deaf to what has another shape: %j", (data) => {
@@ -67,12 +67,12 @@ describe("the frame", () => {
 
   test("answers only to the page that booted it", () => {
     const { heard, peer } = hear();
-    arrive({ kickstand: 1, type: "open" }, SHOP, frame);
+    arrive({ kickstand: 1, type: "open", isFull: false }, SHOP, frame);
     arrive(BOOT, "null", frame);
     expect(peer.origin).toBeNull();
     arrive(BOOT, SHOP, frame);
-    arrive({ kickstand: 1, type: "open" }, "https://evil.example", frame);
-    arrive({ kickstand: 1, type: "open" }, SHOP, frame);
+    arrive({ kickstand: 1, type: "open", isFull: false }, "https://evil.example", frame);
+    arrive({ kickstand: 1, type: "open", isFull: false }, SHOP, frame);
     expect(peer.origin).toBe(SHOP);
     expect(heard.map((message) => message.type)).toEqual(["boot", "open"]);
   });

@@ -106,12 +106,13 @@ describe("the loader", () => {
     command("on", "unread", (count: unknown) => counts.push(count));
     command("open");
     command("close");
-    say({ type: "unread", count: 1, author: "Maya", text: "<b>Your gasket</b> just left.", isKept: true });
+    say({ type: "unread", count: 1, author: "Maya", initials: "MK", at: "10:31", text: "<b>Your gasket</b> just left.", isKept: true });
     expect(launcher().getAttribute("aria-label")).toBe("Open chat, 1 new message");
     expect(root().querySelector(".badge")?.textContent).toBe("1");
     expect(teaser()?.querySelector(".words")?.textContent).toBe("<b>Your gasket</b> just left.");
+    expect(teaser()?.querySelector(".who")?.textContent).toBe("MKMaya 10:31");
     expect(counts).toEqual([1]);
-    say({ type: "unread", count: 0, author: "", text: "", isKept: true });
+    say({ type: "unread", count: 0, author: "", initials: "", at: "", text: "", isKept: true });
     expect(teaser()).toBeNull();
     expect((root().querySelector(".badge") as HTMLElement).hidden).toBe(true);
   });
@@ -154,7 +155,7 @@ describe("the loader", () => {
   test("takes everything away on shutdown", async () => {
     await load();
     command("open");
-    say({ type: "unread", count: 0, author: "", text: "", isKept: true });
+    say({ type: "unread", count: 0, author: "", initials: "", at: "", text: "", isKept: true });
     command("shutdown");
     vi.advanceTimersByTime(100);
     expect(document.querySelector("kickstand-chat")).toBeNull();

@@ -19,3 +19,13 @@ export function enterPanel(): void {
   const isTouch = window.matchMedia("(pointer: coarse)").matches;
   document.querySelector<HTMLElement>(isTouch ? "#title" : "textarea")?.focus({ preventScroll: true });
 }
+
+/** For a button that goes away with its own press: focus then goes to where one goes on, not to nowhere. */
+export function then(act: () => void): () => void {
+  return () => {
+    act();
+    requestAnimationFrame(() => {
+      if (document.activeElement === null || document.activeElement === document.body) enterPanel();
+    });
+  };
+}

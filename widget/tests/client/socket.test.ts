@@ -156,6 +156,20 @@ describe("a connection", () => {
     expect(FakeSocket.all).toHaveLength(2);
   });
 
+  test("hurries when somebody waits for it, but not every time", async () => {
+    (await live()).hangUp(1006);
+    await vi.advanceTimersByTimeAsync(500);
+    FakeSocket.newest.hangUp(1006);
+    connection.hurry();
+    expect(FakeSocket.all).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    FakeSocket.newest.hangUp(1006);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeSocket.all).toHaveLength(3);
+    connection.hurry();
+    expect(FakeSocket.all).toHaveLength(4);
+  });
+
   test("keeps the moment of the loss over failed attempts", async () => {
     (await live()).hangUp(1006);
     const lost = connection.state;

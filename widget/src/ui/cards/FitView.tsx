@@ -4,6 +4,7 @@ import { t } from "../../i18n.ts";
 import { webUrl } from "../../links.ts";
 import type { Chat } from "../../model.ts";
 import { money } from "../../times.ts";
+import { then } from "../focus.ts";
 import { Box, CheckRound, Info, Plus, Swap } from "../icons.tsx";
 import { Action } from "./Action.tsx";
 import css from "./card.module.css";
@@ -62,7 +63,7 @@ export const FitView = ({ card, chat }: { card: FitCard; chat: Chat }) => {
             type="button"
             class={css.ask}
             disabled={chat.isAskingForPerson.value}
-            onClick={() => chat.talkToPerson(t("askFitterSaid", { part: card.part.name }))}
+            onClick={then(() => chat.talkToPerson(t("askFitterSaid", { part: card.part.name })))}
           >
             {t("askFitter")}
           </button>

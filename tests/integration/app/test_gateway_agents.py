@@ -163,6 +163,7 @@ async def test_given_back_to_the_queue_it_keeps_its_place(server: Running, site:
         await anna.need_a_person()
         assert (await ben.need_a_person())["place"] == 2
         gen = (await maya.claim(anna.conversation_id))["gen"]
+        assert await anna.state(status="human", place=None)
         assert await ben.state(place=1)
         await maya.command("ticket.release", conversation_id=anna.conversation_id, gen=gen, to="queue")
 

@@ -46,8 +46,9 @@ from app.settings import Settings
 from app.shops.cases import DatabaseCases
 from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
+from app.sites import Site
 from app.sweeper import Sweeper
-from app.turns import Turns
+from app.turns import Assistants, Turns
 from bot import Assistant, Limits
 from bot.ports import Services as BotServices
 from handoff import Desk, SiteId
@@ -157,30 +158,38 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
 
 async def _assistants(
     settings: Settings, database: Database, people: People, http: httpx.AsyncClient, clock: Callable[[], datetime]
-) -> Callable[[SiteId], Assistant]:
-    """A bot for each site, all from one project; each reaches its own site's shop. Raises StartupRefused."""
+) -> Assistants:
+    """A bot for each site, all from one project; each knows its own site's shop and days. Raises StartupRefused."""
     project = settings.bot_project or BUILT_IN_PROJECT
     loaded: dict[SiteId, Assistant] = {}
+    one_at_a_time = anyio.Lock()
 
-    def assistant(site_id: SiteId) -> Assistant:
+    def load(site: Site) -> Assistant:
+        return Assistant.load(
+            project,
+            BotServices(
+                shop=DatabaseShop(database.reads, site.id, clock),
+                cases=DatabaseCases(database.writes, site.id, clock),
+                garage=DatabaseGarage(database.writes, site.id, clock),
+                clock=clock,
+                http=http,
+                timezone=site.hours.tz,
+            ),
+            limits=Limits(action=settings.action_timeout),
+            cache=settings.data_dir / "bot",
+        )
+
+    async def assistant(site_id: SiteId) -> Assistant:
         if site_id not in loaded:
-            loaded[site_id] = Assistant.load(
-                project,
-                BotServices(
-                    shop=DatabaseShop(database.reads, site_id, clock),
-                    cases=DatabaseCases(database.writes, site_id, clock),
-                    garage=DatabaseGarage(database.writes, site_id, clock),
-                    clock=clock,
-                    http=http,
-                ),
-                limits=Limits(action=settings.action_timeout),
-                cache=settings.data_dir / "bot",
-            )
+            async with one_at_a_time:
+                if site_id not in loaded:
+                    site = await people.site_by_id(site_id)
+                    loaded[site_id] = await anyio.to_thread.run_sync(load, site)
         return loaded[site_id]
 
     try:
         for site in await people.sites():
-            await anyio.to_thread.run_sync(assistant, site.id)
+            await assistant(site.id)
     except bot.ProjectError as error:
         raise StartupRefused(f"{project} does not load. Mend it, then start again:\n{error}") from error
     return assistant

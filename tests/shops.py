@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.persistence.catalogue  # noqa: F401 - declares the tables
+from app.persistence.database import Sessions
 from app.shops.cases import DatabaseCases
 from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
@@ -21,8 +23,6 @@ from bot.ports import Services
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 """A Wednesday, so that the days around it are working days."""
 
-Sessions = async_sessionmaker[AsyncSession]
-
 
 def now() -> datetime:
     return NOON
@@ -30,7 +30,9 @@ def now() -> datetime:
 
 def sessions_on(path: Path) -> Sessions:
     """Sessions whose connections live no longer than they do, so that any event loop may use them."""
-    return async_sessionmaker(create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool))
+    return async_sessionmaker(
+        create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool), class_=AsyncSession
+    )
 
 
 @asynccontextmanager
@@ -39,7 +41,7 @@ async def empty_database(path: Path) -> AsyncIterator[Sessions]:
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", poolclass=NullPool)
     async with engine.begin() as connection:
         await connection.run_sync(SQLModel.metadata.create_all)
-    yield async_sessionmaker(engine)
+    yield async_sessionmaker(engine, class_=AsyncSession)
     await engine.dispose()
 
 

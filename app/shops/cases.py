@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import exists, func, insert, literal, select, update
+from sqlalchemy import exists, func, insert, literal, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlmodel import col
+from sqlmodel import col, select
 
 from app.persistence.catalogue import CaseRow, UtcDateTime
+from app.persistence.database import Sessions
 from app.shops.database import order_number as stored_number
 from bot.ports import Case, CaseKind, Clock
 
@@ -30,7 +30,7 @@ _ABOUT_LENGTH = 500
 class DatabaseCases:
     """The cases of one site. See `bot.ports.Cases`."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], site_id: str, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, site_id: str, clock: Clock) -> None:
         self._sessions = sessions
         self._site_id = site_id
         self._clock = clock
@@ -68,9 +68,8 @@ class DatabaseCases:
             # file moved on and fail, one that starts by writing waits for its turn.
             try:
                 async with self._sessions() as session, session.begin():
-                    await session.execute(insert(CaseRow).from_select(list(columns), row))
-                    found = (await session.execute(select(CaseRow).where(*opened))).scalar_one()
-                    return _case(found)
+                    await session.exec(insert(CaseRow).from_select(list(columns), row))
+                    return _case((await session.exec(select(CaseRow).where(*opened))).one())
             except IntegrityError:
                 continue  # Another process took the serial or opened this very case: look again.
         raise RuntimeError(f"no case number could be taken in {_ATTEMPTS} attempts; try again")
@@ -91,7 +90,7 @@ class DatabaseCases:
             .returning(CaseRow)
         )
         async with self._sessions() as session, session.begin():
-            row = (await session.execute(named)).scalar_one_or_none()
+            row = (await session.exec(named)).scalar_one_or_none()
             return _case(row) if row is not None else None
 
     async def list(self, visitor_id: str) -> Sequence[Case]:
@@ -101,7 +100,7 @@ class DatabaseCases:
             .order_by(col(CaseRow.serial).desc())
         )
         async with self._sessions() as session:
-            return tuple(_case(row) for row in (await session.execute(theirs)).scalars())
+            return tuple(_case(row) for row in await session.exec(theirs))
 
 
 def _case(row: CaseRow) -> Case:

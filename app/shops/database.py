@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlmodel import col
+from sqlalchemy import or_
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.persistence.catalogue import (
     CatalogueVersionRow,
@@ -20,6 +20,7 @@ from app.persistence.catalogue import (
     ShopOrderRow,
     VehicleModelRow,
 )
+from app.persistence.database import Sessions
 from app.shops.catalogue import Alias, Catalogue, Fitment
 from bot.ports import (
     Clock,
@@ -45,7 +46,7 @@ _SETTLED = {OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.DELIVERED}
 class DatabaseShop:
     """The shop of one site. See `bot.ports.Shop`."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], site_id: str, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, site_id: str, clock: Clock) -> None:
         self._sessions = sessions
         self._site_id = site_id
         self._clock = clock
@@ -92,7 +93,7 @@ class DatabaseShop:
             .order_by(col(ShopOrderLineRow.id), col(ShipmentEventRow.at), col(ShipmentEventRow.id))
         )
         async with self._sessions() as session:
-            rows = (await session.execute(mine)).all()
+            rows = (await session.exec(mine)).all()
         if not rows or not postcode(proof):
             return None
         lines = {line.id: line for _, line, _ in rows if line is not None}
@@ -148,12 +149,12 @@ def _order(row: ShopOrderRow, lines: Sequence[ShopOrderLineRow], events: Sequenc
 
 async def _read_catalogue(session: AsyncSession, site_id: str) -> Catalogue:
     of_site = select(PartRow).where(col(PartRow.site_id) == site_id).order_by(col(PartRow.id))
-    part_rows = (await session.execute(of_site)).scalars().all()
+    part_rows = (await session.exec(of_site)).all()
     parts = {row.id: _part(row) for row in part_rows}
     by_sku = {part.sku: part for part in parts.values()}
 
     sold = select(VehicleModelRow).where(col(VehicleModelRow.site_id) == site_id).order_by(col(VehicleModelRow.id))
-    model_rows = (await session.execute(sold)).scalars().all()
+    model_rows = (await session.exec(sold)).all()
     models = {row.id: Model(row.make, row.name, YearRange(row.first_year, row.last_year)) for row in model_rows}
 
     named = select(ModelAliasRow).where(
@@ -161,7 +162,7 @@ async def _read_catalogue(session: AsyncSession, site_id: str) -> Catalogue:
     )
     aliases = [
         Alias(row.alias, models[row.model_id], row.is_market_name)
-        for row in (await session.execute(named.order_by(col(ModelAliasRow.id)))).scalars()
+        for row in await session.exec(named.order_by(col(ModelAliasRow.id)))
     ]
     made_for = select(FitmentRow).where(col(FitmentRow.part_id).in_(of_site.with_only_columns(col(PartRow.id))))
     fitments = [
@@ -173,7 +174,7 @@ async def _read_catalogue(session: AsyncSession, site_id: str) -> Catalogue:
             needs=tuple(by_sku[sku] for sku in row.needs),
             checked_at=row.checked_at,
         )
-        for row in (await session.execute(made_for.order_by(col(FitmentRow.id)))).scalars()
+        for row in await session.exec(made_for.order_by(col(FitmentRow.id)))
     ]
     spoken = {row.sku: tuple(row.spoken) for row in part_rows}
     return Catalogue(tuple(parts.values()), tuple(models.values()), aliases, fitments, spoken)

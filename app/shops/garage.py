@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlmodel import col
+from sqlalchemy import ColumnElement, delete, insert
+from sqlmodel import col, select
 
 from app.persistence.catalogue import GarageVehicleRow
+from app.persistence.database import Sessions
 from bot.ports import Clock, Vehicle
 
 _MOST = 10
@@ -18,7 +18,7 @@ _MOST = 10
 class DatabaseGarage:
     """The garages of one site. See `bot.ports.Garage`."""
 
-    def __init__(self, sessions: async_sessionmaker[AsyncSession], site_id: str, clock: Clock) -> None:
+    def __init__(self, sessions: Sessions, site_id: str, clock: Clock) -> None:
         self._sessions = sessions
         self._site_id = site_id
         self._clock = clock
@@ -26,7 +26,7 @@ class DatabaseGarage:
     async def vehicles(self, visitor_id: str) -> Sequence[Vehicle]:
         newest = select(GarageVehicleRow).where(*self._of(visitor_id)).order_by(col(GarageVehicleRow.id).desc())
         async with self._sessions() as session:
-            rows = (await session.execute(newest.limit(_MOST))).scalars()
+            rows = await session.exec(newest.limit(_MOST))
             return tuple(Vehicle(row.make, row.model, row.year) for row in rows)
 
     async def keep(self, visitor_id: str, vehicle: Vehicle) -> None:
@@ -39,12 +39,12 @@ class DatabaseGarage:
             kept_at=self._clock(),
         )
         async with self._sessions() as session, session.begin():
-            await session.execute(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
-            await session.execute(kept)
+            await session.exec(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
+            await session.exec(kept)
 
     async def forget(self, visitor_id: str, vehicle: Vehicle | None = None) -> None:
         async with self._sessions() as session, session.begin():
-            await session.execute(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
+            await session.exec(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
 
     def _of(self, visitor_id: str, vehicle: Vehicle | None = None) -> tuple[ColumnElement[bool], ...]:
         theirs = (col(GarageVehicleRow.site_id) == self._site_id, col(GarageVehicleRow.visitor_id) == visitor_id)

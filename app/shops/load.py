@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
-from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
-from sqlmodel import col
+from sqlalchemy import delete
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.persistence.catalogue import (
     CatalogueVersionRow,
@@ -19,6 +19,7 @@ from app.persistence.catalogue import (
     ShopOrderRow,
     VehicleModelRow,
 )
+from app.persistence.database import Sessions
 from app.shops.database import email, order_number, postcode
 from app.shops.samples import Calendar, Sample, SampleOrder, SamplePart, read_sample
 
@@ -27,7 +28,7 @@ DEMO = Path(__file__).parent.parent / "demo" / "data"
 
 
 async def load_sample(
-    sessions: async_sessionmaker[AsyncSession],
+    sessions: Sessions,
     site_id: str,
     *,
     now: datetime,
@@ -65,7 +66,7 @@ async def _clear(session: AsyncSession, site_id: str, numbers: list[str]) -> Non
         delete(ShipmentEventRow).where(col(ShipmentEventRow.order_id).in_(order_ids)),
         delete(ShopOrderRow).where(*of_sample),
     ):
-        await session.execute(statement)
+        await session.exec(statement)
 
 
 async def _add_catalogue(

@@ -7,20 +7,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
-from sqlmodel import SQLModel
+from sqlalchemy import func
+from sqlmodel import SQLModel, select
 
 from app.persistence.catalogue import FitmentRow, ModelAliasRow, PartRow, ShopOrderLineRow, ShopOrderRow
+from app.persistence.database import Sessions
 from app.shops.database import DatabaseShop
 from app.shops.load import DEMO, load_sample
 from app.shops.samples import BadSample, read_sample
 from bot.ports import OrderStatus, Vehicle
-from tests.shops import NOON, Sessions, empty_database, now, services_of
+from tests.shops import NOON, empty_database, now, services_of
 
 
 async def rows(sessions: Sessions, *tables: type[SQLModel]) -> list[int]:
     async with sessions() as session:
-        return [(await session.execute(select(func.count()).select_from(table))).scalar_one() for table in tables]
+        return [(await session.exec(select(func.count()).select_from(table))).one() for table in tables]
 
 
 @pytest.fixture

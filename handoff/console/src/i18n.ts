@@ -47,6 +47,7 @@ export const t = {
     available: "Available",
     away: "Away",
     label: (name: string) => `${name}, account and availability`,
+    button: (state: string, name: string) => `${state}: ${name}, account`,
     title: "Who you are to the queue",
     availableHint: "New conversations ring here",
     awayHint: "Quiet here; what you hold stays yours",

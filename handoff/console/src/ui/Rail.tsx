@@ -93,7 +93,7 @@ const Me = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
       <button
         type="button"
         class={css.meButton}
-        aria-label={t.presence.label(desk.me.name)}
+        aria-label={t.presence.button(available ? t.presence.available : t.presence.away, desk.me.name)}
         aria-haspopup="dialog"
         aria-expanded={open.value}
         onClick={() => (open.value = !open.value)}

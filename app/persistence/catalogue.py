@@ -5,29 +5,12 @@ Each row belongs to a site. Money is in minor units, years are model years, time
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
-from sqlalchemy import JSON, Column, Dialect, ForeignKey, Integer, String, UniqueConstraint
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, Column, ForeignKey, Integer, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, stored as ISO-8601 UTC text of fixed width, so that text order is time order."""
-
-    impl = String(27)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"{value!r} has no time zone; times are stored aware")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else datetime.fromisoformat(value)
+from app.persistence.moments import Moment
 
 
 def _owner(table: str) -> Column[int]:
@@ -112,7 +95,7 @@ class FitmentRow(SQLModel, table=True):
     """Skus of the parts that have to be bought with it."""
     position: str | None = None
     quantity: int = 1
-    checked_at: datetime = Field(sa_type=UtcDateTime)
+    checked_at: datetime = Field(sa_type=Moment)
 
 
 class ShopOrderRow(SQLModel, table=True):
@@ -130,7 +113,7 @@ class ShopOrderRow(SQLModel, table=True):
     """Upper case, without blanks."""
     status: str
     """A value of `bot.ports.OrderStatus`."""
-    placed_at: datetime = Field(sa_type=UtcDateTime)
+    placed_at: datetime = Field(sa_type=Moment)
     promised_for: date | None = None
     expected_for: date | None = None
     window: str | None = None
@@ -161,7 +144,7 @@ class ShipmentEventRow(SQLModel, table=True):
     label: str
     """In words for the buyer: "Packed and checked"."""
     detail: str | None = None
-    at: datetime = Field(sa_type=UtcDateTime)
+    at: datetime = Field(sa_type=Moment)
     is_scan: bool
     """Reported by the carrier, not by the shop."""
 
@@ -182,7 +165,7 @@ class CaseRow(SQLModel, table=True):
     visitor_id: str = Field(index=True)
     about: str
     order_number: str | None = None
-    opened_at: datetime = Field(sa_type=UtcDateTime)
+    opened_at: datetime = Field(sa_type=Moment)
     due_on: date
 
 
@@ -197,4 +180,4 @@ class GarageVehicleRow(SQLModel, table=True):
     make: str
     model: str
     year: int | None = None
-    kept_at: datetime = Field(sa_type=UtcDateTime)
+    kept_at: datetime = Field(sa_type=Moment)

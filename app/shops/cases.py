@@ -9,8 +9,9 @@ from sqlalchemy import exists, func, insert, literal, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
-from app.persistence.catalogue import CaseRow, UtcDateTime
+from app.persistence.catalogue import CaseRow
 from app.persistence.database import Sessions
+from app.persistence.moments import Moment
 from app.shops.database import order_number as stored_number
 from bot.ports import Case, CaseKind, Clock
 
@@ -59,7 +60,7 @@ class DatabaseCases:
             "visitor_id": literal(visitor_id),
             "about": literal(about[:_ABOUT_LENGTH]),
             "order_number": literal(stored_number(order_number) if order_number else None),
-            "opened_at": literal(self._clock(), UtcDateTime()),
+            "opened_at": literal(self._clock(), Moment()),
             "due_on": literal(due_on),
         }
         row = select(*columns.values()).where(~exists().where(*opened))

@@ -71,9 +71,9 @@ describe("the thread", () => {
     expect(kinds(laid).filter((kind) => kind === "why")).toHaveLength(1);
   });
 
-  it("ties a verdict to the message whose words it quotes, also when the visitor wrote on meanwhile", () => {
+  it("ties a verdict to the message it judged, also when the visitor wrote on meanwhile", () => {
     const angry = [{ reason: "emotion", text: 'angry words: "appalled"', start: 5, end: 13 } as const];
-    const entries = [aMessage(1), aMessage(2, { text: "I am Appalled" }), aMessage(3), aTriage(4, angry), aMessage(5)];
+    const entries = [aMessage(1), aMessage(2, { text: "I am Appalled" }), aMessage(3), aTriage(4, angry, 2), aMessage(5)];
     expect([...reasonsIn(entries, undefined).keys()]).toEqual([2]);
   });
 

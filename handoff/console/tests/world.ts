@@ -55,12 +55,12 @@ export const aMessage = (pos: number, more: Partial<AgentMessageCreated> = {}): 
 });
 
 /** Triage's verdict; without evidence it wants no person. */
-export const aTriage = (pos: number, evidence: Evidence[]): EntryCreated => ({
+export const aTriage = (pos: number, evidence: Evidence[], of = pos - 1): EntryCreated => ({
   type: "entry.created",
   conversation_id: "c1",
   pos,
   kind: "triage",
-  data: { needs_person: evidence.length > 0, reason: "emotion", score: 0.9, evidence, also: [], re: `v${pos}` },
+  data: { needs_person: evidence.length > 0, reason: "emotion", score: 0.9, evidence, also: [], re: `v${of}`, pos: of },
   at: at(pos),
 });
 
@@ -72,6 +72,8 @@ export const anUpdate = (id: string, more: Partial<AgentUpdated> = {}): AgentUpd
   gen: 0,
   read: 0,
   online: true,
+  visitor: null,
+  about: null,
   ...more,
 });
 

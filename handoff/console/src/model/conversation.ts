@@ -49,10 +49,13 @@ export class Conversation {
   readonly visitor = computed(
     () =>
       this.ticket.value?.visitor ??
+      this.state.value?.visitor ??
       this.messages.value.findLast((message) => message.author.kind === "visitor" && message.author.name !== null)?.author
         .name ??
       null,
   );
+  /** The bike or the order it is about, also once its ticket is closed. */
+  readonly about = computed(() => this.ticket.value?.about ?? this.state.value?.about ?? null);
   readonly lastSaid = computed(() =>
     this.messages.value.findLast((message) => !message.note && message.author.kind !== "system"),
   );

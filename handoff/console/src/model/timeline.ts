@@ -20,33 +20,21 @@ export type Reasons = ReadonlyMap<number, readonly Evidence[]>;
 
 /**
  * Evidence by message: what triage wrote into the log, and what the open `ticket` carries, for requests that did not
- * come from triage. The log does not name the message to agents: it is the last one before the verdict that has the
- * words which the evidence quotes, else just the last one before it.
+ * come from triage.
  */
 export function reasonsIn(entries: readonly Entry[], ticket: TicketState | undefined): Reasons {
   const found = new Map<number, readonly Evidence[]>();
-  const said: Message[] = [];
   for (const entry of entries) {
-    if (entry.type === "message.created") {
-      if (entry.author.kind === "visitor") said.push(entry);
-    } else if (entry.kind === "triage" && entry.data["needs_person"] === true) {
-      const evidence = evidenceOf(entry.data["evidence"]);
-      const judged = said.findLast((message) => evidence.some((one) => quotes(one, message.text))) ?? said.at(-1);
-      if (judged !== undefined && evidence.length > 0) found.set(judged.pos, evidence);
-    }
+    if (entry.type !== "entry.created" || entry.kind !== "triage" || entry.data["needs_person"] !== true) continue;
+    const { pos } = entry.data;
+    const evidence = evidenceOf(entry.data["evidence"]);
+    if (typeof pos === "number" && evidence.length > 0) found.set(pos, evidence);
   }
   if (ticket !== undefined && ticket.evidence.length > 0) {
     const message = trigger(entries, ticket);
     if (message !== null && !found.has(message.pos)) found.set(message.pos, ticket.evidence);
   }
   return found;
-}
-
-/** Does the evidence repeat the very words that it points to in `text`? */
-function quotes({ start, end, text: words }: Evidence, text: string): boolean {
-  if (start === null || end === null) return false;
-  const marked = Array.from(text).slice(start, end).join("").trim();
-  return marked !== "" && words.toLowerCase().includes(marked.toLowerCase());
 }
 
 /** The message that opened `ticket`: the latest one with the quoted words, else the last one before the request. */

@@ -52,7 +52,7 @@ const Head = ({ office, conversation }: { office: Office; conversation: Conversa
       </span>
       <div class={css.who}>
         <h1 class={css.name}>{name ?? t.visitor}</h1>
-        {ticket?.about != null && <span class={css.about}>{ticket.about}</span>}
+        {conversation.about.value !== null && <span class={css.about}>{conversation.about.value}</span>}
         <span class={css.marks}>
           {marks.slice(0, 1).map((reason) => (
             <ReasonMark key={reason} reason={reason} />

@@ -54,6 +54,9 @@ class Sweeper:
                 await self.sweep_agents()
         except ChatError as error:
             log.warning("sweep put off", error=error.code)
+        except Exception:
+            # One row that nobody can read must not keep the server from serving all others.
+            log.exception("sweep failed")
 
     async def sweep_turns(self, *, starting: bool) -> None:
         """Start the turns that nobody works on."""

@@ -149,8 +149,9 @@ class SqliteReader:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        for connection in self._open:
-            connection.close()
+        # A read whose caller was cancelled goes on in its thread: its connection is closed once it is back.
+        for _connection in self._open:
+            (await asyncio.to_thread(self._free.get)).close()
 
     async def run(self, work: Work[T]) -> T:
         """The result of `work` on one consistent snapshot. Raises Unavailable when the store cannot be read."""

@@ -229,12 +229,18 @@ async def running(
     *,
     empty: Path | None = None,
     clock: Callable[[], datetime] | None = None,
+    send_buffer: int | None = None,
     **changes: Any,
 ) -> AsyncIterator[Running]:
-    """A server on `data_dir`. `empty`: a migrated database to start from; `changes`: settings that differ."""
+    """A server on `data_dir`. `empty`: a migrated database to start from; `changes`: settings that differ.
+
+    `send_buffer`: bytes that the system holds for one socket, small where a test wants to see one run full.
+    """
     await asyncio.to_thread(_prepare, data_dir, empty)
     used = clock if isinstance(clock, ManualClock) else ManualClock()
     with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+        if send_buffer is not None:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, send_buffer)
         settings = settings_for_tests(data_dir, port=listener.getsockname()[1], **changes)
         api = create_app(settings, clock=clock or used)
         here = Running(settings, api, server(api, settings), used)

@@ -10,7 +10,7 @@ from app.sites import Site
 from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.running import Running
-from tests.wire import AgentClient, Frame
+from tests.wire import AgentClient, Frame, VisitorClient
 
 ANGRY = "this is the third time I'm writing, your pipe is still leaking!!"
 
@@ -54,20 +54,26 @@ async def test_while_a_person_is_there_the_bot_is_silent(server: Running, site: 
         await maya.claim(anna.conversation_id)
         await anna.state(status="human", agent="Maya")
         await anna.say("hello")
-        await maya.follow(anna.conversation_id)
-        await maya.note(anna.conversation_id, "after the turn")
+        await turns_are_over(anna, maya)
 
         assert not [m for m in await anna.settled() if m["author"]["kind"] == "bot"]
 
 
 async def test_while_somebody_is_on_duty_the_bot_leaves_a_waiting_visitor_to_them(server: Running, site: Site) -> None:
-    async with server.agent(site), server.visitor(site) as anna:
+    async with server.agent(site) as maya, server.visitor(site) as anna:
         await anna.need_a_person()
-        state = anna.welcome["state"]
         await anna.say("hello")
+        await turns_are_over(anna, maya)
 
-        assert state["status"] == "bot"
         assert not [m for m in await anna.settled() if m["author"]["kind"] == "bot"]
+
+
+async def turns_are_over(visitor: VisitorClient, agent: AgentClient) -> None:
+    """Wait until everything the visitor wrote was thought about: the last of it leaves a trace that agents see."""
+    ack = await visitor.say("let me talk to a human please")
+    await agent.send("sync", conversation_id=visitor.conversation_id, after=0)
+    while (await agent.expect("entry.created", kind="triage"))["data"]["re"] != ack["client_id"]:
+        pass
 
 
 async def test_while_nobody_is_on_duty_the_bot_helps_on(server: Running, site: Site) -> None:

@@ -299,7 +299,7 @@ class Cases(Protocol):
 
 
 class Garage(Protocol):
-    """The machines a visitor told us about, so that nobody has to tell them twice."""
+    """The machines a visitor asked us to keep, so that nobody has to tell them twice. Nothing is kept unasked."""
 
     async def vehicles(self, visitor_id: str) -> Sequence[Vehicle]:
         """Newest first."""

@@ -170,7 +170,7 @@ class CaseRow(SQLModel, table=True):
 
 
 class GarageVehicleRow(SQLModel, table=True):
-    """A machine that a visitor told us about."""
+    """A machine that a visitor asked us to keep."""
 
     __tablename__ = "garage_vehicle"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from tests.dialogs.rider import Rider, cards, chips, words
@@ -93,14 +91,6 @@ async def test_two_bikes_in_one_message_are_answered_one_after_the_other(rider: 
 async def test_all_that_fits_is_listed_with_its_notes(rider: Rider) -> None:
     turn = await rider.says("what do you make for a 2022 mt-07")
     assert [card["part"]["sku"] for card in cards(turn)] == ["LM-F2-0718", "LM-FR-0721"]
-
-
-async def test_my_bike_is_the_one_from_the_last_time(rider: Rider, new_rider: Callable[[], Rider]) -> None:
-    await rider.says("does the fell r fit my 2022 mt07?")
-    later = new_rider()
-    later.visitor_id = rider.visitor_id
-    (card,) = cards(await later.says("does the fell 2 fit my bike?"))
-    assert card["headline"] == "Fits your 2022 MT-07"
 
 
 async def test_whoever_is_unsure_of_the_year_learns_where_it_stands(rider: Rider) -> None:

@@ -17,6 +17,7 @@ from .facts import (
     ActionPartStock,
 )
 from .fit import ActionFitCheck, ActionFitFind, ActionYearUnsure
+from .garage import ActionForgetBike, ActionRememberBike
 from .orders import ActionOrderStatus, ValidateOrderForm
 from .topics import ActionContinue, ActionNumber
 
@@ -24,6 +25,7 @@ __all__ = [
     "ActionContinue",
     "ActionFitCheck",
     "ActionFitFind",
+    "ActionForgetBike",
     "ActionNumber",
     "ActionOpenDamage",
     "ActionOpenDelivery",
@@ -38,6 +40,7 @@ __all__ = [
     "ActionPartPrice",
     "ActionPartSound",
     "ActionPartStock",
+    "ActionRememberBike",
     "ActionYearUnsure",
     "ValidateOrderForm",
 ]

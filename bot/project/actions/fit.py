@@ -14,8 +14,8 @@ from rasa_sdk.interfaces import Action, Tracker
 from bot.ports import Clock, Fit, Garage, Shop, Vehicle, Verdict, YearRange
 
 from .cards import fit_card
-from .messages import PERSON, call_person, chip, intent, said, show, slot, turn_to, visitor
-from .question import Question, read_question, settled
+from .messages import PERSON, call_person, chip, intent, said, show, slot, turn_to
+from .question import Question, known_garage, read_question, settled
 
 _MOST_CARDS = 4
 
@@ -78,29 +78,27 @@ class FitAnswers:
     ) -> None:
         if not question.models:
             return
-        await self._remember(tracker, question)
+        offers = _remember_chip(tracker, question)
         if listing and not question.parts:
             fits = await self._shop.parts_for(question.vehicle(), None)
-            self._list(dispatcher, question, fits)
+            self._list(dispatcher, question, fits, offers)
             return
-        self._verdict(dispatcher, question, await self._shop.fits(question.skus, question.vehicle()))
+        self._verdict(dispatcher, question, await self._shop.fits(question.skus, question.vehicle()), offers)
         for vehicle in question.others:
             other = replace(question, models=await self._models(vehicle), years=_one(vehicle), alias=None)
             self._verdict(dispatcher, other, await self._shop.fits(question.skus, vehicle))
-
-    async def _remember(self, tracker: Tracker, question: Question) -> None:
-        """Keep a machine whose year is known, once: it was kept when it was first named."""
-        if question.years is None or question.years.first != question.years.last:
-            return
-        known = (slot(tracker, "make"), slot(tracker, "model"), slot(tracker, "year"))
-        if known != (question.models[0].make, question.models[0].name, str(question.years)):
-            await self._garage.keep(visitor(tracker), question.vehicle())
 
     async def _models(self, vehicle: Vehicle) -> Sequence[Any]:
         mentions = await self._shop.find_vehicles(f"{vehicle.make} {vehicle.model}")
         return [model for mention in mentions for model in mention.models if model.name == vehicle.model]
 
-    def _verdict(self, dispatcher: CollectingDispatcher, question: Question, fit: Fit) -> None:
+    def _verdict(
+        self,
+        dispatcher: CollectingDispatcher,
+        question: Question,
+        fit: Fit,
+        offers: Sequence[dict[str, str]] = (),
+    ) -> None:
         part = question.parts[0].line if len(question.parts) > 1 else question.parts[0].name
         if fit.verdict is Verdict.UNKNOWN:
             dispatcher.utter_message(
@@ -110,9 +108,15 @@ class FitAnswers:
             call_person(dispatcher, "catalogue_gap", f"{part} on {fit.vehicle.make} {question.machine()}")
             return
         card = fit_card(fit, question.machine(), part, self._zone)
-        show(dispatcher, card, text=_same_bike(question) + _opening(fit, question.machine()))
+        show(dispatcher, card, text=_same_bike(question) + _opening(fit, question.machine()), buttons=offers)
 
-    def _list(self, dispatcher: CollectingDispatcher, question: Question, fits: Sequence[Fit]) -> None:
+    def _list(
+        self,
+        dispatcher: CollectingDispatcher,
+        question: Question,
+        fits: Sequence[Fit],
+        offers: Sequence[dict[str, str]],
+    ) -> None:
         machine = question.machine()
         if not fits:
             dispatcher.utter_message(
@@ -122,9 +126,10 @@ class FitAnswers:
             call_person(dispatcher, "catalogue_gap", f"parts for {question.models[0].make} {machine}")
             return
         dispatcher.utter_message(text=f"{_same_bike(question)}Made for your {machine}:")
-        for fit in fits[:_MOST_CARDS]:
-            assert fit.part is not None  # noqa: S101 - a listed fit names its part
-            show(dispatcher, fit_card(fit, machine, fit.part.line, self._zone))
+        shown = [(fit, fit.part.line) for fit in fits if fit.part is not None][:_MOST_CARDS]
+        for place, (fit, line) in enumerate(shown, 1):
+            card = fit_card(fit, machine, line, self._zone)
+            show(dispatcher, card, buttons=offers if place == len(shown) else ())
 
 
 class ActionFitCheck(Action):
@@ -181,6 +186,16 @@ def year_chips(ranges: Sequence[YearRange]) -> list[dict[str, str]]:
             )
         )
     return [*chips, chip("Not sure", "year_unsure")]
+
+
+def _remember_chip(tracker: Tracker, question: Question) -> list[dict[str, str]]:
+    """The offer to keep a machine of which the year is known, until the conversation knows that it is kept."""
+    model, years = question.models[0], question.years
+    if years is None or years.first is None or years.first != years.last or question.others:
+        return []
+    if question.vehicle() in (question.garage or known_garage(tracker) or ()):
+        return []
+    return [chip("Remember my bike", "remember_bike", model=f"{model.make} {model.name}", year=str(years.first))]
 
 
 def _names_a_machine(tracker: Tracker) -> bool:

@@ -12,7 +12,7 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.ports import Garage, Mention, Model, Part, Shop, Vehicle, YearRange
 
-from .messages import entity, said, slot, visitor
+from .messages import entity, intent, said, slot, visitor
 
 _OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\D{0,20}?\b(\d{2})\b\D{0,20}")
@@ -36,6 +36,8 @@ class Question:
     """Further machines named in the same message."""
     unclear_name: str | None = None
     """The name that stands for all of `models`, where there are several."""
+    garage: Sequence[Vehicle] | None = None
+    """What the visitor's garage holds, where it was just read."""
 
     @property
     def model(self) -> Model | None:
@@ -65,7 +67,11 @@ class Question:
             SlotSet("year", str(self.years) if self.years else None),
             SlotSet("unclear_name", self.unclear_name),
         ]
-        return [*events, SlotSet("alias_said", self.alias)] if self.alias else events
+        if self.alias:
+            events.append(SlotSet("alias_said", self.alias))
+        if self.garage is not None:
+            events.append(garage_slot(self.garage))
+        return events
 
 
 async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datetime) -> Question:
@@ -97,12 +103,31 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
     if make and name:
         models = await _model(shop, make, name)
         return replace(question, models=models, years=year or parse_years(slot(tracker, "year")))
-    if _OWN_BIKE.search(words):
-        kept = await garage.vehicles(visitor(tracker))
+    if _means_own_bike(tracker, words):
+        kept = known_garage(tracker)
+        if kept is None:
+            kept = await garage.vehicles(visitor(tracker))
+            question = replace(question, garage=kept)
         if kept:
             models = await _model(shop, kept[0].make, kept[0].model)
             return replace(question, models=models, years=year or _single(kept[0].year))
     return replace(question, years=year, unclear_name=slot(tracker, "unclear_name"))
+
+
+def known_garage(tracker: Tracker) -> Sequence[Vehicle] | None:
+    """The visitor's garage as far as this conversation has seen it, newest first; None before it was read."""
+    kept = tracker.get_slot("garage")
+    return None if kept is None else [Vehicle(*each) for each in kept]
+
+
+def garage_slot(kept: Sequence[Vehicle] | None) -> EventType:
+    """Lets the conversation know the garage, or know that it has to be read again."""
+    return SlotSet("garage", None if kept is None else [[each.make, each.model, each.year] for each in kept])
+
+
+def _means_own_bike(tracker: Tracker, words: str) -> bool:
+    """ "my bike" in so many words, or on the chip "Does it fit my bike?"."""
+    return bool(_OWN_BIKE.search(words)) if words else intent(tracker) == "fit_check"
 
 
 def parse_years(text: str | None) -> YearRange | None:

@@ -22,6 +22,7 @@ from .facts import (
     PartFacts,
 )
 from .fit import FitAnswers
+from .garage import ActionRememberBike
 from .messages import entity, said, slot
 
 _SHEETS: tuple[type[PartFacts], ...] = (
@@ -40,15 +41,16 @@ class ActionContinue(Action):
     def __init__(self, shop: Shop, garage: Garage, clock: Clock, timezone: tzinfo) -> None:
         self._fit = FitAnswers(shop, garage, clock, timezone)
         sheets = [sheet(shop, garage, clock, timezone) for sheet in _SHEETS]
-        self._sheets = {sheet.name(): sheet for sheet in sheets}
+        self._topics: dict[str | None, Action] = {sheet.name(): sheet for sheet in sheets}
+        self._topics["action_remember_bike"] = ActionRememberBike(shop, garage, clock)
 
     def name(self) -> str:
         return "action_continue"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         topic = slot(tracker, "topic")
-        if topic in self._sheets:
-            return await self._sheets[topic].run(dispatcher, tracker, domain)
+        if topic in self._topics:
+            return await self._topics[topic].run(dispatcher, tracker, domain)
         return await self._fit.answer(dispatcher, tracker, listing=topic == "fit_find")
 
 

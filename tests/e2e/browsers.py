@@ -5,15 +5,20 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, StorageState, ViewportSize
 
 PICTURES = Path("test-results")
+PATIENCE = 30_000
+"""Milliseconds until something that does not come is a failure. Nothing that works takes as long."""
+REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (violation) =>
+  console.error(`Content Security Policy: ${violation.violatedDirective} refused ${violation.blockedURI}`));"""
 
 
 class Pages:
-    """Opens pages, remembers what their scripts raised (`errors`), and closes all of them at the end.
+    """Opens pages, remembers what went wrong on them (`errors`), and closes all of them at the end.
 
-    A page opened with `beside=other` shares the cookies and the storage of `other`: a second tab of the same person.
+    Wrong is what a script raised and what a security policy refused. A page opened with `beside=other` shares the
+    cookies and the storage of `other`: a second tab of the same person.
     """
 
     def __init__(self, browser: Browser) -> None:
@@ -42,7 +47,9 @@ class Pages:
         phone: bool = False,
         locale: str = "en-GB",
         beside: Page | None = None,
+        signed_in: StorageState | None = None,
     ) -> Page:
+        """A page at `url`. `signed_in`: the cookies that a browser got when somebody signed in."""
         if beside is not None:
             context = beside.context
         else:
@@ -54,10 +61,14 @@ class Pages:
                 has_touch=phone,
                 locale=locale,
                 timezone_id="Europe/Berlin",
+                storage_state=signed_in,
             )
+            context.set_default_timeout(PATIENCE)
+            await context.add_init_script(REPORT_VIOLATIONS)
             self._contexts.append(context)
         page = await context.new_page()
         page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+        page.on("console", lambda message: self._hear(page, message))
         self._pages.append(page)
         if url != "about:blank":
             await page.goto(url)
@@ -69,3 +80,7 @@ class Pages:
         for number, page in enumerate(self._pages, start=1):
             if not page.is_closed():
                 await page.screenshot(path=PICTURES / f"{plain}-{number}.png")
+
+    def _hear(self, page: Page, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            self.errors.append(f"{page.url}: {message.text}")

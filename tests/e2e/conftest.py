@@ -9,13 +9,15 @@ from collections.abc import AsyncIterator, Generator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, StorageState, async_playwright, expect
 
-from tests.e2e.browsers import Pages
+from tests.e2e.agents import Agent
+from tests.e2e.browsers import PATIENCE, Pages
 from tests.e2e.chromium import NoChromium, find, switches
-from tests.e2e.demo import Demo
+from tests.e2e.demo import CONSOLE, SHOP, Demo, OwnDemo
 
 FAILED = pytest.StashKey[bool]()
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -39,9 +41,31 @@ async def browser(chromium_path: Path, anyio_backend: str) -> AsyncIterator[Brow
 
 @pytest.fixture(scope="session")
 async def demo(tmp_path_factory: pytest.TempPathFactory, chromium_path: Path) -> AsyncIterator[Demo]:
-    """The demonstration, shared by tests that leave it running."""
-    async with Demo(tmp_path_factory.mktemp("demo")) as demo:
+    """The demonstration that all tests share: the one that the environment names, else one of our own."""
+    if (named := Demo.named()) is not None:
+        yield named
+        return
+    async with OwnDemo(tmp_path_factory.mktemp("demo")) as demo:
         yield demo
+
+
+@pytest.fixture
+def own_demo(demo: Demo) -> OwnDemo:
+    """The demonstration, for tests that kill it and start it again."""
+    if not isinstance(demo, OwnDemo):
+        pytest.skip(f"What {SHOP} and {CONSOLE} name is not ours to kill.")
+    return demo
+
+
+@pytest.fixture(scope="session")
+async def sessions(browser: Browser, demo: Demo) -> list[StorageState]:
+    """What the browsers of Maya and of Dana keep of signing in."""
+    kept = []
+    async with Pages(browser) as pages:
+        for login in demo.logins:
+            agent = await Agent.sign_in(pages, demo, login)
+            kept.append(await agent.page.context.storage_state())
+    return kept
 
 
 @pytest.fixture

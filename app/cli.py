@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,6 +21,7 @@ from app.main import BUILT_IN_PROJECT, create_app, now
 from app.persistence.database import open_database, upgrade
 from app.persistence.people import BadAccount, People
 from app.settings import Settings, missing_secret
+from bot import ProjectError
 from handoff import BadHours, OpeningHours
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -56,6 +57,7 @@ def read_settings() -> Settings:
 @asynccontextmanager
 async def people_of(settings: Settings) -> AsyncIterator[People]:
     """The people of the database, which no server may have open meanwhile."""
+    configure_logs(readable=True)
     async with open_database(settings.database, durability=settings.durability) as database:
         yield People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
 
@@ -80,13 +82,7 @@ def demo(
         print_line("\n  Ask whether a part fits, then get angry. Ctrl+C ends; everything is kept for the next start.\n")
         sys.stdout.flush()
 
-    try:
-        anyio.run(
-            lambda: run_demo(data, port=port, shop_port=shop_port, reset=reset, clock=now, announce=announce),
-            backend_options={"use_uvloop": True},
-        )
-    except StartupRefused as error:
-        raise fail(str(error)) from None
+    _run(lambda: run_demo(data, port=port, shop_port=shop_port, reset=reset, clock=now, announce=announce))
 
 
 @app.command()
@@ -101,10 +97,7 @@ def serve(
     changes: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     settings = settings.model_copy(update=changes)
     configure_logs(readable=False)
-    try:
-        anyio.run(server(create_app(settings), settings).serve, backend_options={"use_uvloop": True})
-    except StartupRefused as error:
-        raise fail(str(error)) from None
+    _run(server(create_app(settings), settings).serve)
 
 
 @app.command()
@@ -283,12 +276,15 @@ def db_upgrade() -> None:
     print(f"{settings.database} has the newest schema.")
 
 
-def _run(work: Any) -> None:
-    configure_logs(readable=True)
+def _run(work: Callable[[], Awaitable[None]]) -> None:
+    """Run to the end; what keeps a server from starting is told in its own words, with exit code 2."""
     try:
-        anyio.run(work)
-    except StartupRefused as error:
-        raise fail(str(error)) from None
+        anyio.run(work, backend_options={"use_uvloop": True})
+    except* (StartupRefused, ProjectError) as refused:
+        first: BaseException = refused
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise fail(str(first)) from None
 
 
 def main() -> None:

@@ -147,7 +147,8 @@ class People:
         """A new agent. Raises BadAccount for a taken e-mail or a weak password."""
         if len(password) < PASSWORD_LENGTH:
             raise BadAccount(f"The password needs at least {PASSWORD_LENGTH} characters.")
-        if password.lower() in COMMON_PASSWORDS or email.lower().partition("@")[0] in password.lower():
+        name_in_it = len(local := email.lower().partition("@")[0]) >= 4 and local in password.lower()
+        if password.lower() in COMMON_PASSWORDS or name_in_it:
             raise BadAccount("The password is too easy to guess. Take a few unrelated words.")
         hashed = await asyncio.to_thread(self._hasher.hash, password)
         agent_id = new_id()

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.conversations import VisitorId
 from handoff import (
     Agent,
     AlreadyAssigned,
@@ -29,6 +30,7 @@ from handoff import (
     SiteId,
     Ticket,
 )
+from tests.contract.stores import SqliteStore, sqlite_store
 from tests.factories import A_SITE, MONDAY_MORNING, a_conversation, a_request, an_agent, the_hold
 
 
@@ -64,7 +66,41 @@ async def in_memory() -> AsyncIterator[Backend]:
     yield MemoryBackend(MemoryQueue())
 
 
-OPENERS: dict[str, Opener] = {"memory": in_memory}
+@dataclass
+class SqliteBackend:
+    store: SqliteStore
+
+    @property
+    def queue(self) -> Queue:
+        return self.store.queue
+
+    async def prepare(self, site: SiteId, conversations: Sequence[ConversationId], agents: Sequence[Agent]) -> None:
+        await self.store.add_site(site)
+        await self.store.add_agents(agents, site)
+        for conversation in conversations:
+            await self.store.add_visitor(VisitorId(conversation), site)
+            await self.store.run(
+                "INSERT INTO conversation (id, site_id, visitor_id, status, head, pos, read_by_visitor, read_by_agent,"
+                " last_text, created_at, updated_at) VALUES (?, ?, ?, 'bot', 0, 0, 0, 0, '', 0, 0)",
+                (conversation, site, conversation),
+            )
+
+    async def heard(self, conversation: ConversationId) -> Sequence[str]:
+        rows = await self.store.run(
+            "SELECT json_extract(data, '$.text') FROM entry WHERE conversation_id = ? AND author_kind = 'system'"
+            " AND seq IS NOT NULL ORDER BY seq",
+            (conversation,),
+        )
+        return [str(text) for (text,) in rows]
+
+
+@asynccontextmanager
+async def on_sqlite() -> AsyncIterator[Backend]:
+    async with sqlite_store() as store:
+        yield SqliteBackend(store)
+
+
+OPENERS: dict[str, Opener] = {"memory": in_memory, "sqlite": on_sqlite}
 
 
 @pytest.fixture(scope="module", params=list(OPENERS))

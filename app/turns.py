@@ -36,6 +36,17 @@ log = structlog.get_logger(__name__)
 Assistants = Callable[[SiteId], Awaitable[Assistant]]
 """The bot that speaks for a site."""
 
+WISHES = {
+    "complaint": Reason.EMOTION,
+    "repeat_contact": Reason.REPEAT,
+    "repair_not_fixed": Reason.REPEAT,
+    "safety_legal_urgent": Reason.SAFETY,
+    "human_request": Reason.HUMAN_REQUEST,
+    "callback_request": Reason.HUMAN_REQUEST,
+    "affirm": Reason.HUMAN_REQUEST,  # of a person whom the bot offered
+}
+"""The desk's reason for a plain word of the bot; any other word is `Reason.OTHER`."""
+
 STORE_ATTEMPTS = 3
 NOT_NEEDED = Verdict(needs_person=False, reason=None, score=0.0)
 
@@ -179,7 +190,7 @@ class Turns:
     async def _wish(self, site_id: SiteId, message: Entry, turn: Turn) -> HandoffRequest | None:
         if turn.wish is None:
             return None
-        reason = Reason(turn.wish.reason) if turn.wish.reason in set(Reason) else Reason.OTHER
+        reason = WISHES.get(turn.wish.reason, Reason.OTHER)
         return await self._request(site_id, message, reason, (Evidence(reason, turn.wish.detail),))
 
     async def _request(

@@ -48,7 +48,7 @@ class Wish:
     """The bot wants a person to take over."""
 
     reason: str
-    """A short machine word: "human_request", "catalogue_gap", "bot_gave_up"."""
+    """A short machine word: "catalogue_gap", "bot_gave_up"; for `action_handoff` the intent it answers."""
     detail: str = ""
     """Words for the agent."""
 

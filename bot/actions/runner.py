@@ -18,6 +18,8 @@ from bot.scene import Scene
 from bot.slots import SlotFiller
 from bot.tracker import Tracker
 
+_LONGEST_QUOTE = 200
+"""Characters of the visitor's words that a wish repeats."""
 _KEPT_OF_EXTRACTION = ("slot", "bot", "reset_slots")
 
 
@@ -52,7 +54,7 @@ class ActionRunner:
         if name == names.TWO_STAGE_FALLBACK:
             return await self._two_stage.run(scene, tracker)
         if name == names.HANDOFF:
-            scene.want_person(names.HUMAN_REQUEST, "The bot's rules bring in a person here.")
+            scene.want_person(*_handoff(scene, tracker))
             return []
         if name in builtin.BUILT_IN:
             return builtin.BUILT_IN[name](self, scene, tracker)
@@ -125,3 +127,11 @@ class ActionRunner:
         except ActionRejected:
             pass
         return []
+
+
+def _handoff(scene: Scene, tracker: Tracker) -> tuple[str, str]:
+    """(reason, detail) of a person whom the project's rules bring in: what was understood, and the words for it."""
+    intent = tracker.latest_intent or names.HUMAN_REQUEST
+    words = scene.message.text
+    quote = words if len(words) <= _LONGEST_QUOTE else f"{words[: _LONGEST_QUOTE - 1]}…"
+    return intent, f"understood as {intent.replace('_', ' ')}" + (f': "{quote}"' if quote else "")

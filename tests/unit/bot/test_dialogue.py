@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import Button, Message, Tracker
+from bot import Button, Message, Tracker, Wish
 from tests.unit.bot.projects import DOMAIN, NOON, RULES, Chat, a_project, an_assistant, texts
 
 
@@ -117,11 +117,17 @@ async def test_free_text_that_a_form_takes_is_no_misunderstanding(chat: Chat) ->
     assert chat.tracker.fallbacks == 0
 
 
-async def test_asking_for_a_person_is_a_wish_without_words(chat: Chat) -> None:
+async def test_a_handoff_is_a_wish_for_what_was_understood_and_the_bot_says_nothing(chat: Chat) -> None:
     turn = await chat.says("let me talk to a person")
     assert turn.messages == ()
+    assert turn.wish == Wish("person", 'understood as person: "let me talk to a person"')
+    assert (await chat.taps("/person")).wish == Wish("person", "understood as person")
+
+
+async def test_a_wish_quotes_no_more_than_an_agent_reads_at_a_glance(chat: Chat) -> None:
+    turn = await chat.says("let me talk to a person " * 100)
     assert turn.wish is not None
-    assert turn.wish.reason == "human_request"
+    assert len(turn.wish.detail) < 250
 
 
 async def test_text_that_looks_like_a_payload_is_text(chat: Chat) -> None:

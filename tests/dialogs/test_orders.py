@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from bot.ports import Services
 from tests.dialogs.rider import Rider, cards, chips, words
 
@@ -49,6 +51,30 @@ async def test_after_a_mismatch_both_are_asked_again(rider: Rider) -> None:
     await rider.says("1042")
     (card,) = cards(await rider.says("jonas.weber@example.com"))
     assert card["number"] == "1042"
+
+
+@pytest.mark.parametrize("said", ["order 1042, somebody@example.com", "order 9999, jonas.weber@example.com"])
+async def test_the_third_mismatch_brings_in_a_person_instead_of_asking_again(rider: Rider, said: str) -> None:
+    for _ in range(2):
+        turn = await rider.says(f"where is {said}?")
+        assert turn.wish is None
+        assert chips(turn) == ["Try again", "Talk to a person"]
+    turn = await rider.says(f"where is {said}?")
+    assert turn.wish is not None
+    assert turn.wish.reason == "order_proof"
+    assert turn.messages == ()
+    for proof in ("1042 and jonas.weber@example.com", "9999 and 80331"):
+        again = await rider.says(f"where is order {proof}?")
+        assert cards(again) == [], "guessing has ended"
+        assert again.wish is not None
+
+
+async def test_a_match_in_between_does_not_buy_new_guesses(rider: Rider) -> None:
+    await rider.says("where is order 1038? somebody@example.com")
+    await rider.says("where is order 1042? jonas.weber@example.com")
+    await rider.says("where is order 1038? somebody@example.com")
+    turn = await rider.says("where is order 1038? joe@example.com")
+    assert turn.wish is not None
 
 
 async def test_a_late_order_is_owned_with_a_trace_a_day_and_a_person(rider: Rider, services: Services) -> None:

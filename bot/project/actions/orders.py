@@ -15,11 +15,13 @@ from bot.ports import CaseKind, Cases, Clock, Order, OrderStatus, Shop
 
 from . import days
 from .cards import order_card
-from .messages import PERSON, show, slot, visitor
+from .messages import PERSON, call_person, show, slot, visitor
 
 _DIGITS = re.compile(r"\d{3,}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _POSTCODE = re.compile(r"[A-Za-z]{0,2}\d[A-Za-z\d]?[\dA-Za-z -]{1,7}")
+_MOST_MISMATCHES = 3
+"""Lookups that found nothing, in one conversation, after which a person takes over: guessing ends here."""
 _QUIET = 2
 """Days without a scan after which a parcel counts as quiet."""
 
@@ -57,10 +59,10 @@ class ActionOrderStatus(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         number, proof = slot(tracker, "order_number") or "", slot(tracker, "order_proof") or ""
-        order = await self._shop.order(number, proof)
+        mismatches = int(tracker.get_slot("order_mismatches") or 0)
+        order = await self._shop.order(number, proof) if mismatches < _MOST_MISMATCHES else None
         if order is None:
-            dispatcher.utter_message(response="utter_order_unmatched")
-            return [SlotSet("order_number", None), SlotSet("order_proof", None), SlotSet("topic", "order_status")]
+            return self._unmatched(dispatcher, mismatches + 1, number)
         now = self._clock()
         late = order.late_days(now.astimezone(self._zone).date())
         card = order_card(order, now, self._zone)
@@ -76,6 +78,19 @@ class ActionOrderStatus(Action):
         show(dispatcher, card, text=opening)
         await self._own(dispatcher, tracker, order)
         return [SlotSet("topic", "order_status"), SlotSet("person_offered", True)]
+
+    def _unmatched(self, dispatcher: CollectingDispatcher, count: int, number: str) -> list[EventType]:
+        """The same words for an unknown number and a proof that differs; after the last try, a person."""
+        if count < _MOST_MISMATCHES:
+            dispatcher.utter_message(response="utter_order_unmatched")
+        else:
+            call_person(dispatcher, "order_proof", f"order {number} still needs its proof, after {count} tries")
+        return [
+            SlotSet("order_mismatches", count),
+            SlotSet("order_number", None),
+            SlotSet("order_proof", None),
+            SlotSet("topic", "order_status"),
+        ]
 
     async def _own(self, dispatcher: CollectingDispatcher, tracker: Tracker, order: Order) -> None:
         """Open the trace, once for an order and the day promised for it, and say by when they hear."""

@@ -618,9 +618,8 @@ def status_of(log: Iterable[Entry]) -> Status:
     return status
 
 
-VERB = st.sampled_from(
-    "hear hear resend finish finish finish_late expire request claim speak speak_late note to_queue to_bot resolve".split()
-)
+HEARING = ["hear", "hear", "resend", "finish", "finish", "finish_late", "expire", "request"]
+VERB = st.sampled_from([*HEARING, "claim", "speak", "speak_late", "note", "to_queue", "to_bot", "resolve"])
 
 
 @settings(

@@ -1,0 +1,110 @@
+"""Who may call what: the principal of every route and of every frame, declared here and nowhere else.
+
+`kickstand inventory` prints it; a test fails for a route or a frame that has no line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, get_args
+
+from fastapi import FastAPI
+from fastapi.routing import APIWebSocketRoute, iter_route_contexts
+
+from app.protocol import AgentCommand, VisitorCommand
+
+
+class Principal(StrEnum):
+    """Whom a route or a frame serves."""
+
+    PUBLIC = "public"
+    """Anybody; what it gives is the same for everybody."""
+    VISITOR = "visitor"
+    """Who shows a visitor's token; reaches that visitor's conversation alone."""
+    AGENT = "agent"
+    """Who has a live session; reaches the sites of that agent alone."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Door:
+    """A way in: an HTTP route ("GET /api/site/{key}"), a socket ("WS /ws/visitor") or a frame on one."""
+
+    name: str
+    principal: Principal
+
+
+ROUTES: Mapping[str, Principal] = {
+    "GET /widget.js": Principal.PUBLIC,
+    "GET /widget/frame": Principal.PUBLIC,
+    "GET /widget/assets/{name}": Principal.PUBLIC,
+    "GET /console": Principal.PUBLIC,
+    "GET /console/": Principal.PUBLIC,
+    "GET /console/assets/{name}": Principal.PUBLIC,
+    "GET /healthz": Principal.PUBLIC,
+    "GET /readyz": Principal.PUBLIC,
+    "GET /api/site/{key}": Principal.PUBLIC,
+    "POST /api/visitor/session": Principal.PUBLIC,
+    "GET /api/visitor/messages": Principal.VISITOR,
+    "POST /api/agent/sign-in": Principal.PUBLIC,
+    "GET /api/agent/session": Principal.AGENT,
+    "POST /api/agent/sign-out": Principal.AGENT,
+    "GET /api/agent/conversations": Principal.AGENT,
+    "GET /api/agent/conversations/{conversation_id}/customer": Principal.AGENT,
+    "WS /ws/visitor": Principal.VISITOR,
+    "WS /ws/agent": Principal.AGENT,
+}
+FRAMES: Mapping[str, Principal] = {
+    **{
+        f"WS /ws/visitor {frame}": Principal.VISITOR
+        for frame in ("hello", "message.send", "sync", "read", "typing", "pong")
+    },
+    **{
+        f"WS /ws/agent {frame}": Principal.AGENT
+        for frame in (
+            "hello",
+            "message.send",
+            "sync",
+            "read",
+            "typing",
+            "ticket.claim",
+            "ticket.release",
+            "ticket.resolve",
+            "presence",
+            "pong",
+        )
+    },
+}
+
+
+class Undeclared(Exception):
+    """A way in that says of nobody whom it serves, or a line about one that is not there. Mend `app/inventory.py`."""
+
+
+def check_inventory(app: FastAPI) -> tuple[Door, ...]:
+    """Every way into `app` with its principal. Raises Undeclared when the declarations and the code differ."""
+    found: set[str] = {
+        *_routes(app),
+        *_frames("WS /ws/visitor", VisitorCommand),
+        *_frames("WS /ws/agent", AgentCommand),
+    }
+    declared = {**ROUTES, **FRAMES}
+    if missing := found - declared.keys():
+        raise Undeclared(f"no principal is declared for: {', '.join(sorted(missing))}")
+    if gone := declared.keys() - found:
+        raise Undeclared(f"declared, but not there: {', '.join(sorted(gone))}")
+    return tuple(sorted(Door(name, principal) for name, principal in declared.items()))
+
+
+def _routes(app: FastAPI) -> Iterable[str]:
+    for route in iter_route_contexts(app.routes):
+        if isinstance(route.original_route, APIWebSocketRoute):
+            yield f"WS {route.path}"
+        else:  # a mounted application has no methods: it is one door, whatever is behind it
+            yield from (f"{method} {route.path}" for method in sorted(route.methods or {"MOUNT"}))
+
+
+def _frames(socket: str, union: Any) -> Iterable[str]:
+    for frame in get_args(get_args(union)[0]):
+        yield f"{socket} {get_args(frame.model_fields['type'].annotation)[0]}"

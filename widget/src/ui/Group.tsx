@@ -4,7 +4,7 @@ import type { Bubble as BubbleData, Row } from "../timeline.ts";
 import { clock } from "../times.ts";
 import { Avatar } from "./Avatar.tsx";
 import { CardView } from "./cards/CardView.tsx";
-import { then } from "./focus.ts";
+import { keepingFocus } from "./focus.ts";
 import css from "./group.module.css";
 import { firstName } from "./Header.tsx";
 import { Alert, Again, Check, CheckTwice, Clock } from "./icons.tsx";
@@ -44,7 +44,7 @@ const Bubble = ({ bubble, chat, isLastOwn }: { bubble: BubbleData; chat: Chat; i
       <ul class={css.chips} aria-label={t("quickReplies")}>
         {bubble.chips.map((chip) => (
           <li key={chip.title}>
-            <button type="button" class={css.chip} onClick={then(() => chat.say(chip.title, chip.payload))}>
+            <button type="button" class={css.chip} onClick={keepingFocus(() => chat.say(chip.title, chip.payload))}>
               {chip.title}
             </button>
           </li>
@@ -75,10 +75,10 @@ const NotSent = ({ clientId, problem, chat }: { clientId: string; problem: strin
       <span>{t("notSent", { problem: problem ?? t("notSentPlain") })}</span>
     </p>
     <p class={css.acts}>
-      <button type="button" onClick={then(() => chat.discard(clientId))}>
+      <button type="button" onClick={keepingFocus(() => chat.discard(clientId))}>
         {t("discard")}
       </button>
-      <button type="button" class={css.again} onClick={then(() => chat.sendAgain(clientId))}>
+      <button type="button" class={css.again} onClick={keepingFocus(() => chat.sendAgain(clientId))}>
         <Again size={14} />
         {t("sendAgain")}
       </button>

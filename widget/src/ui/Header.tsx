@@ -3,7 +3,7 @@ import { ordinal, t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import { moment } from "../times.ts";
 import { Face, initials } from "./Avatar.tsx";
-import { then } from "./focus.ts";
+import { keepingFocus } from "./focus.ts";
 import css from "./header.module.css";
 import { Clock, Close, Person } from "./icons.tsx";
 
@@ -55,7 +55,7 @@ const PersonPill = ({ chat }: { chat: Chat }) => {
     );
   }
   return (
-    <button type="button" class={css.pill} onClick={then(() => chat.talkToPerson(t("talkToPersonSaid")))}>
+    <button type="button" class={css.pill} onClick={keepingFocus(() => chat.talkToPerson(t("talkToPersonSaid")))}>
       <Person size={16} />
       {t("talkToPerson")}
     </button>

@@ -3,7 +3,7 @@ import { t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import { moment } from "../times.ts";
 import { Face } from "./Avatar.tsx";
-import { then } from "./focus.ts";
+import { keepingFocus } from "./focus.ts";
 import { firstName } from "./Header.tsx";
 import css from "./home.module.css";
 import { Bike, Chevron, Speech, Truck, Wrench } from "./icons.tsx";
@@ -25,7 +25,7 @@ export const Home = ({ chat }: { chat: Chat }) => {
           const Icon = iconFor(words);
           return (
             <li key={starter}>
-              <button type="button" class={css.starter} onClick={then(() => chat.say(words))}>
+              <button type="button" class={css.starter} onClick={keepingFocus(() => chat.say(words))}>
                 <span class={css.tile}>
                   <Icon size={20} />
                 </span>

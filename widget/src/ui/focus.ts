@@ -21,7 +21,7 @@ export function enterPanel(): void {
 }
 
 /** For a button that goes away with its own press: focus then goes to where one goes on, not to nowhere. */
-export function then(act: () => void): () => void {
+export function keepingFocus(act: () => void): () => void {
   return () => {
     act();
     requestAnimationFrame(() => {

@@ -4,7 +4,7 @@ import { t } from "../../i18n.ts";
 import { webUrl } from "../../links.ts";
 import type { Chat } from "../../model.ts";
 import { money } from "../../times.ts";
-import { then } from "../focus.ts";
+import { keepingFocus } from "../focus.ts";
 import { Box, CheckRound, Info, Plus, Swap } from "../icons.tsx";
 import { Action } from "./Action.tsx";
 import css from "./card.module.css";
@@ -63,7 +63,7 @@ export const FitView = ({ card, chat }: { card: FitCard; chat: Chat }) => {
             type="button"
             class={css.ask}
             disabled={chat.isAskingForPerson.value}
-            onClick={then(() => chat.talkToPerson(t("askFitterSaid", { part: card.part.name })))}
+            onClick={keepingFocus(() => chat.talkToPerson(t("askFitterSaid", { part: card.part.name })))}
           >
             {t("askFitter")}
           </button>

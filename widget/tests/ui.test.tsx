@@ -1,0 +1,204 @@
+import { render } from "preact";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { FitCard, MessageCreated, SiteInfo } from "../src/client/protocol.gen.ts";
+import { MemoryShelf } from "../src/client/storage.ts";
+import { Chat } from "../src/model.ts";
+import { Panel } from "../src/ui/Panel.tsx";
+import { FakeSocket } from "./client/fake-socket.ts";
+
+const SITE: SiteInfo = {
+  key: "larkmoor",
+  name: "Larkmoor",
+  accent: "#0E5F70",
+  locale: "en",
+  greeting: "Hi! What can we sort out?",
+  starters: ["Does it fit my bike?", "Where’s my order?"],
+  team: ["Maya", "Dana"],
+  availability: { open: true, changes_at: null },
+};
+const STATE = { status: "bot", agent: null, place: null, answer_by: null, read: 0 };
+const FIT: FitCard = {
+  kind: "fit",
+  verdict: "fits_with_notes",
+  headline: "Fits your 2019 MT-07",
+  sub: null,
+  part: { sku: "LM-F2", name: "Fell 2", price: { amount: 38900, currency: "EUR" }, stock: "in stock", image: null, url: null },
+  notes: ["Closed course only. For the road, choose Fell R."],
+  in_box: [],
+  needs: [{ sku: "LP-07", name: "link pipe LP-07, €64" }],
+  source: "Our catalogue, 12 Nov",
+  action: { label: "See the Fell 2", url: "https://shop.example/fell-2" },
+};
+
+let root: HTMLElement;
+let chat: Chat;
+let closed: number;
+let socket: FakeSocket;
+
+beforeEach(async () => {
+  FakeSocket.all = [];
+  closed = 0;
+  root = document.createElement("div");
+  document.body.append(root);
+  chat = new Chat({
+    site: "larkmoor",
+    languages: ["en-GB"],
+    shelf: new MemoryShelf(),
+    rest: {
+      site: async () => SITE,
+      session: async () => ({ token: "token", site: SITE }),
+      history: async () => ({ messages: [], more: false }),
+    },
+    socketUrl: "wss://chat.example/ws/visitor",
+    open: (url) => new FakeSocket(url) as unknown as WebSocket,
+  });
+  chat.isOpen.value = true;
+  render(<Panel chat={chat} isFull={false} onClose={() => (closed += 1)} />, root);
+  await drawn(() => chat.start());
+  socket = FakeSocket.newest;
+  socket.readyState = 1;
+  await drawn(() => socket.onopen?.());
+  await drawn(() => {
+    socket.say({ type: "welcome", conversation_id: null, epoch: "e", head: 0, reset: false, state: STATE, availability: SITE.availability, heartbeat: 25, limits: { text: 4000, frame: 65536 } });
+    socket.say({ type: "synced", head: 0 });
+  });
+});
+
+afterEach(() => {
+  render(null, root);
+  root.remove();
+  chat.shutdown();
+});
+
+/** Does it, and gives promises and the renderer their turn. */
+async function drawn(act: () => unknown): Promise<void> {
+  act();
+  await new Promise((done) => setTimeout(done, 0));
+  await new Promise((done) => setTimeout(done, 0));
+}
+
+const hear = (...frames: Record<string, unknown>[]): Promise<void> => drawn(() => frames.forEach((frame) => socket.say(frame)));
+
+function a_message(seq: number, fields: Partial<MessageCreated>): Record<string, unknown> {
+  return {
+    type: "message.created",
+    conversation_id: "c1",
+    seq,
+    id: `m${seq}`,
+    client_id: null,
+    author: { kind: "bot", name: "Assistant" },
+    text: "",
+    buttons: [],
+    card: null,
+    sent_at: new Date().toISOString(),
+    re: null,
+    ...fields,
+  };
+}
+
+const button = (name: string): HTMLButtonElement => {
+  const found = [...root.querySelectorAll("button")].find((b) => (b.getAttribute("aria-label") ?? b.textContent) === name);
+  if (found === undefined) throw new Error(`there is no button "${name}"`);
+  return found;
+};
+const press = (name: string): Promise<void> => drawn(() => button(name).click());
+const log = (): string => root.querySelector("[role=log]")?.textContent ?? "";
+
+describe("the panel", () => {
+  test("starts a conversation from a starter", async () => {
+    expect(root.querySelector("h2")?.textContent).toBe("Hi! What can we sort out?");
+    await press("Does it fit my bike?");
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "Does it fit my bike?" }]);
+    expect(log()).toContain("Does it fit my bike?");
+  });
+
+  test("offers a person in every state, with one tap", async () => {
+    await press("Talk to a person");
+    expect(socket.ofType("message.send")).toMatchObject([{ payload: "/human_request" }]);
+    expect(root.querySelector("header")?.textContent).toContain("Person asked for");
+    await hear(a_message(1, { text: "Hello" }), { type: "conversation.updated", conversation_id: "c1", state: { ...STATE, status: "closed" } });
+    expect(button("Talk to a person")).toBeDefined();
+  });
+
+  test("shows the agent's face and name in place of the brand", async () => {
+    await hear(a_message(1, { text: "Hello" }), { type: "conversation.updated", conversation_id: "c1", state: { ...STATE, status: "human", agent: "Maya Keller" } });
+    expect(root.querySelector("h1")?.textContent).toBe("Maya");
+    expect(root.querySelector("header")?.textContent).toContain("Larkmoor · person");
+    expect(root.querySelector("textarea")?.placeholder).toBe("Write to Maya");
+  });
+
+  test("tells the place and the latest moment while one waits", async () => {
+    const answer_by = new Date(Date.now() + 180_000).toISOString();
+    await hear(a_message(1, { text: "Hello" }), { type: "conversation.updated", conversation_id: "c1", state: { ...STATE, status: "waiting", place: 2, answer_by } });
+    expect(root.textContent).toContain("You’re second in line");
+    expect(root.textContent).toMatch(/A person answers by .* at the latest\./);
+    expect(root.textContent).toContain("Everything you wrote goes with you.");
+  });
+
+  test("closes on Escape", async () => {
+    await drawn(() => root.querySelector("main")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })));
+    expect(closed).toBe(1);
+  });
+});
+
+describe("a message", () => {
+  test("is text, whatever it looks like", async () => {
+    const attack = `<img src=x onerror="alert(1)"><script>alert(2)</script> [x](javascript:alert(3))`;
+    await hear(a_message(1, { text: attack, author: { kind: "agent", name: "<b>Maya</b>" } }));
+    expect(log()).toContain(attack);
+    expect(root.querySelectorAll("img, script, a, b")).toHaveLength(0);
+  });
+
+  test("may hold links, which open without telling where they were", async () => {
+    await hear(a_message(1, { text: "See https://shop.example/x. Not javascript:alert(1)" }));
+    const links = [...root.querySelectorAll("a")];
+    expect(links.map((link) => [link.href, link.rel, link.target])).toEqual([
+      ["https://shop.example/x", "noopener noreferrer nofollow", "_blank"],
+    ]);
+  });
+
+  test("of the bot says Bot, one of a person does not", async () => {
+    await hear(a_message(1, { text: "Hi" }));
+    expect(log()).toContain("AssistantBot");
+    await hear(a_message(2, { text: "Hello", author: { kind: "agent", name: "Maya Keller" } }));
+    expect(log()).not.toContain("MayaBot");
+  });
+
+  test("that was refused keeps its words and can be sent again", async () => {
+    await drawn(() => chat.say("refuse me"));
+    const client_id = socket.ofType("message.send")[0]?.["client_id"];
+    await hear({ type: "nack", client_id, code: "too_long", message: "Say it in two.", retryable: false, after_ms: null });
+    expect(log()).toContain("Not sent. Say it in two.");
+    await press("Send again");
+    expect(socket.ofType("message.send")).toHaveLength(2);
+  });
+
+  test("with quick replies sends title and payload, and the replies leave", async () => {
+    await hear(a_message(1, { text: "Which year?", buttons: [{ title: "2018–20", payload: '/tell{"year": "2018"}' }] }));
+    await press("2018–20");
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "2018–20", payload: '/tell{"year": "2018"}' }]);
+    expect(root.querySelector("[aria-label='Quick replies']")).toBeNull();
+  });
+});
+
+describe("a fit card", () => {
+  test("says yes first, then every note, then the one button", async () => {
+    await hear(a_message(1, { card: FIT }));
+    const text = log();
+    const order = ["Fits your 2019 MT-07", "2 notes", "Fell 2", "€389", "Closed course only.", "Needs link pipe LP-07", "See the Fell 2", "Our catalogue"];
+    expect(order.map((part) => text.indexOf(part))).toEqual([...order.map((part) => text.indexOf(part))].sort((a, b) => a - b));
+    expect(order.every((part) => text.includes(part))).toBe(true);
+  });
+
+  test("asks a fitter with the part's name", async () => {
+    await hear(a_message(1, { card: FIT }));
+    await press("Ask a fitter");
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "I'd like to ask a fitter about Fell 2", payload: "/human_request" }]);
+  });
+
+  test("follows no address that is not of the web", async () => {
+    const bad = { ...FIT, action: { label: "See it", url: "javascript:alert(1)" }, part: { ...FIT.part, image: "data:text/html,x" } };
+    await hear(a_message(1, { card: bad }));
+    expect(root.querySelectorAll("a, img")).toHaveLength(0);
+  });
+});

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 import anyio
 import anyio.to_thread
@@ -38,35 +38,32 @@ class CustomActions:
     def __init__(self, actions: Mapping[str, Any], limit: timedelta, domain: Mapping[str, Any]) -> None:
         """`actions` are `rasa_sdk.Action` instances by name; `domain` is the domain as plain data."""
         # Here and not above, as it takes 0.7 s: only projects with actions pay for it.
-        from rasa_sdk.executor import ActionExecutor  # type: ignore[import-untyped, unused-ignore]
+        from rasa_sdk.executor import CollectingDispatcher
+
+        from bot.actions.view import ActionTracker
 
         self._limit = limit
         self._domain = {"version": "3.1", **domain}
-        self._executor = ActionExecutor()
-        for name, instance in actions.items():
-            self._executor.register_function(name, _guarded(name, instance.run))
-        self.names = frozenset(actions)
+        self._new_dispatcher = CollectingDispatcher
+        self._seen_by_action = ActionTracker
+        self._actions = {name: _guarded(instance.run) for name, instance in actions.items()}
 
     async def run(self, name: str, tracker: Tracker, slots: Mapping[str, Any]) -> Outcome:
         """Run one action. Raises ActionRejected or ActionFailed; the tracker stays as it is."""
-        from rasa_sdk.interfaces import ActionExecutionRejection  # type: ignore[import-untyped, unused-ignore]
+        from rasa_sdk.interfaces import ActionExecutionRejection
 
-        if name not in self.names:
+        if name not in self._actions:
             raise ActionFailed(ActionFailure(name, "raised", "the project's actions have no class of this name"))
-        call = {
-            "next_action": name,
-            "sender_id": tracker.conversation_id,
-            "tracker": action_state(tracker, slots),
-            "domain": self._domain,
-            "version": "3.1",
-        }
+        dispatcher, found = self._new_dispatcher(), []
         try:
             with anyio.move_on_after(self._limit.total_seconds()) as scope:
-                result = await self._executor.run(cast(dict[str, Any], call))
+                found = await self._actions[name](dispatcher, self._seen_by_action(tracker, slots), self._domain)
+                if dispatcher.is_streaming_active:
+                    await dispatcher.stream_end()
             if scope.cancelled_caught:
                 detail = f"took longer than {self._limit.total_seconds():g} s"
                 raise ActionFailed(ActionFailure(name, "timed_out", detail))
-            return _outcome(result.responses if result else [], result.events if result else [])
+            return _outcome(dispatcher.messages, found)
         except ActionFailed:
             raise
         except ActionExecutionRejection as error:
@@ -78,39 +75,11 @@ class CustomActions:
             raise ActionFailed(ActionFailure(name, "raised", detail)) from error
 
 
-def action_state(tracker: Tracker, slots: Mapping[str, Any]) -> dict[str, Any]:
-    """The tracker as actions receive it: a copy, all slots with their initial values."""
-    loop = tracker.loop
-    known = tracker.events_since_restart()
-    return {
-        "sender_id": tracker.conversation_id,
-        "slots": events.copied(dict(slots)),
-        "latest_message": events.copied(tracker.latest_message),
-        "latest_event_time": known[-1].get("timestamp") if known else None,
-        "followup_action": tracker.followup,
-        "paused": tracker.is_paused,
-        "events": events.copied(known),
-        "latest_input_channel": next(
-            (event.get("input_channel") for event in reversed(known) if event.get("event") == "user"), None
-        ),
-        "active_loop": {}
-        if loop is None
-        else {
-            "name": loop.name,
-            "is_interrupted": loop.interrupted,
-            "rejected": loop.rejected,
-            "trigger_message": events.copied(loop.trigger),
-        },
-        "latest_action": {"action_name": tracker.latest_action},
-        "latest_action_name": tracker.latest_action,
-    }
-
-
-def _guarded(name: str, run: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+def _guarded(run: Callable[..., Any]) -> Callable[..., Awaitable[list[Event]]]:
     """`run` as a coroutine function: a blocking one in a worker thread, its result checked."""
     blocks = not inspect.iscoroutinefunction(run)
 
-    async def guarded(dispatcher: Any, tracker: Any, domain: Any) -> Any:
+    async def guarded(dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         if blocks:
             result = await anyio.to_thread.run_sync(run, dispatcher, tracker, domain, abandon_on_cancel=True)
         else:
@@ -127,7 +96,6 @@ def _guarded(name: str, run: Callable[..., Any]) -> Callable[..., Awaitable[Any]
                 raise TypeError(fault)
         return list(result)
 
-    guarded.__name__ = name
     return guarded
 
 

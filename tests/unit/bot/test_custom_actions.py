@@ -123,6 +123,18 @@ async def test_an_action_cannot_change_the_conversation_behind_our_back(tmp_path
     assert chat.tracker.latest_intent == "inform"
 
 
+async def test_an_action_sees_what_happened_since_the_session_began(tmp_path: Path) -> None:
+    body = (
+        "said = [event['text'] for event in tracker.events if event['event'] == 'user']\n"
+        "state = tracker.current_state()\n"
+        "assert state['events'] == tracker.events and state['latest_event_time'] == tracker.events[-1]['timestamp']\n"
+        "dispatcher.utter_message(text=f\"{tracker.events[0]['event']}: {', '.join(said)}\")"
+    )
+    chat = a_chat(tmp_path, body)
+    await chat.says("hello")
+    assert texts(await chat.taps("/greet")) == ["session_started: hello, /greet"]
+
+
 async def test_an_action_finds_metadata_and_the_turns_key(tmp_path: Path) -> None:
     body = (
         "m = tracker.latest_message\ndispatcher.utter_message(text=m['metadata']['visitor_id'] + ' ' + m['message_id'])"

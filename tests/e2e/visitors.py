@@ -25,7 +25,7 @@ class Visitor:
         self.log = self.chat.get_by_role("log")
         self.quick_replies = self.chat.get_by_role("list", name="Quick replies")
         self.waiting_card = self.chat.get_by_role("region", name="Person asked for")
-        self.talk_to_a_person = self.chat.get_by_role("button", name="Talk to a person")
+        self.talk_to_a_person = self.chat.locator("header").get_by_role("button", name="Talk to a person")
 
     @classmethod
     async def arrive(cls, pages: Pages, demo: Demo, **how: Any) -> Self:
@@ -60,6 +60,10 @@ class Visitor:
     async def ask_about_fit(self) -> None:
         """From the closed chat to the card that answers."""
         await self.open_chat()
+        await self.ask_from_here()
+
+    async def ask_from_here(self) -> None:
+        """From the open chat to the card that answers."""
         await self.say(FIT_QUESTION)
         await self.quick_replies.get_by_role("button", name=YEARS).click()
         await expect(self.card(FIT)).to_be_visible()

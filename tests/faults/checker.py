@@ -34,10 +34,15 @@ def violations(
         found.append(f"P2 {name}: messages are out of the order they were sent in")
     if [_essence(frame) for frame in seen] != [_essence(frame) for frame in fresh]:
         found.append(f"P2 {name}: what was seen live differs from the stream read again")
-    answers = Counter(frame["re"] for frame in fresh if frame["re"])
     for promise in promises:
-        if answers[promise.client_id] != 1:
-            found.append(f"P4 {name}: {promise.text!r} has {answers[promise.client_id]} answers")
+        answer = [frame for frame in fresh if frame["re"] == promise.client_id]
+        half = len(answer) // 2
+        if not answer:
+            found.append(f"P4 {name}: {promise.text!r} was never answered")
+        elif answer[-1]["seq"] - answer[0]["seq"] != len(answer) - 1:
+            found.append(f"P4 {name}: {promise.text!r} was answered more than once")
+        elif half and [_said(frame) for frame in answer[:half]] == [_said(frame) for frame in answer[half:]]:
+            found.append(f"P4 {name}: {promise.text!r} was answered twice over")
     own = {promise.client_id for promise in promises}
     for frame in fresh:
         if frame["author"]["kind"] == "visitor" and frame["client_id"] not in own:
@@ -47,3 +52,7 @@ def violations(
 
 def _essence(frame: dict[str, Any]) -> tuple[Any, ...]:
     return frame["seq"], frame["id"], frame["text"]
+
+
+def _said(frame: dict[str, Any]) -> tuple[Any, ...]:
+    return frame["text"], frame.get("card")

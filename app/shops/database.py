@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -39,6 +39,20 @@ from bot.ports import (
 
 _STALE_AFTER = timedelta(minutes=1)
 """How long a catalogue answers before its version is looked at again."""
+
+# One statement that holds number and proof alike: whether the number is unknown or the proof
+# differs, the database finds nothing in the same way, and nobody learns which numbers exist.
+_PROVED_ORDER = (
+    select(ShopOrderRow, ShopOrderLineRow, ShipmentEventRow)
+    .outerjoin(ShopOrderLineRow, col(ShopOrderLineRow.order_id) == col(ShopOrderRow.id))
+    .outerjoin(ShipmentEventRow, col(ShipmentEventRow.order_id) == col(ShopOrderRow.id))
+    .where(
+        col(ShopOrderRow.site_id) == bindparam("site_id"),
+        col(ShopOrderRow.number) == bindparam("number"),
+        or_(col(ShopOrderRow.email) == bindparam("email"), col(ShopOrderRow.postcode) == bindparam("postcode")),
+    )
+    .order_by(col(ShopOrderLineRow.id), col(ShipmentEventRow.at), col(ShipmentEventRow.id))
+)
 
 _SETTLED = {OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.DELIVERED}
 
@@ -79,21 +93,14 @@ class DatabaseShop:
         return (await self._current()).parts_for(vehicle, family)
 
     async def order(self, number: str, proof: str) -> Order | None:
-        # One statement that holds number and proof alike: whether the number is unknown or the proof
-        # differs, the database finds nothing in the same way, and nobody learns which numbers exist.
-        mine = (
-            select(ShopOrderRow, ShopOrderLineRow, ShipmentEventRow)
-            .outerjoin(ShopOrderLineRow, col(ShopOrderLineRow.order_id) == col(ShopOrderRow.id))
-            .outerjoin(ShipmentEventRow, col(ShipmentEventRow.order_id) == col(ShopOrderRow.id))
-            .where(
-                col(ShopOrderRow.site_id) == self._site_id,
-                col(ShopOrderRow.number) == order_number(number),
-                or_(col(ShopOrderRow.email) == email(proof), col(ShopOrderRow.postcode) == postcode(proof)),
-            )
-            .order_by(col(ShopOrderLineRow.id), col(ShipmentEventRow.at), col(ShipmentEventRow.id))
-        )
+        asked = {
+            "site_id": self._site_id,
+            "number": order_number(number),
+            "email": email(proof),
+            "postcode": postcode(proof),
+        }
         async with self._sessions() as session:
-            rows = (await session.exec(mine)).all()
+            rows = (await session.exec(_PROVED_ORDER, params=asked)).all()
         if not rows or not postcode(proof):
             return None
         lines = {line.id: line for _, line, _ in rows if line is not None}

@@ -51,7 +51,8 @@ class Found(Generic[Named]):
 
 def tokens(text: str) -> list[Token]:
     """The tokens of `text`. Accents are dropped: "Ténéré" and "tenere" are one."""
-    flat = "".join(_plain(letter) for letter in text.lower())
+    lower = text.lower()
+    flat = lower if lower.isascii() else "".join(_plain(letter) for letter in lower)
     found = []
     for match in _TOKEN.finditer(flat):
         start, end = match.span()
@@ -131,12 +132,17 @@ class Names(Generic[Named]):
         best: Found[Named] | None = None
         fewest = _LONG
         for first in range(len(said)):
-            for last in range(first + 1, min(len(said), first + _LONGEST_NAME) + 1):
-                window = said[first:last]
-                letters = _letters(window)
-                if len(letters) < _SHORTEST_FUZZY or not window[0].opens or not window[-1].closes:
+            if not said[first].opens:
+                continue
+            letters, numbers = "", tuple[str, ...]()
+            for last, token in enumerate(said[first : first + _LONGEST_NAME], first + 1):
+                if token.is_number:
+                    numbers = (*numbers, token.key)
+                else:
+                    letters += token.key
+                if len(letters) < _SHORTEST_FUZZY or not token.closes:
                     continue
-                for known, key in self._fuzzy.get(_numbers(window), ()):
+                for known, key in self._fuzzy.get(numbers, ()):
                     forgiven = 2 if len(known) >= _LONG else 1
                     slips = OSA.distance(letters, known, score_cutoff=forgiven)
                     if slips <= forgiven and slips < fewest:

@@ -93,7 +93,6 @@ const Me = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
       <button
         type="button"
         class={css.meButton}
-        aria-label={t.presence.button(available ? t.presence.available : t.presence.away, desk.me.name)}
         aria-haspopup="dialog"
         aria-expanded={open.value}
         onClick={() => (open.value = !open.value)}
@@ -102,7 +101,12 @@ const Me = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
           <Avatar name={desk.me.name} size={32} />
           <span class={available ? css.availableDot : css.awayDot} />
         </span>
-        <span class={css.meState}>{available ? t.presence.available : t.presence.away}</span>
+        <span class={css.unseen}>
+          {t.presence.button(available ? t.presence.available : t.presence.away, desk.me.name)}
+        </span>
+        <span class={css.meState} aria-hidden="true">
+          {available ? t.presence.available : t.presence.away}
+        </span>
         <span class={css.meShort} aria-hidden="true">
           {t.nav.you}
         </span>

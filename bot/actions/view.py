@@ -1,51 +1,47 @@
-"""A conversation as a project's actions see it. Imports `rasa_sdk`, which takes 0.7 s: load it where there are any."""
+"""A conversation as a project's actions see it: plain data of their own, which they may change."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import UserList
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
-
-from rasa_sdk.interfaces import Tracker as SdkTracker
 
 from bot import events
 from bot.events import Event
 from bot.tracker import Tracker
 
 
-class ActionTracker(SdkTracker):
-    """A copy that the action may change: all slots with their initial values, events since the last restart.
+class EventsOnDemand(UserList[Event]):
+    """The events since the last restart, copied when an action first looks: most never do."""
 
-    Events are copied when an action asks for them: most never do, and there may be hundreds.
-    """
-
-    def __init__(self, tracker: Tracker, slots: Mapping[str, Any]) -> None:
-        loop = tracker.loop
-        super().__init__(
-            sender_id=tracker.conversation_id,
-            slots=events.copied(dict(slots)),
-            latest_message=events.copied(tracker.latest_message),
-            events=[],
-            paused=tracker.is_paused,
-            followup_action=tracker.followup,
-            active_loop={}
-            if loop is None
-            else {
-                "name": loop.name,
-                "is_interrupted": loop.interrupted,
-                "rejected": loop.rejected,
-                "trigger_message": events.copied(loop.trigger),
-            },
-            latest_action_name=tracker.latest_action,
-        )
-        self._conversation = tracker
-        self._events: list[Event] | None = None
+    def __init__(self, given: Iterable[Event] = (), *, read: Callable[[], list[Event]] | None = None) -> None:
+        self._read = read
+        self._copied = None if read is not None else list(given)
 
     @property
-    def events(self) -> list[Event]:
-        if self._events is None:
-            self._events = events.copied(self._conversation.events_since_restart())
-        return self._events
+    def data(self) -> list[Event]:  # type: ignore[override]  # UserList keeps its list in an attribute of this name
+        if self._copied is None:
+            self._copied = events.copied(self._read()) if self._read is not None else []
+        return self._copied
 
-    @events.setter
-    def events(self, given: list[Event]) -> None:
-        self._events = given
+
+def action_state(tracker: Tracker, slots: Mapping[str, Any]) -> dict[str, Any]:
+    """The tracker in the form of an action call; `slots` are all slots with their initial values."""
+    loop = tracker.loop
+    return {
+        "sender_id": tracker.conversation_id,
+        "slots": events.copied(dict(slots)),
+        "latest_message": events.copied(tracker.latest_message),
+        "followup_action": tracker.followup,
+        "paused": tracker.is_paused,
+        "events": EventsOnDemand(read=tracker.events_since_restart),
+        "active_loop": {}
+        if loop is None
+        else {
+            "name": loop.name,
+            "is_interrupted": loop.interrupted,
+            "rejected": loop.rejected,
+            "trigger_message": events.copied(loop.trigger),
+        },
+        "latest_action_name": tracker.latest_action,
+    }

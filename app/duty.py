@@ -29,12 +29,12 @@ class Duty:
             return Availability(open=True, changes_at=None)
         return by_hours
 
-    async def answer_by(self, site: Site, ticket: Ticket) -> datetime | None:
+    def answer_by(self, site: Site, ticket: Ticket, *, staffed: bool) -> datetime | None:
         """The latest moment a person answers: the promised wait while somebody is on duty, else when people are back.
 
         None when neither is known; nothing is promised then.
         """
-        if await self.staffed(site.id):
+        if staffed:
             return ticket.requested_at + site.answer_within
         now = self._clock()
         return None if site.hours.is_open(now) else site.opens_at(now)

@@ -165,13 +165,15 @@ class Limits(Frame):
 class VisitorState(Frame):
     """All that a visitor is shown and that can change; in `welcome` too, so that any reconnect repairs it.
 
-    `place`: 1 is next; `answer_by`: the latest moment a person answers; `read`: the last `seq` an agent has seen.
+    `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
+    who wait, else `answer_by` is when people are back; `read`: the last `seq` an agent has seen.
     """
 
     status: Status
     agent: str | None = None
     place: int | None = None
     answer_by: AwareDatetime | None = None
+    staffed: bool = False
     read: Count = 0
 
 

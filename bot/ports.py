@@ -47,7 +47,7 @@ class YearRange:
         return (self.first is None or self.first <= year) and (self.last is None or year <= self.last)
 
     def __str__(self) -> str:
-        """As it stands on a chip: "2014–17", "2021+", "to 2013", "2018"."""  # noqa: RUF002
+        """As it stands on a chip: "2014–17", "2021+", "to 2013", "2018"."""
         if self.first is None:
             return "any year" if self.last is None else f"to {self.last}"
         if self.last is None:
@@ -55,7 +55,7 @@ class YearRange:
         if self.first == self.last:
             return str(self.first)
         same_century = self.first // 100 == self.last // 100
-        return f"{self.first}–{self.last % 100:02}" if same_century else f"{self.first}–{self.last}"  # noqa: RUF001
+        return f"{self.first}–{self.last % 100:02}" if same_century else f"{self.first}–{self.last}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,9 +233,8 @@ def _cheapest(parts: Sequence[SamplePart]) -> str:
 
 
 def _picture(part: SamplePart) -> str:
-    """The drawing of this very part, else of its line, else of its family, else our box."""
-    names = (f"{_slug(name)}.svg" for name in (part.sku, part.line, part.family))
-    return next((name for name in names if (PICTURES / name).is_file()), "part.svg")
+    """The drawing of the part, else our box."""
+    return part.picture if part.picture and (PICTURES / part.picture).is_file() else "part.svg"
 
 
 def _slug(name: str) -> str:

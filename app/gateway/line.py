@@ -66,6 +66,7 @@ class Line:
     async def state(self, conversation: Conversation) -> VisitorState:
         """All that the visitor is shown of who holds the conversation."""
         agent = place = until = None
+        staffed = False
         if conversation.status is Status.HUMAN and conversation.agent_id is not None:
             names = await self._people.agent_names([conversation.agent_id])
             agent = names[conversation.agent_id].split()[0]
@@ -75,12 +76,14 @@ class Line:
                 if ticket.conversation_id == conversation.id:
                     place = number
                     site = await self._people.site_by_id(conversation.site_id)
-                    until = await self._duty.answer_by(site, ticket)
+                    staffed = await self._duty.staffed(site.id)
+                    until = self._duty.answer_by(site, ticket, staffed=staffed)
         return VisitorState(
             status=conversation.status.value,
             agent=agent,
             place=place,
             answer_by=until,
+            staffed=staffed,
             read=conversation.read_by_agent,
         )
 

@@ -53,9 +53,12 @@ async def loader() -> FileResponse:
 @router.get("/widget/frame")
 async def frame(request: Request, site: str) -> FileResponse:
     """The widget's frame; only the site's own pages may embed it."""
-    allowed = (await services(request).people.site(site)).origins
-    ancestors = " ".join(("'self'", *allowed))
-    return _page("widget/index.html", {**UNCACHED, "Content-Security-Policy": f"{CSP}; frame-ancestors {ancestors}"})
+    allowed = " ".join((await services(request).people.site(site)).origins)
+    # Pictures on cards come from the shop, which may be plain http on a developer's machine.
+    policy = CSP.replace("img-src 'self' data: https:", f"img-src 'self' data: https: {allowed}")
+    return _page(
+        "widget/index.html", {**UNCACHED, "Content-Security-Policy": f"{policy}; frame-ancestors 'self' {allowed}"}
+    )
 
 
 @router.get("/widget/assets/{name}")

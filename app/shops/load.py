@@ -38,8 +38,9 @@ async def load_sample(
 ) -> Sample:
     """Replace the site's catalogue and the sample's orders by what the files say; days count from `now` in `zone`.
 
-    Loading twice leaves one catalogue and one of each order; orders with other numbers stay. `shop_url` is where the
-    parts' pages live (`<shop_url>/#fell-2`). Raises BadSample before anything is written.
+    Loading twice leaves one catalogue and one of each order; orders with other numbers stay. `shop_url` is where
+    the parts' pages and pictures live: `<shop_url>/#fell-2`, `<shop_url>/pictures/fell-2.svg`.
+    Raises BadSample before anything is written.
     """
     sample = read_sample(folder)
     calendar = Calendar(now, zone)
@@ -116,7 +117,8 @@ async def _add_catalogue(
 def _part_row(site_id: str, part: SamplePart, calendar: Calendar, shop_url: str | None) -> PartRow:
     return PartRow(
         site_id=site_id,
-        **part.model_dump(exclude={"page", "restock_in_days"}),
+        **part.model_dump(exclude={"page", "picture", "restock_in_days"}),
+        image=f"{shop_url.rstrip('/')}/pictures/{part.picture}" if shop_url and part.picture else None,
         url=f"{shop_url.rstrip('/')}/#{part.page}" if shop_url and part.page else None,
         restock_on=None if part.restock_in_days is None else calendar.day(part.restock_in_days),
     )

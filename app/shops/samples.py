@@ -64,6 +64,7 @@ class SamplePart(_Sample):
     currency: str = Field(min_length=3, max_length=3)
     stock: int = Field(ge=0)
     page: str | None = None
+    picture: str | None = None
     spoken: list[str] = []
     in_box: list[str] = []
     facts: dict[str, str] = {}

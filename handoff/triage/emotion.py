@@ -90,7 +90,7 @@ def _shape(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidence]]:
         length = marks.end() - marks.start()
         polite = lexicon.polite.search(reading.text) is not None
         total += (0.35 if length == 2 else 0.5 if length == 3 else 0.6) * (0.5 if polite else 1.0)
-        evidence.append(_evidence(f'marks: "{marks.group()}"', marks.start(), marks.end()))
+        evidence.append(_evidence(f'raised voice: "{marks.group()}"', marks.start(), marks.end()))
     loud = small = shouted = 0
     first = last = 0
     for match in _LETTERS.finditer(raw):

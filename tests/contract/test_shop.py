@@ -83,7 +83,7 @@ async def test_a_sku_names_one_part_and_a_line_all_its_versions(shop: Shop) -> N
 
 async def test_ranges_are_split_only_where_the_answer_changes(shop: Shop) -> None:
     ranges = await shop.year_ranges(await skus(shop, "fell 2"), MT_07)
-    assert [str(each) for each in ranges] == ["2014–17", "2018–20", "2021+"]  # noqa: RUF001
+    assert [str(each) for each in ranges] == ["2014–17", "2018–20", "2021+"]
     one = await shop.year_ranges(await skus(shop, "fell 1"), Model("Suzuki", "SV650", YearRange(2016)))
     assert [str(each) for each in one] == ["2016+"]
     assert await shop.year_ranges(await skus(shop, "fell 2"), Model("Suzuki", "GSX1300R Hayabusa")) == ()
@@ -112,7 +112,7 @@ async def test_the_four_verdicts(shop: Shop) -> None:
     assert [need.sku for need in noted.needs] == ["LP-07"]
     assert other.alternative is not None
     assert other.alternative.sku == "LM-F1-0714"
-    assert [str(years) for years in other.asked_years] == ["2018–20", "2021+"]  # noqa: RUF001
+    assert [str(years) for years in other.asked_years] == ["2018–20", "2021+"]
 
 
 async def test_years_outside_the_model_and_a_missing_year_that_matters_are_unknown(shop: Shop) -> None:

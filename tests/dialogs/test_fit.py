@@ -10,7 +10,7 @@ from tests.dialogs.rider import Rider, cards, chips, words
 async def test_only_the_year_is_asked_and_only_where_the_answer_changes(rider: Rider) -> None:
     turn = await rider.says("does the fell 2 fit my fz07?")
     assert words(turn) == "FZ-07 and MT-07 are one bike under two names. Which year is yours?"
-    assert chips(turn) == ["2014–17", "2018–20", "2021+", "Not sure"]  # noqa: RUF001
+    assert chips(turn) == ["2014–17", "2018–20", "2021+", "Not sure"]
 
 
 async def test_two_names_of_one_bike_are_explained_once(rider: Rider) -> None:
@@ -22,10 +22,10 @@ async def test_two_names_of_one_bike_are_explained_once(rider: Rider) -> None:
 
 async def test_a_year_chip_is_answered_with_what_suits_those_years(rider: Rider) -> None:
     await rider.says("does the fell 2 fit my fz07?")
-    turn = await rider.taps("2014–17")  # noqa: RUF001
+    turn = await rider.taps("2014–17")
     (card,) = cards(turn)
     assert card["verdict"] == "other_suits"
-    assert card["headline"] == "Your 2014–17 MT-07 takes the Fell 1"  # noqa: RUF001
+    assert card["headline"] == "Your 2014–17 MT-07 takes the Fell 1"
     assert card["sub"] == "The Fell 2 starts with the 2018 MT-07"
     assert card["part"]["sku"] == "LM-F1-0714"
 

@@ -12,7 +12,7 @@ from bot import Assistant
 from tests.dialogs.rider import PROJECT
 
 FORBIDDEN = re.compile(
-    r"\b(unfortunately|policy|no|can['’]t|cannot|won['’]t|unable|impossible|i['’]m afraid|sorry"  # noqa: RUF001
+    r"\b(unfortunately|policy|no|can['’]t|cannot|won['’]t|unable|impossible|i['’]m afraid|sorry"
     r"|you should have|you failed|user error|our records show|actually|as stated)\b",
     re.IGNORECASE,
 )

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, StorageState, async_playwright, expect
 
 from tests.e2e.agents import Agent
 from tests.e2e.browsers import PATIENCE, Pages
+from tests.e2e.callers import Callers
 from tests.e2e.chromium import NoChromium, find, switches
 from tests.e2e.demo import CONSOLE, SHOP, Demo, OwnDemo
 
@@ -66,6 +67,13 @@ async def sessions(browser: Browser, demo: Demo) -> list[StorageState]:
             agent = await Agent.sign_in(pages, demo, login)
             kept.append(await agent.page.context.storage_state())
     return kept
+
+
+@pytest.fixture
+async def callers(demo: Demo) -> AsyncIterator[Callers]:
+    """Visitors who need a person and no browser."""
+    async with Callers(demo) as callers:
+        yield callers
 
 
 @pytest.fixture

@@ -85,14 +85,14 @@ async def test_offline_says_so_keeps_the_message_and_sends_it_after(pages: Pages
     await expect(visitor.chat.get_by_role("button", name="Does it fit my bike?")).to_be_visible()
 
     await visitor.page.context.set_offline(True)
-    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_visible()  # noqa: RUF001  (as it is set)
+    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_visible()
     await visitor.say(FIT_QUESTION)
     await expect(visitor.chat.get_by_text("Your message is kept and goes out")).to_be_visible()
     await expect(visitor.chat.get_by_text("Waiting to send")).to_be_visible()
 
     await visitor.page.context.set_offline(False)
     await expect(visitor.quick_replies).to_be_visible()
-    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_hidden()  # noqa: RUF001
+    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_hidden()
     await expect(visitor.bubble(FIT_QUESTION)).to_have_count(1)
 
 
@@ -125,7 +125,7 @@ async def test_a_person_is_one_tap_away_whatever_goes_on(
     await expect(visitor.quick_replies).to_be_visible()
     await expect(visitor.talk_to_a_person).to_be_visible()
     await visitor.page.context.set_offline(True)
-    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_visible()  # noqa: RUF001
+    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_visible()
     await expect(visitor.talk_to_a_person).to_be_enabled()
     await visitor.page.context.set_offline(False)
 
@@ -266,7 +266,7 @@ async def test_axe_objects_to_nothing_in_any_state_of_the_chat(
     await agent.reply.fill("")
 
     await visitor.page.context.set_offline(True)
-    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_visible()  # noqa: RUF001
+    await expect(visitor.chat.get_by_text("You’re offline.")).to_be_visible()
     await visitor.say("Still there?")
     await expect(visitor.chat.get_by_text("Waiting to send")).to_be_visible()
     assert await violations(visitor.frame) == [], "offline"

@@ -44,7 +44,7 @@ export interface ChatOptions {
   random?: () => number;
 }
 
-const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, read: 0 };
+const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0 };
 
 /** One visitor's conversation with one site: everything the panel shows, and everything that can be done there. */
 export class Chat {

@@ -16,7 +16,7 @@ const SITE: SiteInfo = {
   team: ["Maya", "Dana"],
   availability: { open: true, changes_at: null },
 };
-const STATE = { status: "bot", agent: null, place: null, answer_by: null, read: 0 };
+const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0 };
 const FIT: FitCard = {
   kind: "fit",
   verdict: "fits_with_notes",
@@ -129,7 +129,7 @@ describe("the panel", () => {
 
   test("tells the place and the latest moment while one waits", async () => {
     const answer_by = new Date(Date.now() + 180_000).toISOString();
-    await hear(a_message(1, { text: "Hello" }), { type: "conversation.updated", conversation_id: "c1", state: { ...STATE, status: "waiting", place: 2, answer_by } });
+    await hear(a_message(1, { text: "Hello" }), { type: "conversation.updated", conversation_id: "c1", state: { ...STATE, status: "waiting", place: 2, answer_by, staffed: true } });
     expect(root.textContent).toContain("You’re second in line");
     expect(root.textContent).toMatch(/A person answers by .* at the latest\./);
     expect(root.textContent).toContain("Everything you wrote goes with you.");

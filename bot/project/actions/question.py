@@ -16,7 +16,7 @@ from .messages import entity, intent, said, slot, visitor
 
 _OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\D{0,20}?\b(\d{2})\b\D{0,20}")
-_RANGE = re.compile(r"(\d{4})(?:(\+)|\s*[-–]\s*(\d{4}))?")  # noqa: RUF001 - the dash of our own chips
+_RANGE = re.compile(r"(\d{4})(?:(\+)|\s*[-–]\s*(\d{4}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def _means_own_bike(tracker: Tracker, words: str) -> bool:
 
 
 def parse_years(text: str | None) -> YearRange | None:
-    """A year slot or entity: "2019", "2021+", "2014-2017", or "2014–17" as it stands on a chip."""  # noqa: RUF002
+    """A year slot or entity: "2019", "2021+", "2014-2017", or "2014–17" as it stands on a chip."""
     match = _RANGE.match(text or "")
     if match is None:
         return None
@@ -140,7 +140,7 @@ def parse_years(text: str | None) -> YearRange | None:
         return YearRange(first, None)
     if match[3]:
         return YearRange(first, int(match[3]))
-    short = re.fullmatch(r"\d{4}[-–](\d{2})", text or "")  # noqa: RUF001
+    short = re.fullmatch(r"\d{4}[-–](\d{2})", text or "")
     return YearRange(first, first // 100 * 100 + int(short[1])) if short else YearRange(first, first)
 
 
@@ -164,7 +164,7 @@ def _single(year: int | None) -> YearRange | None:
 
 def _year(tracker: Tracker, now: datetime) -> YearRange | None:
     """The year that the latest message names in so many digits, or by its apostrophe."""
-    named = (entity(tracker, "year") or "").strip("'’ ")  # noqa: RUF001
+    named = (entity(tracker, "year") or "").strip("'’ ")
     years = _single(_century(int(named), now)) if len(named) == 2 else parse_years(named)
     return years if years and years.first and years.first <= now.year + 1 else None
 

@@ -147,7 +147,8 @@ export interface VisitorWelcome {
 /**
  * All that a visitor is shown and that can change; in `welcome` too, so that any reconnect repairs it.
  *
- * `place`: 1 is next; `answer_by`: the latest moment a person answers; `read`: the last `seq` an agent has seen.
+ * `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
+ * who wait, else `answer_by` is when people are back; `read`: the last `seq` an agent has seen.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "VisitorState".
@@ -157,6 +158,7 @@ export interface VisitorState {
   agent: string | null;
   place: number | null;
   answer_by: string | null;
+  staffed: boolean;
   read: number;
 }
 /**

@@ -63,14 +63,14 @@ const PersonPill = ({ chat }: { chat: Chat }) => {
 };
 
 const Standing = ({ chat }: { chat: Chat }) => {
-  const { status, agent, place } = chat.state.value;
+  const { status, agent, place, staffed } = chat.state.value;
   const brand = chat.site.value?.name ?? "";
   if (status === "human" && agent !== null) return <>{t("person", { brand })}</>;
   const availability = chat.availability.value;
   const words = status === "waiting" ? placeLine(place) : availabilityLine(availability, new Date());
   return (
     <>
-      <span class={css.dot} data-open={availability?.open ?? false} />
+      <span class={css.dot} data-open={status === "waiting" ? staffed : (availability?.open ?? false)} />
       <span class={css.words}>{words}</span>
     </>
   );

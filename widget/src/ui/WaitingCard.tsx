@@ -11,9 +11,9 @@ const UPDATED_EVERY = 20_000;
 
 /** Where the visitor stands, by when a person answers, and what to do meanwhile. */
 export const WaitingCard = ({ chat }: { chat: Chat }) => {
-  const { place, answer_by } = useSlow(chat.state.value);
+  const { place, answer_by, staffed } = useSlow(chat.state.value);
   const words = place === null ? t("placeKept") : place === 1 ? t("placeNext") : t("placeNth", { place: ordinalWord(place) });
-  const by = whenLine(answer_by, chat.availability.value?.open ?? true, chat.availability.value?.changes_at ?? null);
+  const by = whenLine(answer_by, staffed);
   return (
     <section class={css.card} aria-label={t("personAsked")}>
       <div class={css.top}>
@@ -34,11 +34,11 @@ export const WaitingCard = ({ chat }: { chat: Chat }) => {
   );
 };
 
-function whenLine(answerBy: string | null, isOpen: boolean, opensAt: string | null): string {
+function whenLine(answerBy: string | null, staffed: boolean): string {
   const now = new Date();
-  if (!isOpen && opensAt !== null) return t("answerWhenBack", { when: moment(new Date(opensAt), now) });
   const by = answerBy === null ? null : new Date(answerBy);
-  return by === null || by < now ? t("answerSoon") : t("answerBy", { when: moment(by, now) });
+  if (by === null || by < now) return t("answerSoon");
+  return t(staffed ? "answerBy" : "answerWhenBack", { when: moment(by, now) });
 }
 
 /** `state`, but changing at most every 20 s: it is read out each time. */

@@ -104,11 +104,15 @@ const Waiting = ({ row, desk, first }: { row: QueueRow; desk: Desk; first: boole
           <button
             type="button"
             class={`${css.claim} ${first ? css.claimShown : ""}`}
-            aria-label={t.queue.claimNamed(name)}
             onClick={() => desk.claim(id)}
           >
-            <span class={css.claimWord}>{t.queue.claim}</span>
-            <span class={css.claimTouch}>{t.queue.claimButton}</span>
+            <span class={css.unseen}>{t.queue.claimNamed(name)}</span>
+            <span class={css.claimWord} aria-hidden="true">
+              {t.queue.claim}
+            </span>
+            <span class={css.claimTouch} aria-hidden="true">
+              {t.queue.claimButton}
+            </span>
             <span class={css.claimKey} aria-hidden="true">
               <Key>c</Key>
             </span>

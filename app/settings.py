@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import StartupRefused
@@ -71,6 +71,15 @@ class Settings(BaseSettings):
     session_idle: timedelta = Field(timedelta(hours=12), description="An agent's session ends after this long unused.")
     session_absolute: timedelta = Field(timedelta(days=7), description="An agent's session ends after this long.")
     drain: timedelta = Field(timedelta(seconds=20), description="Longest a stopping server waits for running turns.")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _seconds(cls, value: object, info: ValidationInfo) -> object:
+        """A time written as a plain number is seconds."""
+        is_time = cls.model_fields[info.field_name or ""].annotation is timedelta
+        if is_time and isinstance(value, str) and value.replace(".", "", 1).isdigit():
+            return float(value)
+        return value
 
     @field_validator("secret_key")
     @classmethod

@@ -129,6 +129,24 @@ def test_the_secret_is_not_shown_with_the_settings(tmp_path: Path) -> None:
     assert SECRET not in repr(settings_for_tests(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("30", timedelta(seconds=30)),
+        ("0.5", timedelta(milliseconds=500)),
+        ("PT12H", timedelta(hours=12)),
+        ("P14D", timedelta(days=14)),
+    ],
+)
+def test_times_are_written_in_seconds_or_by_iso_8601(
+    monkeypatch: pytest.MonkeyPatch, written: str, meant: timedelta
+) -> None:
+    monkeypatch.setenv("KICKSTAND_SECRET_KEY", SECRET)
+    monkeypatch.setenv("KICKSTAND_TURN_TIMEOUT", written)
+
+    assert Settings(_env_file=None).turn_timeout == meant
+
+
 def all_errors(kind: type[ChatError] = ChatError) -> list[type[ChatError]]:
     return [kind, *(found for each in kind.__subclasses__() for found in all_errors(each))]
 

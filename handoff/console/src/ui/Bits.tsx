@@ -50,6 +50,9 @@ export const ReasonMark = ({ reason }: { reason: Reason }) => (
   <Mark {...REASON_LOOKS[reason]}>{t.reason[reason]}</Mark>
 );
 
+/** Words for ears alone, where what is drawn says it for eyes. */
+export const Spoken = ({ children }: { children: ComponentChildren }) => <span class={css.spoken}>{children}</span>;
+
 export const Key = ({ children }: { children: ComponentChildren }) => <kbd class={css.key}>{children}</kbd>;
 
 /** Bars in the shape of what is coming. */

@@ -6,7 +6,7 @@ import { isSend } from "../model/keys";
 import type { Office } from "../model/office";
 import { clockTime } from "../model/times";
 import { firstName } from "../model/verbs";
-import { Button } from "./Bits";
+import { Button, Spoken } from "./Bits";
 import css from "./Composer.module.css";
 import { sendKey } from "./Help";
 import { Icon, type IconName } from "./Icon";
@@ -134,13 +134,11 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
               {t.composer.addNote}
             </Button>
           ) : (
-            <Button
-              type="submit"
-              look="primary"
-              label={offline === null ? t.composer.send : t.composer.sendLater}
-              disabled={!sendable}
-            >
-              <span class={css.sendWord}>{offline === null ? t.composer.send : t.composer.sendLater}</span>
+            <Button type="submit" look="primary" disabled={!sendable}>
+              <Spoken>{offline === null ? t.composer.send : t.composer.sendLater}</Spoken>
+              <span class={css.sendWord} aria-hidden="true">
+                {offline === null ? t.composer.send : t.composer.sendLater}
+              </span>
               <span class={css.sendKey} aria-hidden="true">
                 {sendKey}↵
               </span>

@@ -8,7 +8,7 @@ import type { QueueRow } from "../model/queue";
 import { marksOf } from "../model/reasons";
 import { ago, stopwatch } from "../model/times";
 import { firstName } from "../model/verbs";
-import { Button, Key, Mark, Skeleton } from "./Bits";
+import { Button, Key, Mark, Skeleton, Spoken } from "./Bits";
 import css from "./Lists.module.css";
 import { Row } from "./Row";
 
@@ -106,7 +106,7 @@ const Waiting = ({ row, desk, first }: { row: QueueRow; desk: Desk; first: boole
             class={`${css.claim} ${first ? css.claimShown : ""}`}
             onClick={() => desk.claim(id)}
           >
-            <span class={css.unseen}>{t.queue.claimNamed(name)}</span>
+            <Spoken>{t.queue.claimNamed(name)}</Spoken>
             <span class={css.claimWord} aria-hidden="true">
               {t.queue.claim}
             </span>

@@ -73,7 +73,7 @@ class Agent:
         while await self.mine.get_by_role("listitem").count():
             await self.mine.get_by_role("listitem").first.get_by_role("button").first.click()
             await self.resolve()
-        while await self.queue.get_by_role("listitem").count():
+        while await self.queue.get_by_role("button", name="Claim").count():
             await self.page.keyboard.press("c")
             await expect(self.reply).to_be_focused()
             await self.resolve()

@@ -1,4 +1,4 @@
-"""SQLite's one writer: a thread that runs units of work and commits those that wait together in one go.
+"""SQLite's one writer: units of work that wait together are committed in one go.
 
 With `synchronous=FULL` a commit waits for the disk. Sharing it among all that arrived meanwhile makes the wait cost
 each of them little, and nobody hears of success before the shared commit has returned.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, Literal, TypeVar
@@ -54,14 +56,24 @@ class _Job:
 
 
 class SqliteWriter:
-    """Runs units of work in one thread. Use as an async context manager."""
+    """Runs units of work one after the other. Use as an async context manager.
+
+    Statements run on the event loop: each takes microseconds, and a thread would have to win the interpreter's lock
+    back after every one of them from a loop that is busy. What waits for the disk, or for another connection's write,
+    runs in a thread; meanwhile units gather for the next commit.
+    """
 
     def __init__(self, path: Path, *, synchronous: Literal["FULL", "NORMAL"] = "FULL") -> None:
-        self._path = path
-        self._synchronous = synchronous
-        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._connection = connect(path, synchronous=synchronous)
+        self._cursor = self._connection.cursor()
+        self._connection.execute("PRAGMA busy_timeout=0")  # on the loop nothing waits
+        self._waiting: deque[_Job] = deque()
+        self._is_busy = False
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._blocking: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run_blocking, name="journal", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
 
     async def __aenter__(self) -> SqliteWriter:
         self._loop = asyncio.get_running_loop()
@@ -69,8 +81,10 @@ class SqliteWriter:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._jobs.put(None)
+        await self._idle.wait()
+        self._blocking.put(None)
         await asyncio.to_thread(self._thread.join)
+        self._connection.close()
 
     async def run(self, work: Work[T]) -> T:
         """The result of `work`, once it is on disk.
@@ -81,59 +95,95 @@ class SqliteWriter:
         if self._loop is None:
             raise RuntimeError("the writer is not open")
         future: asyncio.Future[T] = self._loop.create_future()
-        self._jobs.put(_Job(work, future))
+        self._waiting.append(_Job(work, future))
+        if not self._is_busy:
+            self._is_busy = True
+            self._idle.clear()
+            self._loop.call_soon(self._begin)  # whoever else writes in this round of the loop shares the commit
         return await future
 
-    def _run(self) -> None:
-        connection = connect(self._path, synchronous=self._synchronous)
-        cursor = connection.cursor()
-        stopping = False
-        while not stopping:
-            job = self._jobs.get()
-            batch: list[_Job] = []
-            while job is not None:
-                batch.append(job)
-                if len(batch) == BATCH or self._jobs.empty():
-                    break
-                job = self._jobs.get()
-            stopping = job is None
-            if batch:
-                self._commit(cursor, batch)
-        connection.close()
-
-    def _commit(self, cursor: sqlite3.Cursor, batch: list[_Job]) -> None:
+    def _begin(self) -> None:
         try:
-            cursor.execute("BEGIN IMMEDIATE")
+            self._cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:  # another connection writes: wait for it off the loop
+            self._blocking.put(self._begin_patiently)
+        else:
+            self._work()
+
+    def _work(self) -> None:
+        batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        try:
             for job in batch:
-                cursor.execute("SAVEPOINT unit")
+                self._cursor.execute("SAVEPOINT unit")
                 try:
-                    job.result = job.work(cursor)
+                    job.result = job.work(self._cursor)
                 except Exception as error:
                     job.error = error
-                    cursor.execute("ROLLBACK TO unit")
-                cursor.execute("RELEASE unit")
-            cursor.execute("COMMIT")
+                    self._cursor.execute("ROLLBACK TO unit")
+                self._cursor.execute("RELEASE unit")
         except sqlite3.Error as error:
-            # Disk full, locked by a backup, gone: nothing of this batch happened, and nobody is told otherwise.
-            log.error("the store refused a commit", error=str(error), units=len(batch))
-            if cursor.connection.in_transaction:
-                cursor.execute("ROLLBACK")
-            for job in batch:
-                job.error = Unavailable()
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_settle, batch)
-
-
-def _settle(batch: list[_Job]) -> None:
-    for job in batch:
-        if job.future.done():  # the caller was cancelled meanwhile
-            continue
-        if job.error is None:
-            job.future.set_result(job.result)
-        elif isinstance(job.error, sqlite3.OperationalError):
-            job.future.set_exception(Unavailable())
+            self._refused(batch, error)
         else:
-            job.future.set_exception(job.error)
+            self._blocking.put(partial(self._commit, batch))
+
+    def _settle(self, batch: list[_Job]) -> None:
+        """Tell everyone in the batch how it went, and go on with those who came meanwhile."""
+        for job in batch:
+            _answer(job)
+        if self._waiting:
+            self._begin()
+        else:
+            self._is_busy = False
+            self._idle.set()
+
+    def _refused(self, batch: list[_Job], error: sqlite3.Error) -> None:
+        """Disk full, locked for too long, gone: nothing of this batch happened, and nobody is told otherwise."""
+        log.error("the store refused a commit", error=str(error), units=len(batch))
+        if self._connection.in_transaction:
+            self._cursor.execute("ROLLBACK")
+        for job in batch:
+            job.error = Unavailable()
+        self._on_loop(self._settle, batch)
+
+    # In the thread ---------------------------------------------------------------------------------------------------
+
+    def _run_blocking(self) -> None:
+        while (step := self._blocking.get()) is not None:
+            step()
+
+    def _begin_patiently(self) -> None:
+        try:
+            self._connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            self._cursor.execute("BEGIN IMMEDIATE")
+        except sqlite3.Error as error:
+            self._refused([self._waiting.popleft() for _ in range(len(self._waiting))], error)
+        else:
+            self._on_loop(self._work)
+        finally:
+            self._connection.execute("PRAGMA busy_timeout=0")
+
+    def _commit(self, batch: list[_Job]) -> None:
+        try:
+            self._cursor.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._refused(batch, error)
+        else:
+            self._on_loop(self._settle, batch)
+
+    def _on_loop(self, step: Callable[..., None], *arguments: Any) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(step, *arguments)
+
+
+def _answer(job: _Job) -> None:
+    if job.future.done():  # the caller was cancelled meanwhile
+        return
+    if job.error is None:
+        job.future.set_result(job.result)
+    elif isinstance(job.error, sqlite3.OperationalError):
+        job.future.set_exception(Unavailable())
+    else:
+        job.future.set_exception(job.error)
 
 
 class SqliteReader:

@@ -8,11 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from app.persistence.database import upgrade
 from app.sites import Site
 from tests.clock import ManualClock
 from tests.running import Running, running
+
+# Plain tracebacks: the colourful ones take a second each, and the event loop with them.
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+    ]
+)
 
 Start = Callable[..., AbstractAsyncContextManager[Running]]
 

@@ -48,6 +48,7 @@ UNLIMITED: dict[str, Any] = {
     "visitor_rate_per_minute": 600_000,
     "agent_rate": 10_000,
     "hello_timeout": timedelta(minutes=5),
+    "durability": "NORMAL",  # a test never cuts the power
 }
 
 

@@ -7,6 +7,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 from rapidfuzz.distance import OSA
@@ -49,7 +50,8 @@ class Found(Generic[Named]):
     """The name as the catalogue writes it."""
 
 
-def tokens(text: str) -> list[Token]:
+@lru_cache(maxsize=2_048)  # one turn looks at the same words several times
+def tokens(text: str) -> tuple[Token, ...]:
     """The tokens of `text`. Accents are dropped: "Ténéré" and "tenere" are one."""
     lower = text.lower()
     flat = lower if lower.isascii() else "".join(_plain(letter) for letter in lower)
@@ -66,7 +68,7 @@ def tokens(text: str) -> list[Token]:
                 closes=end == len(flat) or not flat[end].isalnum(),
             )
         )
-    return found
+    return tuple(found)
 
 
 def _plain(letter: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
 from zipfile import BadZipFile
@@ -22,6 +22,7 @@ Ranking: TypeAlias = list[tuple[str, float]]
 FORMAT = 1
 MOST_EXAMPLES = 6_000
 """Training compares every example with every other; beyond this an even sample of each intent is used."""
+REMEMBERED_WORDS = 20_000
 _PENALTY = 0.1
 _FOLDS = 3
 
@@ -44,6 +45,7 @@ class LexicalClassifier:
     ) -> None:
         self.intents = tuple(intents)
         self._vocabulary = vocabulary
+        self._columns: dict[str, list[int]] = {}
         self._rarity = rarity
         self._weights = weights
         """(features, intents); the confidence temperature is already in it."""
@@ -75,11 +77,34 @@ class LexicalClassifier:
     def rank(self, text: str) -> Ranking:
         if not self.intents:
             return []
-        columns, values = _vector(_count(text), self._vocabulary, self._rarity)
+        columns, values = self._features(text)
         scores = self._offsets + values @ self._weights[columns] if len(columns) else self._offsets
         shares = softmax(scores)
         order = np.argsort(-shares, kind="stable")
         return [(self.intents[index], float(shares[index])) for index in order.tolist()]
+
+    def _features(self, text: str) -> tuple[Columns, Floats]:
+        """As `_vector` of the text's counts; what a word's pieces are is remembered."""
+        found = words(text)
+        pieces: Counter[int] = Counter()
+        for word in found:
+            pieces.update(self._pieces(word))
+        vocabulary = self._vocabulary
+        known = {vocabulary[each]: n for each, n in word_features(found).items() if each in vocabulary}
+        return _weighted((known, pieces), self._rarity)
+
+    def _pieces(self, word: str) -> list[int]:
+        """The columns of a word's pieces, one for each time they occur."""
+        columns = self._columns.get(word)
+        if columns is None:
+            vocabulary = self._vocabulary
+            columns = [
+                vocabulary[f"#{piece}"] for piece in piece_features([word]).elements() if f"#{piece}" in vocabulary
+            ]
+            if len(self._columns) >= REMEMBERED_WORDS:
+                self._columns.clear()
+            self._columns[word] = columns
+        return columns
 
     def save(self, path: Path) -> None:
         header = json.dumps({"format": FORMAT, "intents": self.intents, "vocabulary": list(self._vocabulary)})
@@ -124,14 +149,19 @@ def _count(text: str) -> _Blocks:
 
 def _vector(blocks: _Blocks, vocabulary: dict[str, int], rarity: Floats) -> tuple[Columns, Floats]:
     """(columns, values) of a text: each block of features has length sqrt(1/2), so that neither drowns the other."""
+    known = ({vocabulary[each]: n for each, n in block.items() if each in vocabulary} for block in blocks)
+    return _weighted(known, rarity)
+
+
+def _weighted(blocks: Iterable[Mapping[int, int]], rarity: Floats) -> tuple[Columns, Floats]:
+    """`_vector` from the counts of known features, by column."""
     all_columns: list[int] = []
     parts: list[Floats] = []
     for block in blocks:
-        known = [(vocabulary[feature], count) for feature, count in block.items() if feature in vocabulary]
-        if not known:
+        if not block:
             continue
-        columns = [column for column, _ in known]
-        counts = np.array([count for _, count in known], dtype=np.float32)
+        columns = list(block)
+        counts = np.fromiter(block.values(), dtype=np.float32, count=len(block))
         values = (np.float32(1.0) + np.log(counts)) * rarity[columns]
         all_columns += columns
         parts.append(np.asarray(values * np.float32(np.sqrt(0.5) / np.linalg.norm(values)), dtype=np.float32))

@@ -9,13 +9,12 @@ from app.backplane import Changed, Signal
 from app.conversations import Entry, Status
 from app.errors import NoSuchConversation
 from app.persistence.journal import Journal
-from bot import Tracker
+from bot import Event, Tracker
 from handoff import Context, ConversationId, Said, SiteId
 
 KEPT = 4_000  # conversations kept folded; the longest idle are dropped and read again when they speak
 SAID = 30  # messages that triage looks back on
 PAGE = 500
-FALLBACK = "action_default_fallback"
 
 
 class Dialogue:
@@ -27,7 +26,7 @@ class Dialogue:
         self.pos = 0
         self.status = Status.BOT
         self.tracker = Tracker.fold(conversation_id, ())
-        self.fallbacks = 0
+        self._grown: Tracker | None = None
         self._said: list[tuple[int, Said]] = []
 
     def extend(self, entries: Iterable[Entry]) -> None:
@@ -37,16 +36,26 @@ class Dialogue:
             if entry.kind == "message" and entry.author_kind != "system":
                 self._said.append((entry.pos, Said(entry.author_kind, _told(entry))))
             elif entry.kind == "tracker":
-                events = entry.data["events"]
-                self.tracker.extend(events)
-                missed = any(event.get("name") == FALLBACK for event in events if event["event"] == "action")
-                self.fallbacks = self.fallbacks + 1 if missed else 0
+                self._grow(entry.data["events"])
         del self._said[: -2 * SAID]
+
+    def expect(self, grown: Tracker) -> None:
+        """The tracker as it is once the turn that is being answered is stored: then it need not be folded again."""
+        self._grown = grown
+
+    def _grow(self, events: list[Event]) -> None:
+        grown, self._grown = self._grown, None
+        start = len(self.tracker.events)
+        # The very same events: the turn was stored as it was thought, and nothing came in between.
+        if grown is not None and list(map(id, grown.events[start:])) == list(map(id, events)):
+            self.tracker = grown
+        else:
+            self.tracker.extend(events)
 
     def context(self, before: int) -> Context:
         """What was said before position `before`."""
         earlier = [said for pos, said in self._said if pos < before]
-        return Context(earlier=earlier[-SAID:], fallbacks=self.fallbacks)
+        return Context(earlier=earlier[-SAID:], fallbacks=self.tracker.fallbacks)
 
 
 class Dialogues:

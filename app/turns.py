@@ -164,6 +164,7 @@ class Turns:
         if dialogue.status is Status.WAITING and not helps:
             return Outcome(verdict=log_line)
         turn = await assistant.reply(dialogue.tracker, _to_bot(lease))
+        dialogue.expect(turn.tracker)
         said = [bot_said(each) for each in turn.messages]
         if turn.failures:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])

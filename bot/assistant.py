@@ -96,6 +96,7 @@ class Assistant:
         intent = parse.get("intent") or {}
         return Turn(
             messages=messages,
+            tracker=scene.tracker,
             events=tuple(scene.events),
             wish=scene.wish,
             failures=tuple(scene.failures),

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import JsonValue
 
 from bot.events import Event
+from bot.tracker import Tracker
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Turn:
     wish: Wish | None
     failures: tuple[ActionFailure, ...]
     trace: Trace
+    tracker: Tracker = field(compare=False)
+    """The conversation as it is once `events` are appended; for callers that keep trackers, it saves folding."""
 
 
 @dataclass(frozen=True, slots=True)

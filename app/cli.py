@@ -19,7 +19,7 @@ from app.errors import NoSuchSite, StartupRefused
 from app.gateway.origins import origin_of
 from app.logs import configure_logs
 from app.main import BUILT_IN_PROJECT, create_app, now
-from app.persistence.database import open_database, upgrade
+from app.persistence.database import beside_a_server, upgrade
 from app.persistence.people import BadAccount, People
 from app.settings import Settings, missing_secret
 from bot import ProjectError
@@ -57,10 +57,10 @@ def read_settings() -> Settings:
 
 @asynccontextmanager
 async def people_of(settings: Settings) -> AsyncIterator[People]:
-    """The people of the database, which no server may have open meanwhile."""
+    """The people of the database; a server may have it open meanwhile."""
     configure_logs(readable=True)
-    async with open_database(settings.database, durability=settings.durability) as database:
-        yield People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
+    async with beside_a_server(settings.database) as (reads, writes):
+        yield People(reads, writes, idle=settings.session_idle, absolute=settings.session_absolute)
 
 
 @app.command()

@@ -7,7 +7,7 @@ import fcntl
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -48,13 +48,26 @@ async def open_database(path: Path, *, durability: Literal["FULL", "NORMAL"] = "
     path.parent.mkdir(parents=True, exist_ok=True)
     with only_process(path):
         await asyncio.to_thread(upgrade, path)
-        read_engine, write_engine = _engine(path, write=False), _engine(path, write=True)
-        try:
-            async with SqliteWriter(path, synchronous=durability) as writer, SqliteReader(path) as reader:
-                yield Database(writer, reader, _sessions(read_engine), _sessions(write_engine))
-        finally:
-            await read_engine.dispose()
-            await write_engine.dispose()
+        async with (
+            _sessions(path) as (reads, writes),
+            SqliteWriter(path, synchronous=durability) as writer,
+            SqliteReader(path) as reader,
+        ):
+            yield Database(writer, reader, reads, writes)
+
+
+@asynccontextmanager
+async def beside_a_server(path: Path) -> AsyncIterator[tuple[Sessions, Sessions]]:
+    """`reads` and `writes` for a short command, whether or not a server has the store open.
+
+    Sessions take turns with the server's writer. The schema is brought up to date unless a server, which has done
+    that, is running.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(DatabaseInUse), only_process(path):
+        await asyncio.to_thread(upgrade, path)
+    async with _sessions(path) as sessions:
+        yield sessions
 
 
 @contextmanager
@@ -114,5 +127,12 @@ def _engine(path: Path, *, write: bool) -> AsyncEngine:
     return engine
 
 
-def _sessions(engine: AsyncEngine) -> Sessions:
-    return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False)
+@asynccontextmanager
+async def _sessions(path: Path) -> AsyncIterator[tuple[Sessions, Sessions]]:
+    engines = _engine(path, write=False), _engine(path, write=True)
+    try:
+        reads, writes = (async_sessionmaker(each, class_=AsyncSession, expire_on_commit=False) for each in engines)
+        yield reads, writes
+    finally:
+        for engine in engines:
+            await engine.dispose()

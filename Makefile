@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONT_ENDS := widget handoff/console
 
-.PHONY: help demo test check e2e types fmt bench lock build clean setup front browser
+.PHONY: help demo test check e2e screens types fmt bench lock build clean setup front browser
 .PHONY: style types-py layers secrets wire types-ts sizes
 .NOTPARALLEL:
 
@@ -25,6 +25,9 @@ test: setup front browser ## Every test: front ends first, then Python from fast
 
 e2e: setup front browser ## The browser tests alone
 	@$(BIN)/pytest tests/e2e $(ARGS)
+
+screens: setup front browser ## Takes the pictures in docs/screens anew
+	@$(BIN)/python -m tests.e2e.screens
 
 check: style types-py layers secrets wire types-ts sizes ## Style, types, layers, secrets, generated files, sizes
 style: setup

@@ -68,15 +68,16 @@ class Agent:
 
     async def clear_the_line(self) -> None:
         """Takes and resolves all who wait and all whom this agent has, whoever left them there."""
-        await expect(self.page.get_by_role("heading", name="Queue")).to_be_visible()
-        await expect(self.page.get_by_text("Loading")).to_have_count(0)
+        line = self.page.get_by_role("region", name="Queue").get_by_role("status").first
+        await expect(line).to_be_visible()
         while await self.mine.get_by_role("listitem").count():
             await self.mine.get_by_role("listitem").first.get_by_role("button").first.click()
             await self.resolve()
-        while await self.queue.get_by_role("button", name="Claim").count():
+        while (waiting := await line.inner_text()) != "All clear":
             await self.page.keyboard.press("c")
             await expect(self.reply).to_be_focused()
             await self.resolve()
+            await expect(line).not_to_have_text(waiting)
 
     async def heard(self, among: Collection[str]) -> list[str]:
         """The texts of `among` that stand in the conversation, in its order, each as often as it stands there."""

@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 BEAT = 1.0  # seconds between looks at the sockets
 RENEWALS_PER_LEASE = 3
+LOOK_AGAIN = 4.0  # seconds at most until a session that ended elsewhere, or lost a site, loses its sockets
 
 
 class Presence:
@@ -30,7 +31,7 @@ class Presence:
 
     async def run(self) -> None:
         """Beat and renew, for ever."""
-        between = self._settings.lease.total_seconds() / RENEWALS_PER_LEASE
+        between = min(self._settings.lease.total_seconds() / RENEWALS_PER_LEASE, LOOK_AGAIN)
         due = anyio.current_time() + between
         while True:
             await anyio.sleep(BEAT)
@@ -49,6 +50,9 @@ class Presence:
         except Unavailable:
             log.warning("presence not renewed")
             return
-        for session_id in set(sessions) - live:  # signed out, disabled or too old, perhaps on another gateway
+        for session_id in sessions:
             for console in self._hub.sessions[session_id]:
-                console.connection.leave(CloseCode.NOT_AUTHENTICATED)
+                if session_id not in live:  # signed out, disabled or too old, perhaps by another process
+                    console.connection.leave(CloseCode.NOT_AUTHENTICATED)
+                elif console.site_ids != live[session_id]:  # comes back and sees what it may see now
+                    console.connection.leave(CloseCode.RESYNC)

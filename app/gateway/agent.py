@@ -26,7 +26,7 @@ from app.errors import (
     WrongVersion,
 )
 from app.gateway.auth import SessionTokens
-from app.gateway.connection import Connection, clean, client_id_of, parse
+from app.gateway.connection import Connection, clean, parse
 from app.gateway.frames import for_agent
 from app.gateway.hub import Broadcast, Hub
 from app.gateway.limits import Counter, TokenBucket
@@ -140,7 +140,7 @@ class AgentPeer:
         self.session_id = signed_in.session_id
         self._gate = gate
         self._agent = signed_in.agent
-        self._site_ids = signed_in.site_ids
+        self.site_ids = frozenset(signed_in.site_ids)
         self._available = signed_in.available
         self._followed: OrderedDict[ConversationId, _Followed] = OrderedDict()
         self._behind = anyio.Event()
@@ -150,7 +150,7 @@ class AgentPeer:
         gate = self._gate
         gate.sockets.add(self._agent.id)
         gate.hub.sessions.add(self.session_id, self)
-        for site_id in self._site_ids:
+        for site_id in self.site_ids:
             gate.hub.consoles.add(site_id, self)
         try:
             async with anyio.create_task_group() as tasks:
@@ -158,7 +158,7 @@ class AgentPeer:
                 await self.connection.run(self._handle)
                 tasks.cancel_scope.cancel()
         finally:
-            for site_id in self._site_ids:
+            for site_id in self.site_ids:
                 gate.hub.consoles.remove(site_id, self)
             for conversation_id in self._followed:
                 gate.hub.followers.remove(conversation_id, self)
@@ -176,7 +176,7 @@ class AgentPeer:
         now = gate.clock()
         await gate.people.renew([self.session_id], now, gate.settings.lease)
         await self._presence_changed()
-        tickets = await gate.console.open_tickets(self._site_ids)
+        tickets = await gate.console.open_tickets(tuple(self.site_ids))
         mine = [t for t in tickets if t.agent is not None and str(t.agent.id) == self._agent.id]
         self.connection.tell(
             AgentWelcome(
@@ -253,23 +253,19 @@ class AgentPeer:
             self.connection.tell(update.model_copy(update={"online": online}))
 
     async def _presence_changed(self) -> None:
-        for site_id in self._site_ids:
+        for site_id in self.site_ids:
             await self._gate.backplane.publish(PresenceChanged(site_id))
 
     # In --------------------------------------------------------------------------------------------------------------
 
     async def _handle(self, text: str) -> None:
+        command = parse(agent_commands, text)
+        if not isinstance(command, Pong):
+            self._gate.rate.take(self._agent.id)
         try:
-            command = parse(agent_commands, text)
-            if not isinstance(command, Pong):
-                self._gate.rate.take(self._agent.id)
             await self._obey(command)
-        except BadFrame:
-            raise
-        except ChatError as error:
-            self.connection.refuse(error, client_id_of(text))
         except HandoffError as error:
-            self.connection.refuse(translated(error), client_id_of(text))
+            raise translated(error) from error
 
     async def _obey(self, command: AgentCommand) -> None:
         gate, now = self._gate, self._gate.clock()

@@ -20,12 +20,14 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocketState
 
-from app.errors import BadFrame, ChatError, CloseCode, EmptyMessage, FrameTooDeep, TooLong
+from app.errors import BadFrame, ChatError, CloseCode, EmptyMessage, FrameTooDeep, RateLimited, TooLong
 from app.protocol import DEPTH_LIMIT, Bye, Frame, Nack, Ping
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
 
+SUSTAINED = 10.0  # seconds over the rate after which a socket is closed
+FORGIVEN = 2.0  # seconds without a refusal that end a burst
 PING = Ping().model_dump_json()
 
 
@@ -52,6 +54,7 @@ class Connection:
         self._leaving: Closed | None = None
         self._reader: asyncio.Task[Any] | None = None
         self._bad_frames = 0
+        self._limited_at = self._limited_since = float("-inf")
         self.heard_at = clock()
         self.wrote_at = clock()
         self._writing_since: float | None = None
@@ -165,15 +168,29 @@ class Connection:
             tasks.start_soon(self._write_then, tasks.cancel_scope)
             try:
                 while True:
+                    text = ""
                     try:
-                        await handle(await self.receive())
-                    except BadFrame as error:
-                        self._bad_frames += 1
-                        self.refuse(error)
-                        if self._bad_frames >= self._settings.bad_frames:
-                            self.leave(CloseCode.BAD_PROTOCOL)
+                        text = await self.receive()
+                        await handle(text)
+                    except ChatError as error:
+                        self.refuse(error, client_id_of(text))
+                        self._count(error)
             except WebSocketDisconnect:
                 tasks.cancel_scope.cancel()
+
+    def _count(self, error: ChatError) -> None:
+        """Hang up on who does not speak the protocol, and on who floods on after being told."""
+        now = self._clock()
+        if isinstance(error, BadFrame):
+            self._bad_frames += 1
+            if self._bad_frames >= self._settings.bad_frames:
+                self.leave(CloseCode.BAD_PROTOCOL)
+        elif isinstance(error, RateLimited):
+            if now - self._limited_at > FORGIVEN:
+                self._limited_since = now
+            self._limited_at = now
+            if now - self._limited_since > SUSTAINED:
+                self.leave(CloseCode.RATE)
 
     async def _write_then(self, scope: anyio.CancelScope) -> None:
         try:

@@ -62,6 +62,7 @@ class Console(Peer, Protocol):
     """An agent's socket."""
 
     session_id: str
+    site_ids: frozenset[SiteId]
 
 
 Key = TypeVar("Key", bound=Hashable)

@@ -13,7 +13,6 @@ from app.conversations import Conversation, Said
 from app.duty import Duty
 from app.errors import (
     BadFrame,
-    ChatError,
     CloseCode,
     NoSuchConversation,
     NotAuthenticated,
@@ -21,7 +20,7 @@ from app.errors import (
     TooManyConnections,
     WrongVersion,
 )
-from app.gateway.connection import Connection, clean, client_id_of, parse
+from app.gateway.connection import Connection, clean, parse
 from app.gateway.frames import for_visitor
 from app.gateway.hub import Broadcast, Hub
 from app.gateway.limits import Counter, TokenBucket
@@ -238,12 +237,7 @@ class VisitorPeer:
     # In --------------------------------------------------------------------------------------------------------------
 
     async def _handle(self, text: str) -> None:
-        try:
-            await self._obey(parse(visitor_commands, text))
-        except BadFrame:
-            raise
-        except ChatError as error:
-            self.connection.refuse(error, client_id_of(text))
+        await self._obey(parse(visitor_commands, text))
 
     async def _obey(self, command: VisitorCommand) -> None:
         gate = self._gate

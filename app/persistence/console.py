@@ -181,7 +181,8 @@ class ConsoleReads:
             return cursor.execute(
                 "SELECT t.conversation_id, t.agent_id, t.gen FROM ticket t WHERE t.state = 'assigned' AND"
                 " MAX(t.assigned_at, COALESCE((SELECT MAX(s.lease_until) FROM agent_session s"
-                "  WHERE s.agent_id = t.agent_id), 0)) < CASE WHEN t.first_reply_at IS NULL THEN ? ELSE ? END",
+                "  WHERE s.agent_id = t.agent_id), 0)) <"
+                " CASE WHEN COALESCE(t.first_reply_at, 0) < t.assigned_at THEN ? ELSE ? END",
                 (to_micros(unanswered_since), to_micros(answered_since)),
             ).fetchall()
 

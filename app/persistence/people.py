@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -259,8 +259,10 @@ class People:
 
     # Presence ----------------------------------------------------------------------------------------------------
 
-    async def renew(self, session_ids: Sequence[str], now: datetime, lease: timedelta) -> set[str]:
-        """Renew the presence of connected sessions; gives those that are still live."""
+    async def renew(
+        self, session_ids: Sequence[str], now: datetime, lease: timedelta
+    ) -> Mapping[str, frozenset[SiteId]]:
+        """Renew the presence of connected sessions; those that are still live, with the sites they work for."""
         async with self._writes() as session, session.begin():
             renewed = await session.exec(
                 update(AgentSessionRow)
@@ -272,7 +274,15 @@ class People:
                 .values(lease_until=now + lease, seen_at=now)
                 .returning(col(AgentSessionRow.id))
             )
-            return set(renewed.scalars())
+            live: dict[str, set[SiteId]] = {session_id: set() for session_id in renewed.scalars()}
+            sites = await session.exec(
+                select(AgentSessionRow.id, AgentSiteRow.site_id)
+                .join(AgentSiteRow, col(AgentSiteRow.agent_id) == col(AgentSessionRow.agent_id))
+                .where(col(AgentSessionRow.id).in_(list(live)))
+            )
+            for session_id, site_id in sites:
+                live[session_id].add(SiteId(site_id))
+        return {session_id: frozenset(site_ids) for session_id, site_ids in live.items()}
 
     async def leave(self, session_id: str, now: datetime) -> None:
         """The session's last socket closed: present until now."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 from fastapi import WebSocket
 from starlette.websockets import WebSocketState
 
-from app.errors import CloseCode
+from app.errors import ChatError, CloseCode, RateLimited, TooLong
 from app.gateway.connection import Connection
 from tests.clock import ManualMonotonic
 from tests.running import settings_for_tests
@@ -27,6 +27,7 @@ class Peer:
         self.reading = asyncio.Event()
         self.reading.set()
         self.changed = asyncio.Event()
+        self.says: asyncio.Queue[str] = asyncio.Queue()
 
     async def send_text(self, text: str) -> None:
         await self.reading.wait()
@@ -34,8 +35,7 @@ class Peer:
         self.changed.set()
 
     async def receive(self) -> dict[str, Any]:
-        await asyncio.Event().wait()
-        return {}
+        return {"type": "websocket.receive", "text": await self.says.get()}
 
     async def close(self, code: int) -> None:
         self.code = code
@@ -45,7 +45,9 @@ class Peer:
 class Link:
     """A connection that runs, with its peer."""
 
-    def __init__(self, **changes: Any) -> None:
+    def __init__(self, refuses: ChatError | None = None, **changes: Any) -> None:
+        """`refuses`: what the handler answers every frame with."""
+        self._refuses = refuses
         self.peer, self.clock = Peer(), ManualMonotonic()
         self.connection = Connection(
             cast(WebSocket, self.peer), settings_for_tests(Path("unused"), **changes), self.clock
@@ -76,7 +78,8 @@ class Link:
         return self.peer.code
 
     async def _ignore(self, text: str) -> None:
-        pass
+        if self._refuses is not None:
+            raise self._refuses
 
 
 def a_frame(name: str, size: int = 0) -> str:
@@ -182,3 +185,29 @@ async def test_a_goodbye_comes_after_what_is_queued() -> None:
         assert await link.closed() == CloseCode.DRAINING
         assert await link.until(2) == ["a", "bye"]
         assert json.loads(link.peer.sent[1]) == {"type": "bye", "code": 4401, "after_ms": 700}
+
+
+async def test_who_goes_on_flooding_for_ten_seconds_is_closed() -> None:
+    async with Link(refuses=RateLimited(after_ms=100)) as link:
+        for second in range(12):
+            link.peer.says.put_nowait("{}")
+            await link.until(second + 1)
+            link.clock.advance(timedelta(seconds=1))
+        assert link.peer.code == CloseCode.RATE
+
+
+async def test_a_burst_now_and_then_is_forgiven() -> None:
+    async with Link(refuses=RateLimited(after_ms=100)) as link:
+        for burst in range(12):
+            link.peer.says.put_nowait("{}")
+            await link.until(burst + 1)
+            link.clock.advance(timedelta(seconds=3))
+        assert link.peer.code is None
+
+
+async def test_a_refusal_names_the_message_it_is_about() -> None:
+    async with Link(refuses=TooLong()) as link:
+        client_id = "0190a5a0-0000-7000-8000-000000000001"
+        link.peer.says.put_nowait(json.dumps({"client_id": client_id}))
+        await link.until(1)
+        assert json.loads(link.peer.sent[0])["client_id"] == client_id

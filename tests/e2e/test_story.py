@@ -12,6 +12,7 @@ from tests.e2e.browsers import Pages
 from tests.e2e.demo import Demo, OwnDemo
 from tests.e2e.visitors import COMPLAINT, FIT, FIT_QUESTION, YEARS, Visitor
 
+COMPLAINT_AGAIN = "fourth time now, and the pipe is leaking again!!"
 BACK_WITHIN = 90_000
 """Milliseconds; browsers wait up to half a minute between two attempts to come back."""
 
@@ -45,7 +46,7 @@ async def test_a_customer_who_had_enough_is_with_a_person_who_knows_everything(
     await expect(visitor.chat.get_by_text("Person asked for")).to_be_visible()
 
     row = agent.queue.get_by_role("listitem").filter(has_text=COMPLAINT)
-    await expect(row.get_by_text("Same problem again")).to_be_visible()
+    await expect(row.get_by_text("again")).to_be_visible()
     await agent.claim(COMPLAINT)
     await expect(agent.why).to_contain_text("the third time")
     await expect(agent.log).to_contain_text("showed the fit")
@@ -86,9 +87,9 @@ async def test_a_server_that_is_killed_in_mid_conversation_loses_nothing_and_dou
 ) -> None:
     visitor = await Visitor.arrive(pages, own_demo)
     await visitor.ask_about_fit()
-    await visitor.complain()
+    await visitor.complain(COMPLAINT_AGAIN)
     agent = await Agent.come_back(pages, own_demo, sessions[0])
-    await agent.claim(COMPLAINT)
+    await agent.claim(COMPLAINT_AGAIN)
     await agent.say("Maya here. Which bike is it on?")
     await expect(visitor.bubble("Maya here. Which bike is it on?")).to_be_visible()
 
@@ -104,7 +105,7 @@ async def test_a_server_that_is_killed_in_mid_conversation_loses_nothing_and_dou
     said = [
         FIT_QUESTION,
         YEARS,
-        COMPLAINT,
+        COMPLAINT_AGAIN,
         "Maya has joined you.",
         "Maya here. Which bike is it on?",
         "The MT-07, since April.",
@@ -135,7 +136,7 @@ async def test_a_server_that_is_killed_in_mid_conversation_loses_nothing_and_dou
     await expect(visitor.talk_to_a_person).to_be_visible()
     await visitor.say("where is my order?")
     await expect(visitor.composer).to_have_attribute("placeholder", "Type your message")
-    heard = await visitor.heard(said)
+    await expect(visitor.log).to_contain_text("order number")
+    shown = await visitor.log.text_content() or ""
     await visitor.come_back()
-    await expect(visitor.bubble("Right here.")).to_be_visible()
-    assert await visitor.heard(said) == heard
+    await expect(visitor.log).to_have_text(shown)

@@ -6,7 +6,8 @@ import json
 import secrets
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, redirect_stdout
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -121,6 +122,39 @@ def check(
             print(f"{problem.file}:{problem.line}: {problem.severity}: {problem.message}")
         print(f"{errors} errors, {len(problems) - errors} warnings")
     raise typer.Exit(1 if errors else 0)
+
+
+@app.command()
+def replay(
+    project: Annotated[Path, typer.Argument(help="Folder of the bot project.")],
+    files: Annotated[list[Path], typer.Argument(help="Recorded conversations (JSON).", metavar="FILE...")],
+    config: Annotated[Path | None, typer.Option(help="Another configuration than the project's config.yml.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Play recorded conversations again and show each difference."""
+    from bot import Assistant
+    from bot.replay import BadRecording, Replay, read_recording
+    from bot.replay import replay as play
+
+    async def run() -> Replay:
+        assistant = Assistant.load(project, None, config=config)
+        found = [await play(assistant, recording) for recording in recordings]
+        return sum(found[1:], found[0])
+
+    try:
+        recordings = [read_recording(file) for file in files]
+        with redirect_stdout(sys.stderr):  # what actions print is no part of the answer
+            result = anyio.run(run)
+    except (BadRecording, ProjectError) as refused:
+        raise fail(str(refused)) from None
+    if as_json:
+        print(json.dumps(asdict(result)))
+    else:
+        for each in result.differences:
+            print(f"{each.conversation}, turn {each.turn}: {each.user}")
+            print(f"  {each.field}\n    recorded  {each.expected}\n    now       {each.got}")
+        print(f"{result.bot}: {result.equal} of {result.turns} turns equal")
+    raise typer.Exit(1 if result.differences else 0)
 
 
 @app.command()

@@ -44,7 +44,7 @@ class Assistant:
     def load(
         cls,
         path: Path,
-        services: Services,
+        services: Services | None,
         *,
         limits: Limits = Limits(),  # noqa: B008 - frozen
         seed: int = 0,
@@ -54,7 +54,8 @@ class Assistant:
         """Read, check and train the Rasa 3 project in `path`.
 
         `config` names another configuration than its `config.yml`; `cache` is a folder that keeps trained
-        weights, so that the next start is quick. Raises ProjectError: all problems at once, each with file and line.
+        weights, so that the next start is quick. Without `services` actions may ask for none. Raises ProjectError:
+        all problems at once, each with file and line.
         """
         findings = Findings()
         project = read_project(path, findings, config)

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot import events, names
+from bot.actions.others import OtherActions
 from bot.actions.outcome import ActionRejected
 from bot.domain import Form
 from bot.events import Event
 from bot.scene import Scene
 from bot.tracker import Tracker
 
-if TYPE_CHECKING:
-    from bot.actions.runner import ActionRunner
-
 
 class FormRunner:
     """One run of a form, by section 7 of Rasa's documented behaviour."""
 
-    def __init__(self, actions: ActionRunner, form: Form) -> None:
+    def __init__(self, actions: OtherActions, form: Form) -> None:
         self._actions = actions
         self._form = form
         self._validation = f"validate_{form.name}"

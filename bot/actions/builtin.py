@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bot import events, names
+from bot.actions.others import OtherActions
 from bot.events import Event
+from bot.responses import bot_event
 from bot.scene import Scene
 from bot.tracker import Tracker
 
-if TYPE_CHECKING:
-    from bot.actions.runner import ActionRunner
 
-
-def _nothing(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def _nothing(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     return []
 
 
-def _restart(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def _restart(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     return [*actions.utter("utter_restart", scene, tracker), events.restart()]
 
 
-def _back(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def _back(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     return [*actions.utter("utter_back", scene, tracker), events.rewind(), events.rewind()]
 
 
-def default_fallback(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def default_fallback(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     """Say `utter_default`, then forget that the message was said."""
     return [*actions.utter("utter_default", scene, tracker), events.rewind()]
 
 
-def _deactivate_loop(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def _deactivate_loop(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     return [events.active_loop(None), events.slot(names.REQUESTED_SLOT, None)]
 
 
-def session_start(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def session_start(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     """A new session, with the old one's slots where the domain carries them over."""
     found = [events.session_started()]
     if actions.domain.session.carries_slots:
@@ -47,22 +46,20 @@ def session_start(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list
     return [*found, events.action(names.LISTEN)]
 
 
-def ask_affirmation(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def ask_affirmation(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     """Ask whether the best guess was meant."""
     ranking = tracker.latest_message.get("intent_ranking") or []
     guesses = [entry.get("name") for entry in ranking if entry.get("name") != names.NLU_FALLBACK]
     guess = guesses[0] if guesses else tracker.latest_intent
-    return actions.says(
-        f"Did you mean '{guess}'?",
-        [{"title": "Yes", "payload": f"/{guess}"}, {"title": "No", "payload": f"/{names.OUT_OF_SCOPE}"}],
-    )
+    buttons = [{"title": "Yes", "payload": f"/{guess}"}, {"title": "No", "payload": f"/{names.OUT_OF_SCOPE}"}]
+    return [bot_event({"text": f"Did you mean '{guess}'?", "buttons": buttons}, {})]
 
 
-def ask_rephrase(actions: ActionRunner, scene: Scene, tracker: Tracker) -> list[Event]:
+def ask_rephrase(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:
     return actions.utter("utter_ask_rephrase", scene, tracker)
 
 
-BuiltIn = Callable[["ActionRunner", Scene, Tracker], list[Event]]
+BuiltIn = Callable[[OtherActions, Scene, Tracker], list[Event]]
 BUILT_IN: Final[Mapping[str, BuiltIn]] = {
     names.LISTEN: _nothing,
     names.RESTART: _restart,

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot import events, names
 from bot.actions import builtin
+from bot.actions.others import OtherActions
 from bot.events import Event
 from bot.scene import Scene
 from bot.tracker import Tracker
-
-if TYPE_CHECKING:
-    from bot.actions.runner import ActionRunner
 
 _UNCLEAR = (names.NLU_FALLBACK, names.OUT_OF_SCOPE)
 
@@ -19,7 +15,7 @@ _UNCLEAR = (names.NLU_FALLBACK, names.OUT_OF_SCOPE)
 class TwoStageFallback:
     """A loop that lasts until the visitor is understood or has been misunderstood twice."""
 
-    def __init__(self, actions: ActionRunner) -> None:
+    def __init__(self, actions: OtherActions) -> None:
         self._actions = actions
 
     async def run(self, scene: Scene, tracker: Tracker) -> list[Event]:

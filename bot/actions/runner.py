@@ -70,9 +70,6 @@ class ActionRunner:
         )
         return [said] if said is not None else []
 
-    def says(self, text: str, buttons: list[dict[str, Any]] | None = None) -> list[Event]:
-        return [bot_event({"text": text, "buttons": buttons}, {})]
-
     async def custom(self, name: str, scene: Scene, tracker: Tracker) -> list[Event]:
         """Messages first, then events, as an action server's answer is read."""
         if self._custom is None:

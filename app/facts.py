@@ -11,7 +11,7 @@ SAID = "said in chat"
 LABELS: Mapping[str, str] = {
     "part": "Part",
     "order_number": "Order",
-    "order_proof": "Order proof",
+    "order_proof": "Postcode",
     "case_number": "Case",
 }
 """Slots that an agent reads, by name. Projects of other shops use the same names to have them shown."""
@@ -28,9 +28,8 @@ def facts(slots: Mapping[str, Any]) -> tuple[Fact, ...]:
     """The facts of the customer pane, the bike first."""
     machine = bike(slots)
     found = [Fact(label="Bike", value=machine, source=SAID)] if machine else []
-    found += [
-        Fact(label=label, value=str(slots[name]), source=SAID) for name, label in LABELS.items() if slots.get(name)
-    ]
+    said = [(label, str(slots[name])) for name, label in LABELS.items() if slots.get(name)]
+    found += [Fact(label="E-mail" if "@" in value else label, value=value, source=SAID) for label, value in said]
     return tuple(found)
 
 

@@ -139,6 +139,28 @@ async def test_a_person_is_one_tap_away_whatever_goes_on(
     await expect(visitor.talk_to_a_person).to_be_visible()
 
 
+async def test_an_answer_that_comes_while_the_chat_is_closed_stands_above_the_launcher(
+    pages: Pages, demo: Demo, sessions: list[StorageState]
+) -> None:
+    words = "second time I ask, I want a person about my refund!!"
+    visitor = await Visitor.arrive(pages, demo)
+    await visitor.open_chat()
+    await visitor.complain(words)
+    await visitor.page.keyboard.press("Escape")
+    agent = await Agent.come_back(pages, demo, sessions[0])
+    await agent.claim(words)
+    await agent.say("Maya here, your refund left today.")
+
+    teaser = visitor.page.get_by_role("status").filter(has_text="your refund left today")
+    await expect(teaser).to_be_visible()
+    await expect(visitor.page.get_by_role("button", name=re.compile(r"Open chat, \d new messages?"))).to_be_visible()
+    await teaser.get_by_text("your refund left today").click()
+    await expect(visitor.bubble("Maya here, your refund left today.")).to_be_visible()
+    await expect(teaser).to_be_hidden()
+    await expect(agent.log.get_by_text("Seen")).to_be_visible()
+    await agent.resolve()
+
+
 async def test_an_order_is_told_to_who_names_its_number_and_its_email(pages: Pages, demo: Demo) -> None:
     visitor = await Visitor.arrive(pages, demo)
     await visitor.open_chat()

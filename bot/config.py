@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ _COVERED = (
     "EntitySynonymMapper",
     "ResponseSelector",
 )
+_DENSE_FEATURIZERS = ("LanguageModelFeaturizer", "ConveRTFeaturizer", "SpacyFeaturizer", "MitieFeaturizer")
 _NEEDLESS = ("Tokenizer", "Featurizer", "NLP")
 """Endings of components that prepare text for others; ours prepares its own."""
 
@@ -52,6 +54,10 @@ class UnderstandingSettings:
     patterns: bool = True
     annotations: bool = True
     synonyms: bool = True
+    counts_words: bool = False
+    """Intents by counts of whole words alone: a LogisticRegressionClassifier that is given nothing else."""
+    selectors: tuple[str, ...] | None = ()
+    """Retrieval intents with a ResponseSelector of their own; none: one for all; None: there is no selector."""
     fallback_threshold: float | None = 0.3
     """Confidence below which the intent becomes nlu_fallback; None: never."""
     ambiguity_threshold: float = 0.1
@@ -131,7 +137,8 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
     entries = _components(table, "pipeline", findings)
     if not entries:
         return UnderstandingSettings()
-    by_name = {entry["name"].rpartition(".")[2]: entry for entry in entries}
+    named = [(entry["name"].rpartition(".")[2], entry) for entry in entries]
+    by_name = dict(named)
     left_out += [name for name in by_name if name not in _COVERED and not name.endswith(_NEEDLESS)]
     fallback = by_name.get("FallbackClassifier")
     keywords = by_name.get("KeywordIntentClassifier")
@@ -141,9 +148,23 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
         patterns="RegexEntityExtractor" in by_name,
         annotations=any(name in by_name for name in TAGGERS),
         synonyms="EntitySynonymMapper" in by_name,
+        counts_words="LogisticRegressionClassifier" in by_name and _counts_words(named),
+        selectors=_selectors(named),
         fallback_threshold=None if fallback is None else _share(fallback, "threshold", 0.3, findings),
         ambiguity_threshold=0.1 if fallback is None else _share(fallback, "ambiguity_threshold", 0.1, findings),
     )
+
+
+def _counts_words(named: Iterable[tuple[str, Table]]) -> bool:
+    """Whether whole words are counted and nothing looks inside them, so that unknown ones mean nothing."""
+    counted = [entry.get("analyzer", "word") for name, entry in named if name == "CountVectorsFeaturizer"]
+    dense = any(name in _DENSE_FEATURIZERS for name, _ in named)
+    return bool(counted) and not dense and all(analyzer == "word" for analyzer in counted)
+
+
+def _selectors(named: Iterable[tuple[str, Table]]) -> tuple[str, ...] | None:
+    found = [entry.get("retrieval_intent") for name, entry in named if name == "ResponseSelector"]
+    return tuple(str(intent) for intent in found if intent) if found else None
 
 
 def _whole(value: Any) -> int | None:

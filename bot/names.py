@@ -47,6 +47,15 @@ BUILT_IN_INTENTS: Final = ("restart", "back", OUT_OF_SCOPE, "session_start", NLU
 INTENT_ACTIONS: Final = {"restart": RESTART, "back": BACK, "session_start": SESSION_START}
 """Intents that trigger a built-in action by themselves."""
 
+ANSWER_MARK: Final = "/"
+"""In `faq/shipping`: stands between a retrieval intent and the answer that is meant."""
+
+
+def base_intent(intent: str) -> str:
+    """`faq` of `faq/shipping`; any other intent is its own."""
+    return intent.partition(ANSWER_MARK)[0]
+
+
 REQUESTED_SLOT: Final = "requested_slot"
 SESSION_METADATA: Final = "session_started_metadata"
 BUILT_IN_SLOTS: Final = {REQUESTED_SLOT: "text", SESSION_METADATA: "any"}

@@ -167,7 +167,7 @@ class StoryReader:
                 entities.append({"entity": str(entry), "value": ""})
         parse = {
             "text": text,
-            "intent": {"name": str(intent) if intent is not None else None},
+            "intent": {"name": names.base_intent(str(intent)) if intent is not None else None},
             "entities": entities,
         }
         said = [events.user(text, parse)]

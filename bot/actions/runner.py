@@ -13,6 +13,7 @@ from bot.actions.outcome import ActionFailed, ActionRejected
 from bot.domain import Domain
 from bot.events import Event
 from bot.forms import FormRunner
+from bot.nlu.selection import selected_response
 from bot.responses import Responses, bot_event
 from bot.scene import Scene
 from bot.slots import SlotFiller
@@ -33,6 +34,11 @@ class ActionRunner:
         self._filler = SlotFiller(domain)
         self._initial = domain.initial_slots()
         self._own = frozenset(domain.custom_actions)
+        self._answering = {
+            f"utter_{intent}": intent
+            for intent in domain.retrieval_intents
+            if f"utter_{intent}" not in domain.responses
+        }
         self._two_stage = TwoStageFallback(self)
 
     def slots(self, tracker: Tracker) -> dict[str, Any]:
@@ -58,6 +64,9 @@ class ActionRunner:
             return []
         if name in builtin.BUILT_IN:
             return builtin.BUILT_IN[name](self, scene, tracker)
+        if name in self._answering:
+            chosen = selected_response(tracker.latest_message, self._answering[name])
+            return self.utter(chosen, scene, tracker) if chosen is not None else []
         return self.utter(name, scene, tracker)
 
     def utter(self, name: str, scene: Scene, tracker: Tracker, values: Mapping[str, Any] | None = None) -> list[Event]:

@@ -14,16 +14,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.nlu.regression import Floats, best_temperature, fit, softmax
-from bot.nlu.words import piece_features, word_features, words
+from bot.nlu.words import piece_features, whole_words, word_features, words
 
 Ranking: TypeAlias = list[tuple[str, float]]
 """(intent, probability), most likely first; the probabilities add up to 1."""
 
-FORMAT = 1
+FORMAT = 2
 MOST_EXAMPLES = 6_000
 """Training compares every example with every other; beyond this an even sample of each intent is used."""
 REMEMBERED_WORDS = 20_000
 _PENALTY = 0.1
+_RASA_PENALTY = 1.0
 _FOLDS = 3
 
 
@@ -41,9 +42,17 @@ class LexicalClassifier:
     """See `IntentClassifier`. Logistic regression over TF-IDF of words, word pairs and pieces of words."""
 
     def __init__(
-        self, intents: Sequence[str], vocabulary: dict[str, int], rarity: Floats, weights: Floats, offsets: Floats
+        self,
+        intents: Sequence[str],
+        vocabulary: dict[str, int],
+        rarity: Floats,
+        weights: Floats,
+        offsets: Floats,
+        *,
+        counts_words: bool = False,
     ) -> None:
         self.intents = tuple(intents)
+        self._counts_words = counts_words
         self._vocabulary = vocabulary
         self._columns: dict[str, list[int]] = {}
         self._rarity = rarity
@@ -74,6 +83,31 @@ class LexicalClassifier:
         scale = np.float32(temperature)
         return cls(intents, vocabulary, rarity, weights * scale, offsets.astype(np.float32) * scale)
 
+    @classmethod
+    def train_on_words(cls, examples: Sequence[tuple[str, str]], seed: int = 0) -> LexicalClassifier:
+        """As Rasa's LogisticRegressionClassifier: plain counts of whole words, every intent of equal weight.
+
+        Slower to commit itself than `train`, and lost where the words are new.
+        """
+        examples = _sample(list(dict.fromkeys(examples)), seed)
+        intents = sorted({intent for _, intent in examples})
+        if not intents:
+            return cls.train(())
+        counted = [Counter(whole_words(text)) for text, _ in examples]
+        vocabulary = {word: number for number, word in enumerate(sorted(set().union(*counted)))}
+        rows = [_plain(counts, vocabulary) for counts in counted]
+        targets = np.array([intents.index(intent) for _, intent in examples], dtype=np.int64)
+        sizes = np.bincount(targets, minlength=len(intents))
+        importance = (len(examples) / (len(intents) * sizes[targets])).astype(np.float32)
+        coefficients, offsets = fit(
+            _similarities(rows, len(vocabulary)), targets, len(intents), _RASA_PENALTY, importance
+        )
+        weights = np.zeros((len(vocabulary), len(intents)), dtype=np.float32)
+        for (columns, values), row in zip(rows, coefficients, strict=True):
+            weights[columns] += values[:, None] * row[None, :]
+        rarity = np.ones(len(vocabulary), dtype=np.float32)
+        return cls(intents, vocabulary, rarity, weights, offsets.astype(np.float32), counts_words=True)
+
     def rank(self, text: str) -> Ranking:
         if not self.intents:
             return []
@@ -85,6 +119,8 @@ class LexicalClassifier:
 
     def _features(self, text: str) -> tuple[Columns, Floats]:
         """As `_vector` of the text's counts; what a word's pieces are is remembered."""
+        if self._counts_words:
+            return _plain(Counter(whole_words(text)), self._vocabulary)
         found = words(text)
         pieces: Counter[int] = Counter()
         for word in found:
@@ -107,7 +143,14 @@ class LexicalClassifier:
         return columns
 
     def save(self, path: Path) -> None:
-        header = json.dumps({"format": FORMAT, "intents": self.intents, "vocabulary": list(self._vocabulary)})
+        header = json.dumps(
+            {
+                "format": FORMAT,
+                "intents": self.intents,
+                "vocabulary": list(self._vocabulary),
+                "counts_words": self._counts_words,
+            }
+        )
         with path.open("wb") as file:
             np.savez(
                 file,
@@ -132,7 +175,7 @@ class LexicalClassifier:
         intents = header.get("intents", ())
         if header.get("format") != FORMAT or weights.shape != (len(vocabulary), len(intents)):
             raise ValueError(f"{path.name} was made by another version; train it again")
-        return cls(intents, vocabulary, rarity, weights, offsets)
+        return cls(intents, vocabulary, rarity, weights, offsets, counts_words=bool(header.get("counts_words")))
 
 
 Trainer: TypeAlias = Callable[[Sequence[tuple[str, str]], int], IntentClassifier]
@@ -145,6 +188,12 @@ _Blocks: TypeAlias = tuple[Counter[str], Counter[str]]
 def _count(text: str) -> _Blocks:
     found = words(text)
     return word_features(found), Counter({f"#{piece}": n for piece, n in piece_features(found).items()})
+
+
+def _plain(counts: Counter[str], vocabulary: dict[str, int]) -> tuple[Columns, Floats]:
+    """(columns, values) of the known words, each as often as it occurs."""
+    known = {vocabulary[word]: count for word, count in counts.items() if word in vocabulary}
+    return np.array(list(known), dtype=np.int64), np.array(list(known.values()), dtype=np.float32)
 
 
 def _vector(blocks: _Blocks, vocabulary: dict[str, int], rarity: Floats) -> tuple[Columns, Floats]:

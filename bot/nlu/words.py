@@ -11,6 +11,8 @@ LONGEST_TEXT = 1_000
 """Characters of a message that count towards its intent; what a visitor wants stands early."""
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!]+")
+_WHOLE_WORD = re.compile(r"\b\w\w+\b")
+_NUMBER = re.compile(r"\b[0-9]+\b")
 _DIGITS = re.compile(r"\d{3,}")
 _REPEATED = re.compile(r"(\D)\1{2,}")
 
@@ -21,6 +23,11 @@ def words(text: str) -> list[str]:
     plain = _REPEATED.sub(r"\1\1", plain)
     plain = _DIGITS.sub(lambda match: "0" * min(len(match[0]), 12), plain)
     return [word[:2] if word[0] in "?!" else word[:40] for word in _WORD.findall(plain)]
+
+
+def whole_words(text: str) -> list[str]:
+    """Lower-cased words of two or more characters, any number the same: what Rasa's CountVectorsFeaturizer counts."""
+    return _WHOLE_WORD.findall(_NUMBER.sub("__number__", text[:LONGEST_TEXT].lower()))
 
 
 def word_features(found: list[str]) -> Counter[str]:

@@ -52,11 +52,10 @@ class Connection:
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
         self._leaving: Closed | None = None
-        self._reader: asyncio.Task[Any] | None = None
+        self._scope: anyio.CancelScope | None = None
         self._bad_frames = 0
         self._limited_at = self._limited_since = float("-inf")
-        self.heard_at = clock()
-        self.wrote_at = clock()
+        self.heard_at = self.wrote_at = self._pinged_at = clock()
         self._writing_since: float | None = None
 
     # Out -------------------------------------------------------------------------------------------------------------
@@ -81,7 +80,7 @@ class Connection:
 
     async def send(self, frame: str) -> None:
         """Queue a frame, waiting for room: for long catch-ups, which only this client waits for."""
-        while self._leaving is None and len(self._queue) * 2 >= self._settings.outbox_frames:
+        while self._leaving is None and self._half_full():
             self._room.clear()
             await self._room.wait()
         self.push(frame)
@@ -117,17 +116,23 @@ class Connection:
         stalled = self._writing_since is not None and now - self._writing_since
         if stalled and stalled > self._settings.write_timeout.total_seconds():
             self.leave(CloseCode.SLOW)
-            if self._reader is not None:
-                self._reader.cancel()  # the writer hangs in a write that will not end
+            if self._scope is not None:
+                self._scope.cancel()  # the writer hangs in a write that will not end
         elif now - self.heard_at > self._settings.heartbeat_timeout.total_seconds():
             self.leave(CloseCode.NO_HEARTBEAT)
-        elif now - self.wrote_at > self._settings.heartbeat.total_seconds():
+        elif now - max(min(self.heard_at, self.wrote_at), self._pinged_at) > self._settings.heartbeat.total_seconds():
+            # Who only listens is asked for a sign of life, however much there is to listen to.
+            self._pinged_at = now
             self.push(PING, ephemeral=True)
 
     def _full(self, more: int) -> bool:
-        return (
-            len(self._queue) >= self._settings.outbox_frames or self._queued_bytes + more > self._settings.outbox_bytes
-        )
+        """Whether a frame of this length is one too many; into an empty outbox any goes."""
+        too_many = len(self._queue) >= self._settings.outbox_frames
+        return too_many or (bool(self._queue) and self._queued_bytes + more > self._settings.outbox_bytes)
+
+    def _half_full(self) -> bool:
+        frames, size = self._settings.outbox_frames, self._settings.outbox_bytes
+        return len(self._queue) * 2 >= frames or self._queued_bytes * 2 >= size
 
     async def _write(self) -> None:
         """Send what is queued until the socket is to be closed; then close it."""
@@ -143,6 +148,7 @@ class Connection:
                 break
             self._wake.clear()
             await self._wake.wait()
+        self._writing_since = self._clock()  # a peer that takes not even the goodbye is given up like any other
         if self._leaving.code != CloseCode.DONE and self._leaving.code != CloseCode.SLOW:
             bye = Bye(code=self._leaving.code, after_ms=self._leaving.after_ms)
             await self.socket.send_text(bye.model_dump_json())
@@ -162,16 +168,22 @@ class Connection:
         return str(text)
 
     async def run(self, handle: Callable[[str], Awaitable[None]]) -> None:
-        """Read and write until either side is done. A ChatError of `handle` becomes a nack; bugs close with 1011."""
-        self._reader = asyncio.current_task()
+        """Read and write until either side is done. A ChatError of `handle` becomes a nack; bugs close with 1011.
+
+        A command that was begun is finished even if the socket goes meanwhile, so that what it stored is also told.
+        Once the socket is to be closed, no other is begun.
+        """
         async with anyio.create_task_group() as tasks:
+            self._scope = tasks.cancel_scope
             tasks.start_soon(self._write_then, tasks.cancel_scope)
             try:
                 while True:
                     text = ""
                     try:
                         text = await self.receive()
-                        await handle(text)
+                        if self._leaving is None:
+                            with anyio.CancelScope(shield=True):
+                                await handle(text)
                     except ChatError as error:
                         self.refuse(error, client_id_of(text))
                         self._count(error)

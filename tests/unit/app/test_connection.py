@@ -28,6 +28,7 @@ class Peer:
         self.reading.set()
         self.changed = asyncio.Event()
         self.says: asyncio.Queue[str] = asyncio.Queue()
+        self.said = asyncio.Event()
 
     async def send_text(self, text: str) -> None:
         await self.reading.wait()
@@ -35,7 +36,9 @@ class Peer:
         self.changed.set()
 
     async def receive(self) -> dict[str, Any]:
-        return {"type": "websocket.receive", "text": await self.says.get()}
+        text = await self.says.get()
+        self.said.set()
+        return {"type": "websocket.receive", "text": text}
 
     async def close(self, code: int) -> None:
         self.code = code
@@ -48,13 +51,17 @@ class Link:
     def __init__(self, refuses: ChatError | None = None, **changes: Any) -> None:
         """`refuses`: what the handler answers every frame with."""
         self._refuses = refuses
+        self.begun: list[str] = []
+        self.finished: list[str] = []
+        self.work = asyncio.Event()
+        self.work.set()
         self.peer, self.clock = Peer(), ManualMonotonic()
         self.connection = Connection(
             cast(WebSocket, self.peer), settings_for_tests(Path("unused"), **changes), self.clock
         )
 
     async def __aenter__(self) -> Link:
-        self._task = asyncio.create_task(self.connection.run(self._ignore))
+        self._task = asyncio.create_task(self.connection.run(self._handle))
         await asyncio.sleep(0)
         return self
 
@@ -77,7 +84,15 @@ class Link:
                 await self.peer.changed.wait()
         return self.peer.code
 
-    async def _ignore(self, text: str) -> None:
+    async def over(self) -> None:
+        """Wait until nothing runs any more."""
+        async with asyncio.timeout(10):
+            await asyncio.wait({self._task})
+
+    async def _handle(self, text: str) -> None:
+        self.begun.append(text)
+        await self.work.wait()
+        self.finished.append(text)
         if self._refuses is not None:
             raise self._refuses
 
@@ -105,15 +120,27 @@ async def test_a_quiet_peer_is_pinged_once_the_heartbeat_has_passed() -> None:
         assert await link.until(1) == ["ping"]
 
 
-async def test_traffic_to_the_peer_is_as_good_as_a_ping() -> None:
+async def test_traffic_both_ways_is_as_good_as_a_ping() -> None:
     async with Link() as link:
         link.clock.advance(timedelta(seconds=24))
+        link.peer.says.put_nowait("{}")
         link.connection.push(a_frame("a"))
         await link.until(1)
         link.clock.advance(timedelta(seconds=24))
         link.connection.beat()
 
         assert await link.until(1) == ["a"]
+
+
+async def test_who_only_listens_is_pinged_however_much_there_is_to_hear() -> None:
+    async with Link() as link:
+        for second in range(1, 60):
+            link.clock.advance(timedelta(seconds=1))
+            link.connection.push(a_frame("typing"))
+            await link.until(second)
+            link.connection.beat()
+
+        assert (await link.until(61)).count("ping") == 2
 
 
 async def test_a_peer_that_says_nothing_for_a_minute_is_closed() -> None:
@@ -147,6 +174,29 @@ async def test_bytes_count_as_well_as_frames() -> None:
         assert await link.closed() == CloseCode.SLOW
 
 
+async def test_a_long_catch_up_of_large_frames_waits_for_who_reads_slowly() -> None:
+    async with Link(outbox_bytes=10_000) as link:
+        link.peer.reading.clear()
+        catch_up = asyncio.create_task(send_all(link, [a_frame(f"{number}", 3_000) for number in range(9)]))
+        await asyncio.sleep(0)
+        link.peer.reading.set()
+        await catch_up
+
+        assert await link.until(9) == [f"{number}" for number in range(9)]
+
+
+async def send_all(link: Link, frames: list[str]) -> None:
+    for frame in frames:
+        await link.connection.send(frame)
+
+
+async def test_a_frame_larger_than_the_outbox_is_sent_alone() -> None:
+    async with Link(outbox_bytes=1_000) as link:
+        link.connection.push(a_frame("large", 5_000))
+
+        assert await link.until(1) == ["large"]
+
+
 async def test_what_need_not_last_goes_first_and_costs_nobody_the_connection() -> None:
     async with Link(outbox_frames=3) as link:
         link.peer.reading.clear()
@@ -171,9 +221,47 @@ async def test_a_write_that_stalls_closes_the_connection() -> None:
         await asyncio.sleep(0)
         link.clock.advance(timedelta(seconds=11))
         link.connection.beat()
-        await asyncio.wait({link._task}, timeout=10)
+        await link.over()
 
-        assert link._task.done()
+        assert link.connection.wrote_at == 0
+
+
+async def test_a_peer_that_does_not_take_the_goodbye_is_given_up_too() -> None:
+    async with Link() as link:
+        link.peer.reading.clear()
+        link.connection.leave(CloseCode.NOT_AUTHENTICATED)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        link.clock.advance(timedelta(seconds=11))
+        link.connection.beat()
+        await link.over()
+
+        assert link.peer.sent == []
+
+
+async def test_once_a_socket_is_to_be_closed_nothing_it_says_counts() -> None:
+    async with Link() as link:
+        link.peer.reading.clear()
+        link.connection.leave(CloseCode.NOT_AUTHENTICATED)
+        link.peer.says.put_nowait("claim")
+        await link.peer.said.wait()
+        link.peer.reading.set()
+        await link.over()
+
+        assert link.begun == []
+
+
+async def test_a_command_that_was_begun_is_finished_though_the_socket_goes() -> None:
+    async with Link() as link:
+        link.work.clear()
+        link.peer.says.put_nowait("store this, then tell everyone")
+        await link.peer.said.wait()
+        link.connection.leave(CloseCode.SLOW)
+        await link.closed()
+        link.work.set()
+        await link.over()
+
+        assert link.finished == ["store this, then tell everyone"]
 
 
 async def test_a_goodbye_comes_after_what_is_queued() -> None:

@@ -69,7 +69,8 @@ class Desk:
             quote=quote,
             evidence=tuple(evidence),
             requested_at=now,
-            rank_at=now - self._head_starts[reason],
+            # Whoever is angry and back again is served as early as the more urgent of the two.
+            rank_at=now - max(self._head_starts[each] for each in {reason, *(e.reason for e in evidence)}),
             says=f"{self.texts.heard[reason]} {next_step}",
         )
 

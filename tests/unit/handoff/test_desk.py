@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from handoff import HEAD_STARTS, Desk, Hold, MemoryQueue, NotAssigned, Reason, Texts
+from handoff import HEAD_STARTS, Desk, Evidence, Hold, MemoryQueue, NotAssigned, Reason, Texts
 from tests.factories import A_SITE, a_conversation, an_agent, the_hold
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -102,6 +102,13 @@ def test_whoever_waits_longer_than_any_head_start_comes_before_all_newcomers() -
     for reason in Reason:
         newcomer = desk.request(reason, "", (), now=later, staffed=True, opens_at=None, tz=BERLIN)
         assert patient.rank_at < newcomer.rank_at
+
+
+def test_who_is_back_again_and_upset_stands_where_the_upset_stand() -> None:
+    evidence = (Evidence(Reason.REPEAT, "third time"), Evidence(Reason.EMOTION, "angry words"))
+    desk = Desk(MemoryQueue())
+    request = desk.request(Reason.REPEAT, "", evidence, now=SUNDAY, staffed=True, opens_at=None, tz=BERLIN)
+    assert request.rank_at == SUNDAY - HEAD_STARTS[Reason.EMOTION]
 
 
 async def test_a_conversation_goes_to_an_agent_and_back_in_the_desks_own_words() -> None:

@@ -17,6 +17,15 @@ export class Archive {
     await this.fetch(null);
   }
 
+  /** As `refresh`, and keeps the older pages that are shown. */
+  async renew(): Promise<void> {
+    const [shown, more] = [this.rows.value, this.more.value];
+    await this.fetch(null);
+    if (this.state.value !== "ready" || shown.length <= this.rows.value.length) return;
+    this.rows.value = appended(this.rows.value, shown);
+    this.more.value = more;
+  }
+
   async older(): Promise<void> {
     const last = this.rows.value.at(-1);
     if (last !== undefined && this.more.value) await this.fetch(last.updated_at);

@@ -88,6 +88,12 @@ export class Office {
       effect(() => {
         if (this.desk.view.value === "all" && this.desk.live.value) untracked(() => void this.archive.refresh());
       }),
+      effect(() => {
+        void this.desk.queue.tickets.value; // who has what has changed
+        untracked(() => {
+          if (this.desk.view.value === "all" && this.desk.live.value) void this.archive.renew();
+        });
+      }),
     );
     this.connection.start();
   }

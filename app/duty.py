@@ -20,14 +20,15 @@ class Duty:
 
     async def staffed(self, site_id: SiteId) -> bool:
         """Whether somebody is connected and takes conversations of this site."""
-        return await self._people.anyone_on_duty(site_id, self._clock())
+        return bool(await self._people.on_duty(site_id, self._clock()))
 
     async def availability(self, site: Site) -> Availability:
-        """What the widget's header says. Somebody at the desk after hours counts: they answer."""
-        by_hours = site.availability(self._clock())
-        if not by_hours.open and await self.staffed(site.id):
-            return Availability(open=True, changes_at=None)
-        return by_hours
+        """What the widget says of people. Hours are a plan: only who is at the desk counts as there."""
+        now = self._clock()
+        people = await self._people.on_duty(site.id, now)
+        if people:
+            return Availability(open=True, changes_at=site.hours.closes_at(now), people=tuple(people))
+        return Availability(open=False, changes_at=site.opens_at(now))
 
     def answer_by(self, site: Site, ticket: Ticket, *, staffed: bool) -> datetime | None:
         """The latest moment a person answers: the promised wait while somebody is on duty, else when people are back.
@@ -36,5 +37,4 @@ class Duty:
         """
         if staffed:
             return ticket.requested_at + site.answer_within
-        now = self._clock()
-        return None if site.hours.is_open(now) else site.opens_at(now)
+        return site.opens_at(self._clock())

@@ -149,10 +149,11 @@ class AgentRef(Frame):
 
 
 class Availability(Frame):
-    """Are people on duty, and when does that change."""
+    """Is somebody at the desk, who (first names), and when does that change as far as the hours tell."""
 
     open: bool
     changes_at: AwareDatetime | None = None
+    people: tuple[str, ...] = ()
 
 
 class Limits(Frame):
@@ -455,8 +456,24 @@ class TypingBy(Frame):
     on: bool
 
 
+class AvailabilityChanged(Frame):
+    """Somebody came to the desk, or the last one left it."""
+
+    type: Literal["availability"] = "availability"
+    availability: Availability
+
+
 VisitorEvent = Annotated[
-    VisitorWelcome | MessageCreated | VisitorSynced | Ack | Nack | VisitorUpdated | TypingBy | Ping | Bye,
+    VisitorWelcome
+    | MessageCreated
+    | VisitorSynced
+    | Ack
+    | Nack
+    | VisitorUpdated
+    | AvailabilityChanged
+    | TypingBy
+    | Ping
+    | Bye,
     Field(discriminator="type"),
 ]
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.protocol import Availability
 from handoff import NeverOpen, OpeningHours, SiteId
 
 
@@ -25,14 +24,10 @@ class Site:
     hours: OpeningHours
     answer_within: timedelta
 
-    def availability(self, now: datetime) -> Availability:
-        """Whether people are on duty by the hours, and when that changes."""
-        if self.hours.is_open(now):
-            return Availability(open=True, changes_at=self.hours.closes_at(now))
-        return Availability(open=False, changes_at=self.opens_at(now))
-
     def opens_at(self, now: datetime) -> datetime | None:
-        """When people are back; None when no opening is planned."""
+        """When people are back; None while the hours say that they are there, and when no opening is planned."""
+        if self.hours.is_open(now):
+            return None
         try:
             return self.hours.next_opening(now)
         except NeverOpen:

@@ -206,7 +206,7 @@ class Turns:
             evidence,
             now=now,
             staffed=await self._duty.staffed(site_id),
-            opens_at=None if site.hours.is_open(now) else site.opens_at(now),
+            opens_at=site.opens_at(now),
             tz=site.hours.tz,
         )
 

@@ -293,11 +293,11 @@ class People:
         async with self._writes() as session, session.begin():
             await session.exec(update(AgentRow).where(col(AgentRow.id) == agent_id).values(available=available))
 
-    async def anyone_on_duty(self, site_id: SiteId, now: datetime) -> bool:
-        """Whether an agent of the site is connected and takes conversations."""
+    async def on_duty(self, site_id: SiteId, now: datetime) -> Sequence[str]:
+        """First names of the site's agents who are connected and take conversations."""
         async with self._reads() as session:
-            found = await session.exec(
-                select(AgentRow.id)
+            rows = await session.exec(
+                select(AgentRow.name)
                 .join(AgentSiteRow, col(AgentSiteRow.agent_id) == col(AgentRow.id))
                 .join(AgentSessionRow, col(AgentSessionRow.agent_id) == col(AgentRow.id))
                 .where(
@@ -307,23 +307,10 @@ class People:
                     col(AgentSessionRow.revoked_at).is_(None),
                     col(AgentSessionRow.lease_until) > now,
                 )
-                .limit(1)
+                .order_by(AgentRow.id)
+                .distinct()
             )
-            return found.first() is not None
-
-    async def last_seen(self, agent_ids: Sequence[AgentId]) -> dict[AgentId, datetime]:
-        """Until when each agent was (or is) present; agents never seen are left out."""
-        async with self._reads() as session:
-            rows = await session.exec(
-                select(AgentSessionRow.agent_id, AgentSessionRow.lease_until).where(
-                    col(AgentSessionRow.agent_id).in_(agent_ids), col(AgentSessionRow.lease_until).is_not(None)
-                )
-            )
-            seen: dict[AgentId, datetime] = {}
-            for agent_id, until in rows:
-                if until is not None:
-                    seen[AgentId(agent_id)] = max(until, seen.get(AgentId(agent_id), until))
-            return seen
+            return [name.split()[0] for name in rows]
 
     async def agent_names(self, agent_ids: Sequence[str]) -> dict[str, str]:
         """Full names by id."""

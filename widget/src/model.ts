@@ -228,6 +228,8 @@ export class Chat {
       case "conversation.updated":
         if (event.conversation_id === this.#conversation) this.#become(event.state);
         return;
+      case "availability":
+        return this.#site.keepHours(event.availability);
       case "typing":
         return this.#typing.show(event.on ? event.by : null);
     }

@@ -13,7 +13,7 @@ const SITE: SiteInfo = {
   greeting: "Hi!",
   starters: ["Does it fit my bike?"],
   team: ["Maya Keller"],
-  availability: { open: true, changes_at: null },
+  availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
 };
 const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0 };
 

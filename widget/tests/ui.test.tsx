@@ -14,7 +14,7 @@ const SITE: SiteInfo = {
   greeting: "Hi! What can we sort out?",
   starters: ["Does it fit my bike?", "Where’s my order?"],
   team: ["Maya", "Dana"],
-  availability: { open: true, changes_at: null },
+  availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
 };
 const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0 };
 const FIT: FitCard = {

@@ -100,19 +100,18 @@ def test_no_made_up_token_is_a_session_or_an_error(token: str) -> None:
     assert not tokens.is_csrf("session-1", token)
 
 
-def test_availability_says_when_it_changes() -> None:
+def test_hours_say_when_people_are_back() -> None:
     site = a_site()
     monday = datetime(2026, 11, 23, tzinfo=UTC)
 
-    working, evening = (site.availability(monday + timedelta(hours=hour)) for hour in (9, 20))
-    assert (working.open, working.changes_at) == (True, monday + timedelta(hours=17))
-    assert (evening.open, evening.changes_at) == (False, monday + timedelta(days=1, hours=8))
+    assert site.opens_at(monday + timedelta(hours=9)) is None
+    assert site.opens_at(monday + timedelta(hours=20)) == monday + timedelta(days=1, hours=8)
 
 
 def test_a_site_that_never_opens_promises_no_time() -> None:
-    never = a_site(OpeningHours.from_dict({"tz": "UTC", "weekly": {}})).availability(datetime(2026, 11, 23, tzinfo=UTC))
+    never = a_site(OpeningHours.from_dict({"tz": "UTC", "weekly": {}}))
 
-    assert (never.open, never.changes_at) == (False, None)
+    assert never.opens_at(datetime(2026, 11, 23, tzinfo=UTC)) is None
 
 
 @pytest.mark.parametrize("secret", ["", "short", "x" * 31, "changeme!", "a" * 64, "secret" + "0" * 30, "kickstand" * 4])

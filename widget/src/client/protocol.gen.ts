@@ -10,7 +10,16 @@ export type VisitorCommand = VisitorHello | VisitorSend | VisitorSync | VisitorR
  * via the `definition` "VisitorEvent".
  */
 export type VisitorEvent =
-  VisitorWelcome | MessageCreated | VisitorSynced | Ack | Nack | VisitorUpdated | TypingBy | Ping | Bye;
+  | VisitorWelcome
+  | MessageCreated
+  | VisitorSynced
+  | Ack
+  | Nack
+  | VisitorUpdated
+  | AvailabilityChanged
+  | TypingBy
+  | Ping
+  | Bye;
 /**
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AgentCommand".
@@ -162,7 +171,7 @@ export interface VisitorState {
   read: number;
 }
 /**
- * Are people on duty, and when does that change.
+ * Is somebody at the desk, who (first names), and when does that change as far as the hours tell.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Availability".
@@ -170,6 +179,7 @@ export interface VisitorState {
 export interface Availability {
   open: boolean;
   changes_at: string | null;
+  people: string[];
 }
 /**
  * What this connection may send.
@@ -374,6 +384,16 @@ export interface VisitorUpdated {
   type: "conversation.updated";
   conversation_id: string;
   state: VisitorState;
+}
+/**
+ * Somebody came to the desk, or the last one left it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AvailabilityChanged".
+ */
+export interface AvailabilityChanged {
+  type: "availability";
+  availability: Availability;
 }
 /**
  * Somebody on the other side is typing; forget it after 6 s without another.

@@ -39,21 +39,23 @@ export const Home = ({ chat }: { chat: Chat }) => {
           );
         })}
       </ul>
-      {site.team.length > 0 && <Team chat={chat} names={site.team} />}
+      <Team chat={chat} team={site.team} />
     </section>
   );
 };
 
-const Team = ({ chat, names }: { chat: Chat; names: readonly string[] }) => {
+/** Who is at the desk, by name; with nobody there, who comes back and when, if that is known. */
+const Team = ({ chat, team }: { chat: Chat; team: readonly string[] }) => {
   const availability = chat.availability.value;
-  const shown = names.slice(0, FACES_SHOWN);
+  const isIn = availability?.open ?? false;
+  const when = availability?.changes_at ? moment(new Date(availability.changes_at), new Date()) : null;
+  const shown = (isIn ? (availability?.people ?? []) : team).slice(0, FACES_SHOWN);
+  if (shown.length === 0 || (!isIn && when === null)) return null;
   const listed = list(shown.map(firstName));
   const isOne = shown.length === 1;
-  const when = availability?.changes_at ? moment(new Date(availability.changes_at), new Date()) : null;
-  const words =
-    availability?.open !== false || when === null
-      ? t(isOne ? "teamInOne" : "teamIn", { names: listed })
-      : t(isOne ? "teamBackOne" : "teamBack", { names: listed, when });
+  const words = isIn
+    ? t(isOne ? "teamInOne" : "teamIn", { names: listed })
+    : t(isOne ? "teamBackOne" : "teamBack", { names: listed, when: when ?? "" });
   return (
     <div class={css.team}>
       <span class={css.faces}>

@@ -9,7 +9,7 @@ from bot import names
 from bot.actions.custom import CustomActions
 from bot.actions.loading import load_actions
 from bot.actions.runner import ActionRunner
-from bot.checks import check_project, contradiction
+from bot.checks import check_project, disagreement
 from bot.dialogue import Dialogue
 from bot.domain import Domain
 from bot.events import Event
@@ -61,7 +61,7 @@ class Assistant:
         project = read_project(path, findings, config)
         check_project(project, findings)
         instances = load_actions(path, services, findings)
-        ensemble = Ensemble.train(project, lambda found: contradiction(found, findings))
+        ensemble = Ensemble.train(project, lambda found: disagreement(found, project.config, findings))
         findings.raise_errors()
         domain = project.domain
         custom = CustomActions(instances, limits.action, domain.plain) if domain.custom_actions else None
@@ -125,5 +125,5 @@ def check(path: Path, config: Path | None = None) -> list[Problem]:
     project = read_project(path, findings, config)
     check_project(project, findings)
     if not findings.has_errors:
-        Ensemble.train(project, lambda found: contradiction(found, findings))
+        Ensemble.train(project, lambda found: disagreement(found, project.config, findings))
     return sorted(findings)

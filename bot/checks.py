@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from bot import names
+from bot.config import Config, PolicySettings
+from bot.domain import Domain
 from bot.events import Event
 from bot.loader import Project
+from bot.policies.completeness import Gap, gaps
+from bot.policies.memoization import Conflict
 from bot.policies.training import Contradiction
 from bot.problems import Findings
 from bot.sequences import Sequence
@@ -25,7 +29,7 @@ def check_project(project: Project, findings: Findings) -> None:
     for form in domain.forms.values():
         for slot in form.required:
             if slot not in domain.slots:
-                findings.warning("domain.yml", 1, f"the form {form.name!r} asks for {slot!r}, which is not a slot")
+                findings.warning(form.file, form.line, f"the form {form.name!r} asks for {slot!r}, which is not a slot")
     policies = {policy.name: policy for policy in project.config.policies}
     rules = policies.get("RulePolicy")
     if rules is None:
@@ -37,23 +41,51 @@ def check_project(project: Project, findings: Findings) -> None:
         findings.error(
             project.config.file, rules.line, f"the fallback action {rules.fallback_action!r} is not in the domain"
         )
-    if rules is not None and rules.restricts_rules:
-        for sequence in project.sequences:
-            if sequence.is_rule and sum(event["event"] == "user" for event in sequence.events) > 1:
-                findings.error(
-                    sequence.file,
-                    sequence.line,
-                    f"the rule {sequence.name!r} has more than one visitor message; make it a story",
-                )
+    if rules is not None and rules.checks_contradictions:
+        for gap in gaps(project.sequences, domain):
+            findings.error(gap.sequence.file, gap.sequence.line, _told(gap))
+    for sequence in project.sequences:
+        if sequence.is_rule and rules is not None:
+            _check_messages(sequence, rules, findings)
 
 
-def contradiction(found: Contradiction, findings: Findings) -> None:
-    """Tell `findings` of a contradiction among rules and stories."""
+def _check_messages(rule: Sequence, settings: PolicySettings, findings: Findings) -> None:
+    said = [event for event in rule.events if event["event"] == "user"]
+    if len(said) > 1:
+        add = findings.error if settings.restricts_rules else findings.warning
+        add(rule.file, rule.line, f"the rule {rule.name!r} has more than one visitor message; make it a story")
+    for event in said:
+        if _intent(event) is None:
+            told = f"answers only the very words {event['text']!r}, and no other ones that mean the same"
+            findings.warning(rule.file, rule.line, f"the rule {rule.name!r} {told}")
+
+
+def disagreement(found: Contradiction | Conflict, config: Config, findings: Findings) -> None:
+    """Tell `findings` where rules and stories do not go together: an error, unless `config` lets it pass."""
+    if isinstance(found, Conflict):
+        other = found.other
+        findings.warning(
+            found.sequence.file,
+            found.sequence.line,
+            f"the story {found.sequence.name!r} goes on with {found.said!r} where the story {other.name!r} "
+            f"({other.file}:{other.line}) goes on with {found.other_said!r}; neither is followed there",
+        )
+        return
     kind = "rule" if found.sequence.is_rule else "story"
-    findings.error(
+    refused = all(policy.checks_contradictions for policy in config.policies)
+    (findings.error if refused else findings.warning)(
         found.sequence.file,
         found.sequence.line,
         f"the {kind} {found.sequence.name!r} goes on with {found.said!r}, where the rules say {found.predicted!r}",
+    )
+
+
+def _told(gap: Gap) -> str:
+    missing = [f"`slot_was_set: {name}`" for name in gap.slots]
+    missing += [f"`active_loop: {'null' if name == names.UNSET else name}`" for name in gap.loops]
+    return (
+        f"the rule {gap.sequence.name!r} is incomplete: after {gap.action!r} other rules have {' or '.join(missing)}; "
+        "say here too what comes of it, or let the rule end there with `wait_for_user_input: false`"
     )
 
 
@@ -74,12 +106,20 @@ def _check_sequence(sequence: Sequence, project: Project, findings: Findings) ->
             tell(f"the action {name!r}, which is not in the domain")
         elif event["event"] == "slot" and name not in domain.slots:
             tell(f"the slot {name!r}, which is not in the domain")
+        elif event["event"] == "slot" and name is not None and _is_idle(event, domain):
+            tell(f"the slot {name!r}, which does not influence the conversation: it makes no difference", warn=True)
         elif event["event"] == "active_loop" and name not in _loops(project):
             tell(f"the form {name!r}, which is not in the domain")
         elif event["event"] == "user":
             intent = _intent(event)
             if intent is not None and intent.partition("/")[0] not in domain.intents:
                 tell(f"the intent {intent!r}, which is not in the domain", warn=True)
+
+
+def _is_idle(event: Event, domain: Domain) -> bool:
+    """Whether a step tells of a slot that policies never see. That a finished form asks for nothing is often told."""
+    ends_form = event["name"] == names.REQUESTED_SLOT and event["value"] in (None, names.UNSET)
+    return not (domain.slots[event["name"]].influences or event.get("implied") or ends_form)
 
 
 def _intent(event: Event) -> str | None:

@@ -69,6 +69,8 @@ class Form:
     name: str
     required: tuple[str, ...]
     ignored_intents: tuple[str, ...] = ()
+    file: str = "domain.yml"
+    line: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,7 @@ class DomainReader:
                 continue
             ignored = options.get("ignored_intents") or ()
             ignored = (ignored,) if isinstance(ignored, str) else tuple(ignored)
-            self._forms[name] = Form(name, tuple(str(slot) for slot in required), ignored)
+            self._forms[name] = Form(name, tuple(str(slot) for slot in required), ignored, table.file, line)
 
     def _add_responses(self, table: Table) -> None:
         for name, rows in table.items():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Many
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from bot import events, names
 from bot.events import Event
@@ -21,18 +22,35 @@ class Sequence:
     events: tuple[Event, ...]
 
 
+Piece: TypeAlias = list[list[Event]]
+"""Alternatives, each a list of events."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """Lets only those stories through a checkpoint in which slots have these values."""
+
+    slots: Mapping[str, Any]
+
+    def opens(self, so_far: Iterable[Event], initial: Mapping[str, Any]) -> bool:
+        now = dict(initial)
+        for event in so_far:
+            if event["event"] == "slot":
+                now[event["name"]] = event.get("value")
+        return all(now.get(name) == value for name, value in self.slots.items())
+
+
 @dataclass(slots=True, eq=False)
 class Block:
-    """A story or rule as written: pieces of events, with checkpoints at its ends."""
+    """A story or rule as written, or a part of one: pieces of events, with checkpoints at its ends."""
 
     name: str
     file: str
     line: int
     is_rule: bool
-    starts: list[tuple[str, list[Event]]] = field(default_factory=list)
+    starts: list[tuple[str, Gate]] = field(default_factory=list)
     ends: list[str] = field(default_factory=list)
-    pieces: list[list[list[Event]]] = field(default_factory=list)
-    """Each piece is a list of alternatives, each alternative a list of events."""
+    pieces: list[Piece] = field(default_factory=list)
     waits: bool = True
 
 
@@ -56,16 +74,14 @@ def paths(blocks: Many[Block]) -> Iterator[tuple[Block, ...]]:
             yield from walk((block,))
 
 
-def multiplied(chain: tuple[Block, ...]) -> Iterator[Sequence]:
-    """Every sequence that a chain of blocks stands for."""
+def multiplied(chain: tuple[Block, ...], initial: Mapping[str, Any]) -> Iterator[Sequence]:
+    """Every sequence that a chain of blocks stands for; `initial` are the slots before anything was said."""
     first = chain[0]
-    pieces: list[list[list[Event]]] = []
+    pieces: list[Piece | Gate] = []
     for before, block in zip((None, *chain), chain, strict=False):
-        for name, conditions in block.starts:
-            if before is not None and name in before.ends:
-                pieces.append([conditions])
-        pieces += block.pieces
-    name = " > ".join(block.name for block in chain)
+        gates = [gate for name, gate in block.starts if before is not None and name in before.ends]
+        pieces += [*gates[:1], *block.pieces]
+    name = " > ".join(dict.fromkeys(block.name for block in chain))
 
     def walk(index: int, so_far: list[Event]) -> Iterator[Sequence]:
         if index == len(pieces):
@@ -73,7 +89,12 @@ def multiplied(chain: tuple[Block, ...]) -> Iterator[Sequence]:
                 name, first.file, first.line, first.is_rule, _with_listens(so_far, first.is_rule and not first.waits)
             )
             return
-        for alternative in pieces[index]:
+        piece = pieces[index]
+        if isinstance(piece, Gate):
+            if piece.opens(so_far, initial):
+                yield from walk(index + 1, so_far)
+            return
+        for alternative in piece:
             yield from walk(index + 1, so_far + alternative)
 
     return walk(0, [])

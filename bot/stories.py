@@ -11,7 +11,7 @@ from bot.domain import Domain
 from bot.events import Event
 from bot.examples import annotated
 from bot.problems import Findings
-from bot.sequences import Block, Sequence, multiplied, paths
+from bot.sequences import Block, Gate, Sequence, multiplied, paths
 
 MOST_SEQUENCES = 20_000
 """What `or` steps and checkpoints may multiply the stories of a project into."""
@@ -41,13 +41,15 @@ class StoryReader:
             if not isinstance(item.get("steps"), Rows) or not item["steps"]:
                 self._findings.error(file, at, f"the {kind} {item[kind]!r} needs a list of `steps`")
                 continue
-            self._blocks.append(self._block(item, str(item[kind]), kind == "rule", at))
+            self._block(item, str(item[kind]), kind == "rule", at)
 
     def sequences(self) -> list[Sequence]:
         """Every rule and story, checkpoints joined and `or` steps multiplied out."""
+        self._check_checkpoints()
         found: list[Sequence] = []
+        initial = self._domain.initial_slots()
         for parts in paths(self._blocks):
-            for sequence in multiplied(parts):
+            for sequence in multiplied(parts, initial):
                 found.append(sequence)
                 if len(found) >= MOST_SEQUENCES:
                     first = parts[0]
@@ -58,9 +60,21 @@ class StoryReader:
                     )
                     return found
         return found
-        return found
 
-    def _block(self, item: Table, name: str, is_rule: bool, line: int) -> Block:
+    def _check_checkpoints(self) -> None:
+        begun = {name for block in self._blocks for name, _ in block.starts}
+        ended = {name for block in self._blocks for name in block.ends}
+        for block in self._blocks:
+            lost = [name for name, _ in block.starts]
+            if lost and not ended.intersection(lost):
+                told = f"starts from the checkpoint {lost[0]!r}, which nothing leads to; it is left out"
+                self._findings.warning(block.file, block.line, f"the story {block.name!r} {told}")
+            for name in block.ends:
+                if name not in begun:
+                    told = f"ends in the checkpoint {name!r}, from which nothing goes on"
+                    self._findings.warning(block.file, block.line, f"the story {block.name!r} {told}")
+
+    def _block(self, item: Table, name: str, is_rule: bool, line: int) -> None:
         block = Block(name, item.file, line, is_rule)
         known = {"rule", "story", "steps", "metadata"}
         if is_rule:
@@ -80,22 +94,28 @@ class StoryReader:
         for key in item:
             if key not in known:
                 self._findings.error(item.file, item.line_of(key), f"{key!r} is not a part of a story or rule")
-        steps = list(_steps(item["steps"]))
-        for number, (step, at) in enumerate(steps):
+        self._blocks.append(block)
+        begun = False
+        for step, at in _steps(item["steps"]):
             if isinstance(step, Table) and "checkpoint" in step:
-                self._checkpoint(block, step, first=number == 0)
-            else:
-                block.pieces.append(self._alternatives(step, at, block))
-        return block
+                checkpoint = str(step["checkpoint"])
+                if begun:
+                    block.ends.append(checkpoint)
+                else:
+                    block.starts.append((checkpoint, self._gate(step)))
+                continue
+            if block.ends:  # a checkpoint in the middle: what follows is a story that starts there
+                part = Block(name, item.file, line, is_rule, starts=[(end, Gate({})) for end in block.ends])
+                block, part.waits = part, block.waits
+                self._blocks.append(block)
+            begun = True
+            block.pieces.append(self._alternatives(step, at, block))
 
-    def _checkpoint(self, block: Block, step: Table, *, first: bool) -> None:
-        if first:
-            set_first: list[Event] = []
-            for entry in step.get("slot_was_set") or ():
-                set_first += self._slot_events(entry, step.file, step.line)
-            block.starts.append((str(step["checkpoint"]), set_first))
-        else:
-            block.ends.append(str(step["checkpoint"]))
+    def _gate(self, step: Table) -> Gate:
+        set_before: list[Event] = []
+        for entry in step.get("slot_was_set") or ():
+            set_before += self._slot_events(entry, step.file, step.line)
+        return Gate({event["name"]: event["value"] for event in set_before})
 
     def _alternatives(self, step: Any, line: int, block: Block) -> list[list[Event]]:
         if isinstance(step, str):
@@ -174,7 +194,8 @@ class StoryReader:
         for slot in self._domain.slots.values():
             values = list(self._implied(slot.mappings, entities))
             if values:
-                said.append(events.slot(slot.name, values if slot.kind == "list" else values[-1]))
+                value = values if slot.kind == "list" else values[-1]
+                said.append({**events.slot(slot.name, value), "implied": True})
         return said
 
     @staticmethod

@@ -10,7 +10,7 @@ from bot.config import PolicySettings
 from bot.events import Event
 from bot.loader import Project
 from bot.policies.history import History
-from bot.policies.memoization import MemoizationPolicy
+from bot.policies.memoization import Conflict, MemoizationPolicy
 from bot.policies.prediction import Policy, Prediction
 from bot.policies.training import Contradiction, train_rules
 from bot.states import StateMaker
@@ -34,7 +34,7 @@ class Ensemble:
         self._policies = tuple(policies)
 
     @classmethod
-    def train(cls, project: Project, report: Callable[[Contradiction], None]) -> Ensemble:
+    def train(cls, project: Project, report: Callable[[Contradiction | Conflict], None]) -> Ensemble:
         """The policies that the project's configuration names, compiled from its rules and stories."""
         settings = {policy.name: policy for policy in project.config.policies}
         maker = StateMaker(project.domain)
@@ -46,7 +46,7 @@ class Ensemble:
         def made(policy: PolicySettings) -> Policy:
             if policy.name == "RulePolicy" and rules is not None:
                 return rules
-            return MemoizationPolicy(project.sequences, policy, history)
+            return MemoizationPolicy(project.sequences, policy, history, report)
 
         return cls([made(policy) for policy in project.config.policies])
 

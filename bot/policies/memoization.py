@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from bot import names
@@ -15,21 +16,44 @@ from bot.states import State
 from bot.tracker import Tracker
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two stories that go on differently after the same states, so that neither is remembered there."""
+
+    sequence: Told
+    said: str
+    """The action that the story has."""
+    other: Told
+    other_said: str
+
+
 class MemoizationPolicy:
     """See `bot.policies.prediction.Policy`. One dict lookup on the last `max_history` states."""
 
-    def __init__(self, told: Iterable[Told], settings: PolicySettings, history: History) -> None:
+    def __init__(
+        self,
+        told: Iterable[Told],
+        settings: PolicySettings,
+        history: History,
+        report: Callable[[Conflict], None] = lambda found: None,
+    ) -> None:
         self._settings = settings
         self._history = history
         self._augments = settings.name == "AugmentedMemoizationPolicy"
-        self._table: dict[tuple[State, ...], str] = {}
+        tellers: dict[tuple[State, ...], tuple[Told, str]] = {}
         dropped: set[tuple[State, ...]] = set()
         for sequence in told:
             if not sequence.is_rule:
-                self._learn(sequence.events, dropped)
+                for key, action in self._pairs(sequence.events):
+                    other, said = tellers.setdefault(key, (sequence, action))
+                    if said != action and key not in dropped:
+                        dropped.add(key)
+                        report(Conflict(sequence, action, other, said))
+        self._table = {key: said for key, (_, said) in tellers.items() if key not in dropped}
         self._longest = max(map(len, self._table), default=0)
 
-    def _learn(self, told: Sequence[Event], dropped: set[tuple[State, ...]]) -> None:
+    def _pairs(self, told: Sequence[Event]) -> Iterator[tuple[tuple[State, ...], str]]:
+        """(the states that are looked up, the action that comes next) all along a story."""
         tracker = Tracker.fold("", told)
         states = self._history.told(tracker)
         for number, cut in enumerate(tracker.cuts):
@@ -37,12 +61,7 @@ class MemoizationPolicy:
             action = event.get("name") or event["action_text"]
             if number == 0:
                 continue  # what a story starts with follows from nothing
-            key = self._window(states[: number + 1])
-            if key in dropped:
-                continue
-            if self._table.setdefault(key, action) != action:
-                del self._table[key]
-                dropped.add(key)
+            yield self._window(states[: number + 1]), action
 
     def _window(self, states: Sequence[State]) -> tuple[State, ...]:
         size = self._settings.max_history

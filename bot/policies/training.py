@@ -38,7 +38,7 @@ def train_rules(
     actions: dict[Key, str] = {}
     unhappy: dict[Key, str] = {}
     for sequence in told:
-        for states, action in _steps(sequence.events, set_only if sequence.is_rule else maker):
+        for states, action in steps(sequence.events, set_only if sequence.is_rule else maker):
             if sequence.is_rule:
                 key = _since_marker(states)
                 if key and action != names.SNIPPET:
@@ -47,14 +47,14 @@ def train_rules(
     slots, loops = _rule_only(told, set_only, maker)
     tables = RuleTables(actions, unhappy, frozenset(), slots, loops)
     policy = RulePolicy(tables, settings, maker)
-    shown, seen = _replay(policy, told, report if settings.checks_contradictions else None)
+    shown, seen = _replay(policy, told, report)
     sources: set[object] = {*seen, *names.INTENT_ACTIONS}
     for form in (*domain.forms, names.TWO_STAGE_FALLBACK):
         sources |= {(form, form), (form, names.LISTEN)}
     return RulePolicy(replace(tables, hidden_sources=frozenset(sources - shown)), settings, maker)
 
 
-def _steps(told: Sequence[Event], maker: StateMaker) -> Iterator[tuple[list[State], str]]:
+def steps(told: Sequence[Event], maker: StateMaker) -> Iterator[tuple[list[State], str]]:
     """(the states so far, the action that comes next) for each action of a sequence."""
     tracker = Tracker("")
     for event in told:
@@ -93,7 +93,7 @@ def _rule_only(told: Sequence[Told], set_only: StateMaker, maker: StateMaker) ->
     found: dict[bool, tuple[set[str], set[str]]] = {True: (set(), set()), False: (set(), set())}
     for sequence in told:
         slots, loops = found[sequence.is_rule]
-        for states, _ in _steps(sequence.events, set_only if sequence.is_rule else maker):
+        for states, _ in steps(sequence.events, set_only if sequence.is_rule else maker):
             slots.update(name for name, _ in states[-1].slots)
             if states[-1].active_loop:
                 loops.add(states[-1].active_loop)
@@ -101,7 +101,7 @@ def _rule_only(told: Sequence[Told], set_only: StateMaker, maker: StateMaker) ->
 
 
 def _replay(
-    policy: RulePolicy, told: Sequence[Told], report: Callable[[Contradiction], None] | None
+    policy: RulePolicy, told: Sequence[Told], report: Callable[[Contradiction], None]
 ) -> tuple[set[object], set[object]]:
     """(sources that predict a story's action, sources that predict anything)."""
     shown: set[object] = set()
@@ -122,7 +122,7 @@ def _replay(
                     seen.add(source)
                     if not sequence.is_rule and predicted == name:
                         shown.add(source)
-                if report and source is not None and predicted != name and not complained:
+                if source is not None and predicted != name and not complained:
                     complained = True
                     report(Contradiction(sequence, str(name), predicted))
             tracker.extend((event,))

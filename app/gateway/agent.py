@@ -17,6 +17,7 @@ from app.errors import (
     AtCapacity,
     BadFrame,
     ChatError,
+    CloseCode,
     NoSuchConversation,
     NotAssigned,
     NotAuthenticated,
@@ -65,6 +66,7 @@ from handoff import NotAssigned as NotHeld
 from handoff import NotWaiting as NobodyWaits
 
 FOLLOWED = 20  # conversations a console follows at once; the longest unused is left first
+TICKETS = 100  # in one frame; a longer line comes in several, so that no line is too long for an outbox
 
 
 class AgentGate:
@@ -125,10 +127,14 @@ class AgentGate:
 
 @dataclass(slots=True)
 class _Followed:
-    """How far a followed conversation was written to this socket, and how far it has come."""
+    """How far a followed conversation was written to this socket, and how far it has come.
 
-    last: int
-    head: int
+    Nothing is written before it `is_open`: until then only `head` is kept.
+    """
+
+    last: int = 0
+    head: int = 0
+    is_open: bool = False
     catching_up: bool = True
 
 
@@ -144,6 +150,7 @@ class AgentPeer:
         self._available = signed_in.available
         self._followed: OrderedDict[ConversationId, _Followed] = OrderedDict()
         self._behind = anyio.Event()
+        self._early: list[str] | None = []
 
     async def run(self) -> None:
         """Serve the socket until it closes. The agent is present while it, or another of theirs, is open."""
@@ -174,7 +181,9 @@ class AgentPeer:
     async def _welcome(self) -> None:
         gate = self._gate
         now = gate.clock()
-        await gate.people.renew([self.session_id], now, gate.settings.lease)
+        if self.session_id not in await gate.people.renew([self.session_id], now, gate.settings.lease):
+            self.connection.leave(CloseCode.NOT_AUTHENTICATED)  # signed out between hello and here
+            return
         await self._presence_changed()
         tickets = await gate.console.open_tickets(tuple(self.site_ids))
         mine = [t for t in tickets if t.agent is not None and str(t.agent.id) == self._agent.id]
@@ -190,7 +199,12 @@ class AgentPeer:
                 now=now,
             )
         )
-        self.connection.tell(QueueChanged(reset=True, tickets=tickets))
+        for start in range(0, max(1, len(tickets)), TICKETS):
+            frame = QueueChanged(reset=start == 0, tickets=tickets[start : start + TICKETS])
+            await self.connection.send(frame.model_dump_json())
+        early, self._early = self._early or [], None
+        for told in early:
+            self.connection.push(told)
         while True:
             await self._behind.wait()
             self._behind = anyio.Event()
@@ -200,17 +214,17 @@ class AgentPeer:
     async def _catch_up(self, conversation_id: ConversationId) -> None:
         """Send everything up to the head from the store; what arrives meanwhile is read from there too."""
         followed = self._followed.get(conversation_id)
-        if followed is None or not followed.catching_up:
+        if followed is None or not followed.is_open or not followed.catching_up:
             return
-        while followed.last < followed.head:
-            page = await self._gate.journal.entries(
-                conversation_id, after=followed.last, limit=self._gate.settings.page_size
-            )
+        while (last := followed.last) < followed.head:
+            page = await self._gate.journal.entries(conversation_id, after=last, limit=self._gate.settings.page_size)
             if not page.entries:
                 break
             for entry in page.entries:
+                if followed.last != last:  # asked for again, from elsewhere
+                    break
+                followed.last = last = entry.pos
                 await self.connection.send(for_agent(entry).model_dump_json())
-                followed.last = entry.pos
         followed.catching_up = False
         self.connection.tell(AgentSynced(conversation_id=UUID(conversation_id), head=followed.last))
 
@@ -229,19 +243,23 @@ class AgentPeer:
             followed.catching_up = True
             self._behind.set()
 
+    def show(self, frame: str) -> None:
+        if self._early is None:
+            self.connection.push(frame)
+        else:
+            # The welcome may have read the store before this change: it goes after what the welcome shows.
+            self._early.append(frame)
+
     async def _follow(self, conversation_id: ConversationId, after: int) -> None:
         gate = self._gate
         if not await gate.console.works_for(self._agent.id, conversation_id):
             raise NoSuchConversation
         gate.hub.followers.add(conversation_id, self)  # subscribe first, then read
+        followed = self._followed.setdefault(conversation_id, _Followed())
         conversation = await gate.journal.conversation(conversation_id)
-        head = conversation.pos if conversation else 0
-        followed = self._followed.get(conversation_id)
-        if followed is None:
-            followed = self._followed[conversation_id] = _Followed(last=min(after, head), head=head)
-        else:
-            followed.last, followed.head = min(after, head), max(head, followed.head)
-            followed.catching_up = True
+        followed.head = max(followed.head, conversation.pos if conversation else 0)
+        followed.last = min(after, followed.head)
+        followed.is_open = followed.catching_up = True
         self._followed.move_to_end(conversation_id)
         if len(self._followed) > FOLLOWED:
             left, _ = self._followed.popitem(last=False)

@@ -64,6 +64,9 @@ class Console(Peer, Protocol):
     session_id: str
     site_ids: frozenset[SiteId]
 
+    def show(self, frame: str) -> None:
+        """Send a frame about the line."""
+
 
 Key = TypeVar("Key", bound=Hashable)
 Member = TypeVar("Member")
@@ -98,16 +101,21 @@ class Groups(Generic[Key, Member]):
 
 
 class Hub:
-    """Who is connected here. `on_turnover` is called when who holds a conversation, or the line, may have changed."""
+    """Who is connected here.
+
+    `on_turnover` is called when who holds a conversation, or the line, may have changed; `on_seen` when one was read.
+    """
 
     def __init__(self) -> None:
         self.connections: set[Connection] = set()
         self.visitors: Groups[VisitorId, Widget] = Groups()
         self.widgets: Groups[ConversationId, Widget] = Groups()
+        self.audience: Groups[SiteId, Widget] = Groups()
         self.followers: Groups[ConversationId, Console] = Groups()
         self.consoles: Groups[SiteId, Console] = Groups()
         self.sessions: Groups[str, Console] = Groups()
         self.on_turnover: Callable[[SiteId, ConversationId | None], None] = lambda *_: None
+        self.on_seen: Callable[[SiteId, ConversationId], None] = lambda *_: None
 
     def hear(self, signal: Signal) -> None:
         """Fan a signal out to the sockets it concerns."""
@@ -115,7 +123,7 @@ class Hub:
             case Changed():
                 self._changed(signal)
             case Seen():
-                self.on_turnover(signal.site_id, signal.conversation_id)
+                self.on_seen(signal.site_id, signal.conversation_id)
             case Typing():
                 self._typing(signal)
             case SessionEnded():

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+import anyio
 import structlog
 
 from app.conversations import Conversation, Status
 from app.duty import Duty
-from app.errors import ChatError
+from app.errors import Unavailable
 from app.gateway.hub import Hub
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
 from app.persistence.people import People
 from app.protocol import QueueChanged, VisitorState
-from handoff import ConversationId, Queue, SiteId
+from app.sites import Site
+from handoff import ConversationId, Queue, SiteId, Ticket
 
 log = structlog.get_logger(__name__)
+
+AGAIN = 1.0  # seconds after which those who could not be told are told
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A site's line at one moment: each conversation in it with its place, the next one's is 1."""
+
+    site: Site
+    staffed: bool
+    places: Mapping[ConversationId, tuple[int, Ticket]]
 
 
 class Line:
@@ -35,12 +50,18 @@ class Line:
         self._conversations: dict[ConversationId, SiteId] = {}
         self._wake = asyncio.Event()
         hub.on_turnover = self.touch
+        hub.on_seen = self.touch_one
 
     def touch(self, site_id: SiteId, conversation_id: ConversationId | None) -> None:
         """Something about this site's line, or this conversation, may have changed."""
         self._sites.add(site_id)
         if conversation_id is not None:
             self._conversations[conversation_id] = site_id
+        self._wake.set()
+
+    def touch_one(self, site_id: SiteId, conversation_id: ConversationId) -> None:
+        """Something about this conversation alone has changed: the line of its site is as it was."""
+        self._conversations[conversation_id] = site_id
         self._wake.set()
 
     async def run(self) -> None:
@@ -53,31 +74,33 @@ class Line:
             try:
                 for conversation_id, site_id in conversations.items():
                     await self._tell_team(conversation_id, site_id)
-                    if self._hub.widgets[conversation_id]:
-                        await self._tell_visitor(conversation_id)
+                    await self._tell_visitor(conversation_id)
                 for site_id in sites:
-                    for ticket in await self._queue.waiting(site_id):
-                        if self._hub.widgets[ticket.conversation_id]:
-                            await self._tell_visitor(ticket.conversation_id)
-            except ChatError as error:
-                # Reconnects and later changes repair what was missed.
-                log.warning("the line could not be told", error=error.code)
+                    await self._tell_line(site_id)
+            except Unavailable:
+                log.warning("the line is told later")
+                self._sites |= sites
+                self._conversations = {**conversations, **self._conversations}
+                self._wake.set()
+                await anyio.sleep(AGAIN)
+            except Exception:
+                # What nobody can read must not end the server for all others.
+                log.exception("the line could not be told")
 
-    async def state(self, conversation: Conversation) -> VisitorState:
-        """All that the visitor is shown of who holds the conversation."""
+    async def state(self, conversation: Conversation, waiting: _Waiting | None = None) -> VisitorState:
+        """All that the visitor is shown of who holds the conversation; `waiting` is read when it is not given."""
         agent = place = until = None
         staffed = False
         if conversation.status is Status.HUMAN and conversation.agent_id is not None:
             names = await self._people.agent_names([conversation.agent_id])
             agent = names[conversation.agent_id].split()[0]
         elif conversation.status is Status.WAITING:
-            line = await self._queue.waiting(conversation.site_id)
-            for number, ticket in enumerate(line, start=1):
-                if ticket.conversation_id == conversation.id:
-                    place = number
-                    site = await self._people.site_by_id(conversation.site_id)
-                    staffed = await self._duty.staffed(site.id)
-                    until = self._duty.answer_by(site, ticket, staffed=staffed)
+            if waiting is None:
+                waiting = await self._look(conversation.site_id, await self._queue.waiting(conversation.site_id))
+            if conversation.id in waiting.places:
+                place, ticket = waiting.places[conversation.id]
+                staffed = waiting.staffed
+                until = self._duty.answer_by(waiting.site, ticket, staffed=staffed)
         return VisitorState(
             status=conversation.status.value,
             agent=agent,
@@ -87,11 +110,29 @@ class Line:
             read=conversation.read_by_agent,
         )
 
-    async def _tell_visitor(self, conversation_id: ConversationId) -> None:
+    async def _tell_line(self, site_id: SiteId) -> None:
+        """Tell all who wait, from one look at the line however long it is."""
+        tickets = await self._queue.waiting(site_id)
+        here = [ticket.conversation_id for ticket in tickets if self._hub.widgets[ticket.conversation_id]]
+        if here:
+            waiting = await self._look(site_id, tickets)
+            for conversation_id in here:
+                await self._tell_visitor(conversation_id, waiting)
+
+    async def _look(self, site_id: SiteId, tickets: Sequence[Ticket]) -> _Waiting:
+        return _Waiting(
+            site=await self._people.site_by_id(site_id),
+            staffed=await self._duty.staffed(site_id),
+            places={ticket.conversation_id: (place, ticket) for place, ticket in enumerate(tickets, start=1)},
+        )
+
+    async def _tell_visitor(self, conversation_id: ConversationId, waiting: _Waiting | None = None) -> None:
+        if not self._hub.widgets[conversation_id]:
+            return
         conversation = await self._journal.conversation(conversation_id)
         if conversation is None:
             return
-        state = await self.state(conversation)
+        state = await self.state(conversation, waiting)
         for widget in self._hub.widgets[conversation_id]:
             widget.show(conversation_id, state)
 
@@ -101,7 +142,7 @@ class Line:
         if ticket is not None:
             frame = QueueChanged(reset=False, tickets=(ticket,)).model_dump_json()
             for console in consoles:
-                console.connection.push(frame)
+                console.show(frame)
         if followers := self._hub.followers[conversation_id]:
             update = await self._console.update(conversation_id)
             if update is not None:

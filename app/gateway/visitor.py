@@ -114,6 +114,7 @@ class VisitorPeer:
         self._head = 0
         self._welcomed = False
         self._early: Changed | None = None
+        self._early_state: VisitorState | None = None
         self._catching_up = True
         self._behind = anyio.Event()
         self._state: VisitorState | None = None
@@ -122,6 +123,7 @@ class VisitorPeer:
         """Serve the socket until it closes."""
         gate = self._gate
         gate.sockets.add(self._visitor.id)
+        gate.hub.audience.add(self._visitor.site_id, self)
         gate.hub.visitors.add(self._visitor.id, self)  # subscribe first, then read: no window between the two
         try:
             async with anyio.create_task_group() as tasks:
@@ -129,6 +131,7 @@ class VisitorPeer:
                 await self.connection.run(self._handle)
                 tasks.cancel_scope.cancel()
         finally:
+            gate.hub.audience.remove(self._visitor.site_id, self)
             gate.hub.visitors.remove(self._visitor.id, self)
             self._follow(None)
             gate.sockets.remove(self._visitor.id)
@@ -152,10 +155,10 @@ class VisitorPeer:
         too_far = head - after > settings.resume_limit
         self._last = head - settings.page_size if too_far else after
         reset = lost_track or too_far
+        self._follow(conversation)  # subscribe first, then read
         site = await gate.people.site_by_id(self._visitor.site_id)
         state = await gate.line.state(conversation) if conversation else VisitorState(status="bot")
         availability = await gate.duty.availability(site)
-        self._follow(conversation)
         self._head = head
         self._state = state
         self._welcomed = True
@@ -173,6 +176,9 @@ class VisitorPeer:
         )
         if self._early is not None:
             self._arrive(self._early)
+            gate.hub.on_turnover(self._early.site_id, self._early.conversation_id)
+        if self._early_state is not None and self._conversation_id is not None:
+            self.show(self._conversation_id, self._early_state)
         await self._catch_up()
         while True:
             await self._behind.wait()
@@ -210,8 +216,9 @@ class VisitorPeer:
             self._behind.set()
 
     def show(self, conversation_id: ConversationId, state: VisitorState) -> None:
-        """Send the state if it differs from the last one sent."""
-        if conversation_id == self._conversation_id and state != self._state:
+        if conversation_id == self._conversation_id and not self._welcomed:
+            self._early_state = state  # the welcome may have read an older one
+        elif conversation_id == self._conversation_id and state != self._state:
             self._state = state
             self.connection.tell(VisitorUpdated(conversation_id=UUID(conversation_id), state=state))
 

@@ -6,6 +6,7 @@ import logging
 import re
 import zlib
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from bot import events
@@ -14,9 +15,10 @@ from bot.events import Event
 from bot.tracker import Tracker
 
 _log = logging.getLogger(__name__)
-_PLACE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}")
+_PLACE = re.compile(r"\{\{|\}\}|\{(?P<name>[^\n{}]+)\}")
+_NAMED = re.compile(r"\{[^\n{}]+\}")
+"""A name in braces, whether they are literal or not."""
 _CHANNEL_PARTS = ("custom", "image", "attachment", "buttons", "elements", "quick_replies")
-_NAME = re.compile(r"[^\W\d]\w*", re.ASCII)
 
 
 class Responses:
@@ -95,17 +97,38 @@ def _filled(value: Any, values: Mapping[str, Any]) -> Any:
 def fill(text: str, values: Mapping[str, Any]) -> str:
     """`text` with each `{name}` replaced; `{{` and `}}` are literal braces.
 
-    A text that names anything unknown stays as it is, so that a mistake shows instead of hiding.
+    A text that names anything unknown, or has both a name in literal braces and one to replace, stays as it is:
+    so it does in Rasa, and a mistake shows instead of hiding.
     """
     if "{" not in text and "}" not in text:
         return text
-    found = [match[1] for match in _PLACE.finditer(text) if match[1] is not None]
-    if any(not _NAME.fullmatch(name) or name not in values for name in found):
+    parts = _parts(text)
+    if parts is None:
+        return text
+    try:
+        return "".join(part if is_plain else str(values[part]) for is_plain, part in parts)
+    except KeyError:
         return text
 
-    def replaced(match: re.Match[str]) -> str:
-        if match[1] is None:
-            return match[0][0]
-        return str(values[match[1]])
 
-    return _PLACE.sub(replaced, text)
+@lru_cache(maxsize=4_096)
+def _parts(text: str) -> tuple[tuple[bool, str], ...] | None:
+    """(True, words) and (False, name) in turn; None where the text is not to be filled."""
+    parts: list[tuple[bool, str]] = []
+    between: list[str] = []
+    names_at = set()
+    end = 0
+    for match in _PLACE.finditer(text):
+        between.append(text[end : match.start()])
+        parts.append((True, between[-1]))
+        end = match.end()
+        if match["name"] is None:
+            parts.append((True, match[0][0]))
+        else:
+            names_at.add(match.start())
+            parts.append((False, match["name"]))
+    between.append(text[end:])
+    parts.append((True, between[-1]))
+    has_stray_brace = any("{" in words or "}" in words for words in between)
+    has_literal_name = any(match.start() not in names_at for match in _NAMED.finditer(text))
+    return None if has_stray_brace or (has_literal_name and names_at) else tuple(parts)

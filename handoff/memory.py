@@ -23,6 +23,9 @@ from handoff.models import (
     TicketId,
 )
 
+EVIDENCE_KEPT = 20
+"""Pieces a ticket carries: who goes on writing in anger makes it longer for everyone who is shown the line."""
+
 
 def _uuid7() -> TicketId:
     return TicketId(str(uuid7()))
@@ -119,7 +122,7 @@ class MemoryQueue:
 def raised(ticket: Ticket, request: HandoffRequest) -> Ticket:
     """`ticket` after another request in the same conversation: see `Queue.request`."""
     fresh = tuple(evidence for evidence in request.evidence if evidence not in ticket.evidence)
-    ticket = replace(ticket, evidence=ticket.evidence + fresh)
+    ticket = replace(ticket, evidence=(ticket.evidence + fresh)[-EVIDENCE_KEPT:])
     if request.rank_at >= ticket.rank_at:
         return ticket
     return replace(ticket, rank_at=request.rank_at, reason=request.reason, quote=request.quote)

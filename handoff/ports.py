@@ -18,7 +18,8 @@ class Queue(Protocol):
     async def request(self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest) -> Ticket:
         """Open a ticket for the conversation, or raise the one that is open.
 
-        Raising keeps `id`, `state`, `agent_id`, `gen` and `requested_at`, and adds what is new of `evidence`.
+        Raising keeps `id`, `state`, `agent_id`, `gen` and `requested_at`, and adds what is new of `evidence`,
+        of which the newest 20 pieces stay.
         The better rank wins: when the request ranks before the ticket, its `rank_at`, `reason` and `quote`
         replace the ticket's. `says` is stored when a ticket is opened and when a waiting one moves up;
         otherwise the visitor has heard that a person comes, or is with one, and nothing is said.

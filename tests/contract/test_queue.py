@@ -282,6 +282,14 @@ async def test_a_more_urgent_request_raises_the_waiting_ticket_and_is_heard(back
     assert list(await backend.heard(C1)) == ["Gladly.", "Stay safe."]
 
 
+async def test_a_ticket_does_not_grow_with_every_angry_message(backend: Backend) -> None:
+    for number in range(50):
+        evidence = (Evidence(Reason.EMOTION, "angry words", number, number + 5),)
+        raised = await backend.queue.request(C1, A_SITE, a_request(Reason.EMOTION, evidence=evidence))
+
+    assert [evidence.start for evidence in raised.evidence] == list(range(30, 50))
+
+
 async def test_asking_again_keeps_the_better_rank_and_repeats_no_sentence(backend: Backend) -> None:
     queue = backend.queue
     first = await queue.request(C1, A_SITE, a_request(Reason.EMOTION, head_start=minutes(30), says="I hear you."))

@@ -69,7 +69,8 @@ async def _serve(socket: WebSocket, admit: Admit) -> None:
         here.hub.connections.add(connection)
         await run()
     except TimeoutError:
-        await _close(socket, CloseCode.NOT_AUTHENTICATED)
+        # Who said hello and was kept waiting by us comes back; who said nothing does not.
+        await _close(socket, CloseCode.STORE_UNAVAILABLE if hello else CloseCode.NOT_AUTHENTICATED)
     except WebSocketDisconnect:
         pass
     except ChatError as error:

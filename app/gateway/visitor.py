@@ -50,6 +50,8 @@ from app.settings import Settings
 from app.turns import Turns
 from handoff import ConversationId
 
+SIGNALS = 4  # read marks, typing and the like that may come with each message
+
 
 class VisitorGate:
     """What every visitor's socket needs; one a process."""
@@ -83,6 +85,7 @@ class VisitorGate:
         self.per_minute = TokenBucket(
             settings.visitor_rate_per_minute / 60, settings.visitor_rate_per_minute, monotonic
         )
+        self.signals = TokenBucket(settings.visitor_rate * SIGNALS, settings.visitor_rate * SIGNALS * 2, monotonic)
         self.epoch = ""
 
     async def admit(self, hello: str, origin: str | None) -> tuple[Visitor, VisitorHello]:
@@ -244,7 +247,10 @@ class VisitorPeer:
     # In --------------------------------------------------------------------------------------------------------------
 
     async def _handle(self, text: str) -> None:
-        await self._obey(parse(visitor_commands, text))
+        command = parse(visitor_commands, text)
+        if not isinstance(command, VisitorSend | Pong):
+            self._gate.signals.take(self._visitor.id)
+        await self._obey(command)
 
     async def _obey(self, command: VisitorCommand) -> None:
         gate = self._gate

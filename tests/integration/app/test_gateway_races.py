@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import Any, cast
 from uuid import uuid4
 
@@ -15,31 +13,9 @@ from app.persistence.people import People
 from app.protocol import TALK_TO_A_PERSON
 from app.sites import Site
 from tests.conftest import Start
+from tests.integration.app.held import Held
 from tests.running import Running
 from tests.wire import AgentClient, VisitorClient
-
-
-class Held:
-    """Something whose `method` gives what it read only after `go` is set; everything else is as it is."""
-
-    def __init__(self, inner: object, method: str) -> None:
-        self._inner = inner
-        self._method = method
-        self.reached = asyncio.Event()
-        self.go = asyncio.Event()
-
-    def __getattr__(self, name: str) -> Any:
-        found: Callable[..., Any] = getattr(self._inner, name)
-        if name != self._method:
-            return found
-
-        async def held(*arguments: Any, **named: Any) -> Any:
-            read = await found(*arguments, **named)
-            self.reached.set()
-            await self.go.wait()
-            return read
-
-        return held
 
 
 async def test_what_is_said_while_a_console_resumes_a_conversation_is_not_missed(start: Start) -> None:

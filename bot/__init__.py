@@ -3,6 +3,7 @@
 from bot.assistant import Assistant, check
 from bot.events import Event
 from bot.problems import Problem, ProjectError
+from bot.reminders import Reminder, pending
 from bot.tracker import Tracker
 from bot.turn import ActionFailure, BotMessage, Button, Limits, Message, Step, Trace, Turn, Wish
 
@@ -16,10 +17,12 @@ __all__ = [
     "Message",
     "Problem",
     "ProjectError",
+    "Reminder",
     "Step",
     "Trace",
     "Tracker",
     "Turn",
     "Wish",
     "check",
+    "pending",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from bot.loader import Project, read_project
 from bot.nlu.understanding import Understanding
 from bot.policies.ensemble import Ensemble
 from bot.problems import Findings, Problem
+from bot.reminders import Reminder
 from bot.responses import Responses
 from bot.scene import Scene
 from bot.tracker import Tracker
@@ -88,9 +90,21 @@ class Assistant:
             parse = self._understanding.payload(message.payload)
         if parse is None:
             parse = self.parse(message.text)
-        parse = {**parse, "metadata": dict(message.metadata), "message_id": message.key}
-        scene = Scene(tracker, message)
-        await self._dialogue.play(scene, parse)
+        return await self._turn(Scene(tracker, message), parse, starts_session=True)
+
+    async def remind(self, tracker: Tracker, reminder: Reminder, key: str, now: datetime, channel: str) -> Turn:
+        """The bot's turn for a reminder that is due: its intent is played in the session that is under way.
+
+        `key` and `channel` are as those of a `Message`. Ask `pending` first whether the reminder still holds.
+        """
+        parse = reminder.parse()
+        message = Message(key, parse["text"], now, metadata=reminder.metadata, channel=channel)
+        return await self._turn(Scene(tracker, message), parse, starts_session=False)
+
+    async def _turn(self, scene: Scene, understood: Event, *, starts_session: bool) -> Turn:
+        message = scene.message
+        parse = {**understood, "metadata": dict(message.metadata), "message_id": message.key}
+        await self._dialogue.play(scene, parse, starts_session=starts_session)
         messages = scene.messages()
         if scene.tracker.fallbacks >= FALLBACKS_TO_GIVE_UP:
             scene.want_person("bot_gave_up", f"The bot did not understand {scene.tracker.fallbacks} messages in a row.")

@@ -25,9 +25,10 @@ class Dialogue:
         self._ensemble = ensemble
         self._most = most_predictions
 
-    async def play(self, scene: Scene, parse: Event) -> None:
+    async def play(self, scene: Scene, parse: Event, *, starts_session: bool = True) -> None:
         """Answer the scene's message, whose parse is given."""
-        await self._start_session(scene)
+        if starts_session:
+            await self._start_session(scene)
         message = scene.message
         scene.append(
             [

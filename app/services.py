@@ -13,7 +13,7 @@ from app.duty import Duty
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
 from app.gateway.hub import Hub
-from app.gateway.limits import Counter, TokenBucket
+from app.gateway.limits import Counter, TokenBucket, counted_as
 from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
 from app.persistence.console import ConsoleReads
@@ -48,8 +48,8 @@ class Services:
 
     @staticmethod
     def address(connection: HTTPConnection) -> str:
-        """Where a request comes from, as far as the trusted proxies tell."""
-        return connection.client.host if connection.client else "unknown"
+        """Where a request comes from, as far as the trusted proxies tell, in the form that limits count by."""
+        return counted_as(connection.client.host) if connection.client else "unknown"
 
 
 def services(connection: HTTPConnection) -> Services:

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import StartupRefused
 
+DATABASE = "kickstand.db"
 SECRET_BYTES = 32
 BAD_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "kickstand", "default", "example"})
 
@@ -92,7 +93,7 @@ class Settings(BaseSettings):
     @property
     def database(self) -> Path:
         """The SQLite file."""
-        return self.data_dir / "kickstand.db"
+        return self.data_dir / DATABASE
 
 
 MAKE_A_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'  # noqa: S105  (a command, no secret)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,13 +15,14 @@ from pydantic import SecretStr
 from app.demo.brand import SITE_KEY, Login, seed
 from app.demo.shop import shop_app
 from app.main import create_app
-from app.persistence.database import open_database
+from app.persistence.database import only_process, open_database
 from app.persistence.people import People
 from app.server import free_port, server
-from app.settings import Settings
+from app.settings import DATABASE, Settings
 
 HOST = "localhost"  # Chromium keeps `Secure` cookies on it without TLS
 BIND = "127.0.0.1"
+SECRET = "secret"  # noqa: S105  (the name of the file)
 
 
 class _ShopServer(uvicorn.Server):
@@ -36,7 +36,7 @@ class _ShopServer(uvicorn.Server):
 def demo_settings(data_dir: Path, port: int) -> Settings:
     """Settings of the demonstration: a secret of its own, made once and kept beside its data."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    secret = data_dir / "secret"
+    secret = data_dir / SECRET
     if not secret.exists():
         secret.touch(mode=0o600)
         secret.write_text(secrets.token_urlsafe(48))
@@ -51,6 +51,18 @@ def demo_settings(data_dir: Path, port: int) -> Settings:
     )
 
 
+def forget(data_dir: Path) -> None:
+    """Delete what earlier starts remember, and nothing else that is in the folder.
+
+    The bot's model stays: it is made of the project alone. Raises DatabaseInUse while a demonstration runs on it.
+    """
+    database = data_dir / DATABASE
+    if database.exists():
+        with only_process(database):
+            for file in (*data_dir.glob(f"{DATABASE}-*"), database, data_dir / SECRET):
+                file.unlink(missing_ok=True)
+
+
 async def run_demo(
     data_dir: Path,
     *,
@@ -62,7 +74,7 @@ async def run_demo(
 ) -> None:
     """Serve the demonstration until it is told to stop. `announce` gets both URLs and the logins."""
     if reset:
-        shutil.rmtree(data_dir, ignore_errors=True)
+        forget(data_dir)
     settings = demo_settings(data_dir, port)
     shop_port = free_port(BIND, shop_port)
     chat_url, shop_url = f"http://{HOST}:{settings.port}", f"http://{HOST}:{shop_port}"

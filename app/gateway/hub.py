@@ -57,6 +57,9 @@ class Widget(Peer, Protocol):
     def show(self, conversation_id: ConversationId, state: VisitorState) -> None:
         """Send the state if it differs from the last one sent."""
 
+    def announce(self, frame: str) -> None:
+        """Send what every visitor of the site is told."""
+
 
 class Console(Peer, Protocol):
     """An agent's socket."""

@@ -5,10 +5,27 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 
 from app.errors import RateLimited
 
 KEYS = 50_000  # who is remembered at once; the longest idle are forgotten first, which only ever forgives
+
+
+NETWORK = 64  # bits of an IPv6 address that name a customer's network; the other 64 they choose as they like
+
+
+def counted_as(address: str) -> str:
+    """Who an address is counted as: itself, or for IPv6 its whole network, of which one peer has every address."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        if known.ipv4_mapped is not None:
+            return str(known.ipv4_mapped)
+        return str(IPv6Address(int(known) >> NETWORK << NETWORK))
+    return address
 
 
 @dataclass(slots=True)

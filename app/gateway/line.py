@@ -16,7 +16,7 @@ from app.gateway.hub import Hub
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
 from app.persistence.people import People
-from app.protocol import QueueChanged, VisitorState
+from app.protocol import Availability, AvailabilityChanged, QueueChanged, VisitorState
 from app.sites import Site
 from handoff import ConversationId, Queue, SiteId, Ticket
 
@@ -48,15 +48,19 @@ class Line:
         self._console = console
         self._sites: set[SiteId] = set()
         self._conversations: dict[ConversationId, SiteId] = {}
+        self._presence: set[SiteId] = set()
+        self._told: dict[SiteId, Availability] = {}
         self._wake = asyncio.Event()
         hub.on_turnover = self.touch
         hub.on_seen = self.touch_one
 
     def touch(self, site_id: SiteId, conversation_id: ConversationId | None) -> None:
-        """Something about this site's line, or this conversation, may have changed."""
+        """Something about this site's line, or this conversation, may have changed; without one, who is at the desk."""
         self._sites.add(site_id)
         if conversation_id is not None:
             self._conversations[conversation_id] = site_id
+        else:
+            self._presence.add(site_id)
         self._wake.set()
 
     def touch_one(self, site_id: SiteId, conversation_id: ConversationId) -> None:
@@ -71,7 +75,10 @@ class Line:
             self._wake.clear()
             sites, self._sites = self._sites, set()
             conversations, self._conversations = self._conversations, {}
+            presence, self._presence = self._presence, set()
             try:
+                for site_id in presence:
+                    await self._tell_audience(site_id)
                 for conversation_id, site_id in conversations.items():
                     await self._tell_team(conversation_id, site_id)
                     await self._tell_visitor(conversation_id)
@@ -80,6 +87,7 @@ class Line:
             except Unavailable:
                 log.warning("the line is told later")
                 self._sites |= sites
+                self._presence |= presence
                 self._conversations = {**conversations, **self._conversations}
                 self._wake.set()
                 await anyio.sleep(AGAIN)
@@ -109,6 +117,15 @@ class Line:
             staffed=staffed,
             read=conversation.read_by_agent,
         )
+
+    async def _tell_audience(self, site_id: SiteId) -> None:
+        """Whether somebody is at the desk, to every widget of the site, once each time it changes."""
+        availability = await self._duty.availability(await self._people.site_by_id(site_id))
+        if availability != self._told.get(site_id):
+            self._told[site_id] = availability
+            frame = AvailabilityChanged(availability=availability).model_dump_json()
+            for widget in self._hub.audience[site_id]:
+                widget.announce(frame)
 
     async def _tell_line(self, site_id: SiteId) -> None:
         """Tell all who wait, from one look at the line however long it is."""

@@ -218,6 +218,11 @@ class VisitorPeer:
             self._catching_up = True
             self._behind.set()
 
+    def announce(self, frame: str) -> None:
+        """Send what every visitor of the site is told; the welcome says it to those who are not in yet."""
+        if self._welcomed:
+            self.connection.push(frame, ephemeral=True)
+
     def show(self, conversation_id: ConversationId, state: VisitorState) -> None:
         if conversation_id == self._conversation_id and not self._welcomed:
             self._early_state = state  # the welcome may have read an older one

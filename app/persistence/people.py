@@ -144,7 +144,9 @@ class People:
         admin: bool = False,
         capacity: int = 6,
     ) -> AgentId:
-        """A new agent. Raises BadAccount for a taken e-mail or a weak password."""
+        """A new agent. Raises BadAccount for a taken e-mail, an empty name or a weak password."""
+        if not name.strip():
+            raise BadAccount("The name is empty. Visitors are told the first name of who joins them.")
         if len(password) < PASSWORD_LENGTH:
             raise BadAccount(f"The password needs at least {PASSWORD_LENGTH} characters.")
         name_in_it = len(local := email.lower().partition("@")[0]) >= 4 and local in password.lower()
@@ -158,7 +160,7 @@ class People:
                     AgentRow(
                         id=agent_id,
                         email=email.lower(),
-                        name=name,
+                        name=name.strip(),
                         password_hash=hashed,
                         is_admin=admin,
                         capacity=capacity,

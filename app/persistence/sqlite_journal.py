@@ -1,4 +1,4 @@
-"""The journal on SQLite: plain SQL in the writer's thread, a savepoint a verb, a shared commit."""
+"""The journal on SQLite: plain SQL through the one writer, a savepoint a verb, a shared commit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables, as SQLModel. The hot path writes them with plain SQL (`journal.py`); constraints live here."""
+"""The tables, as SQLModel, with their constraints. The hot path writes them with plain SQL (`sqlite_*.py`)."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class SqliteWriter:
     def _begin(self) -> None:
         try:
             self._cursor.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError:  # another connection writes: wait for it off the loop
+        except sqlite3.Error:  # another connection writes: wait for it off the loop; or worse, and that ends there
             self._blocking.put(self._begin_patiently)
         else:
             self._work()
@@ -154,13 +154,14 @@ class SqliteWriter:
     def _begin_patiently(self) -> None:
         try:
             self._connection.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-            self._cursor.execute("BEGIN IMMEDIATE")
+            try:
+                self._cursor.execute("BEGIN IMMEDIATE")
+            finally:
+                self._connection.execute("PRAGMA busy_timeout=0")
         except sqlite3.Error as error:
             self._refused([self._waiting.popleft() for _ in range(len(self._waiting))], error)
         else:
-            self._on_loop(self._work)
-        finally:
-            self._connection.execute("PRAGMA busy_timeout=0")
+            self._on_loop(self._work)  # from here on the connection is the loop's
 
     def _commit(self, batch: list[_Job]) -> None:
         try:

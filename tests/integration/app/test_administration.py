@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from app.demo.run import demo_settings, forget
+from app.errors import DatabaseInUse
 from app.persistence.database import Sessions, beside_a_server, open_database
-from app.persistence.people import People
+from app.persistence.people import BadAccount, People
 
 
 def people(reads: Sessions, writes: Sessions) -> People:
@@ -32,3 +36,23 @@ async def test_an_agent_is_added_while_a_server_has_the_store_open(tmp_path: Pat
 async def test_a_command_makes_the_store_when_there_is_none(tmp_path: Path) -> None:
     async with beside_a_server(tmp_path / "new" / "kickstand.db") as (reads, writes):
         assert await people(reads, writes).sites() == []
+
+
+async def test_an_agent_without_a_name_is_refused(tmp_path: Path) -> None:
+    async with beside_a_server(tmp_path / "kickstand.db") as (reads, writes):
+        with pytest.raises(BadAccount, match="name is empty"):
+            await people(reads, writes).add_agent("ann@acme.example", "  ", "three wet kittens", [])
+
+
+async def test_a_reset_of_the_demonstration_deletes_what_it_made_and_nothing_else(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.txt"
+    notes.write_text("mine")
+    settings = demo_settings(tmp_path, 0)
+    async with open_database(settings.database):
+        with pytest.raises(DatabaseInUse):
+            forget(tmp_path)
+    forget(tmp_path)
+
+    assert notes.read_text() == "mine"
+    assert not settings.database.exists()
+    assert demo_settings(tmp_path, 0).secret_key != settings.secret_key

@@ -332,3 +332,19 @@ async def test_chats_of_an_agent_who_is_gone_wait_again(start: Start, clock: Man
 async def dana_sees_both_assigned(dana: AgentClient, *conversations: str) -> None:
     for conversation_id in conversations:
         await dana.ticket(conversation_id, "assigned")
+
+
+async def test_a_visitor_sees_people_come_to_the_desk_and_leave_it(server: Running, site: Site) -> None:
+    async with server.visitor(site) as anna:
+        async with server.agent(site) as maya:
+            came = await anna.expect("availability")
+            await maya.send("presence", available=False)
+            paused = await anna.expect("availability")
+            await maya.send("presence", available=True)
+            again = await anna.expect("availability")
+        left = await anna.expect("availability")
+
+    told = [frame["availability"] for frame in (came, paused, again, left)]
+    assert [each["open"] for each in told] == [True, False, True, False]
+    assert told[0]["people"] == ["Maya"]
+    assert told[3]["people"] == []

@@ -16,7 +16,7 @@ _PRIORITIES = {"RulePolicy": 4, "MemoizationPolicy": 3, "AugmentedMemoizationPol
 
 CLASSIFIERS = ("DIETClassifier", "SklearnIntentClassifier", "LogisticRegressionClassifier", "MitieIntentClassifier")
 """Rasa's learned intent classifiers: our own runs in their place."""
-TAGGERS = ("DIETClassifier", "CRFEntityExtractor", "MitieEntityExtractor", "SpacyEntityExtractor")
+TAGGERS = ("DIETClassifier", "CRFEntityExtractor", "MitieEntityExtractor")
 """Rasa's learned entity extractors: ours knows the annotated words of the examples."""
 _COVERED = (
     *CLASSIFIERS,

@@ -99,7 +99,7 @@ class Rider:
                 self._epoch = frame["epoch"]
                 self._conversation = frame["conversation_id"] or self._conversation
             elif frame["type"] == "message.created" and frame["seq"] > self._last:
-                # A client ignores what it has: a catch-up may overlap with what came live. Holes are left to the checker.
+                # A client ignores what it has: a catch-up may overlap with what came live. The checker finds holes.
                 self._conversation = frame["conversation_id"]
                 self._last = frame["seq"]
                 self.seen.append(frame)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import RateLimited
-from app.gateway.limits import KEYS, Counter, TokenBucket
+from app.gateway.limits import KEYS, Counter, TokenBucket, counted_as
 from tests.clock import ManualMonotonic
 
 
@@ -96,3 +96,19 @@ def test_a_counter_counts_and_forgets_who_has_none(steps: list[tuple[bool, str]]
 
     assert {key: counter[key] for key in "abc"} == expected
     assert counter.total() == sum(expected.values())
+
+
+@pytest.mark.parametrize(
+    ("address", "counted"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2::1", "2001:db8:1:2::"),
+        ("2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::"),
+        ("2001:db8:1:3::1", "2001:db8:1:3::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("unknown", "unknown"),
+    ],
+)
+def test_all_addresses_of_one_peer_count_as_one(address: str, counted: str) -> None:
+    assert counted_as(address) == counted

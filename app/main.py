@@ -198,11 +198,15 @@ async def _assistants(
 
 
 def own_origins(settings: Settings) -> tuple[str, ...]:
-    """Where this server's own pages come from."""
+    """Where this server's own pages come from. Raises StartupRefused for a public URL that is none."""
     if settings.public_url is not None:
-        return (origin_of(settings.public_url),)
+        try:
+            return (origin_of(settings.public_url),)
+        except ValueError as error:
+            raise StartupRefused(f"KICKSTAND_PUBLIC_URL: {error}") from error
     hosts = {settings.host, "localhost", "127.0.0.1"} - {"0.0.0.0", "::"}  # noqa: S104
-    return tuple(f"http://{host}:{settings.port}" for host in sorted(hosts))
+    written = (f"[{host}]" if ":" in host else host for host in sorted(hosts))
+    return tuple(origin_of(f"http://{host}:{settings.port}") for host in written)
 
 
 def _translate_errors(api: FastAPI) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr, ValidationError
 
-from app.errors import ChatError, CloseCode
+from app.errors import ChatError, CloseCode, StartupRefused
 from app.gateway.auth import SessionTokens
 from app.gateway.origins import Origins, origin_of
 from app.main import own_origins
@@ -79,6 +79,16 @@ def test_a_public_address_is_the_only_origin_of_our_own_pages(tmp_path: Path) ->
 
     assert own_origins(public) == ("https://chat.shop.example",)
     assert own_origins(local) == ("http://127.0.0.1:8080", "http://localhost:8080")
+
+
+def test_our_own_origins_are_written_as_browsers_write_them(tmp_path: Path) -> None:
+    assert "http://[::1]:8080" in own_origins(settings_for_tests(tmp_path, host="::1", port=8080))
+    assert "http://localhost" in own_origins(settings_for_tests(tmp_path, port=80))
+
+
+def test_a_public_address_that_is_none_keeps_the_server_from_starting(tmp_path: Path) -> None:
+    with pytest.raises(StartupRefused, match="KICKSTAND_PUBLIC_URL"):
+        own_origins(settings_for_tests(tmp_path, public_url="chat.shop.example"))
 
 
 def test_a_socket_token_names_its_session_and_nothing_else_does() -> None:

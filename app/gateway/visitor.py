@@ -118,6 +118,7 @@ class VisitorPeer:
         self._welcomed = False
         self._early: Changed | None = None
         self._early_state: VisitorState | None = None
+        self._early_news: str | None = None
         self._catching_up = True
         self._behind = anyio.Event()
         self._state: VisitorState | None = None
@@ -177,6 +178,8 @@ class VisitorPeer:
                 limits=Limits(),
             )
         )
+        if self._early_news is not None:
+            self.announce(self._early_news)
         if self._early is not None:
             self._arrive(self._early)
             gate.hub.on_turnover(self._early.site_id, self._early.conversation_id)
@@ -219,9 +222,10 @@ class VisitorPeer:
             self._behind.set()
 
     def announce(self, frame: str) -> None:
-        """Send what every visitor of the site is told; the welcome says it to those who are not in yet."""
         if self._welcomed:
             self.connection.push(frame, ephemeral=True)
+        else:
+            self._early_news = frame  # the welcome may have read what was before
 
     def show(self, conversation_id: ConversationId, state: VisitorState) -> None:
         if conversation_id == self._conversation_id and not self._welcomed:

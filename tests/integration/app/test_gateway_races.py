@@ -60,6 +60,25 @@ async def test_who_is_claimed_while_coming_back_sees_who_came(start: Start) -> N
                 await again.state(status="human", agent="Maya")
 
 
+async def test_who_is_welcomed_while_somebody_comes_to_the_desk_hears_of_it(start: Start) -> None:
+    async with start() as server:
+        site = await server.new_site()
+        token = await server.new_token(site)
+        gate = server.services.visitors
+        async with server.visitor(site) as ben, server.wire("/ws/visitor") as anna:
+            gate.duty, duty = cast(Any, held := Held(gate.duty, "availability")), gate.duty
+            await anna.send("hello", v=1, token=token)
+            await held.reached.wait()
+            gate.duty = duty
+            async with server.agent(site):
+                news = await ben.expect("availability")
+                held.go.set()
+                welcome = await anna.expect("welcome")
+
+                assert welcome["availability"] != news["availability"]
+                assert (await anna.expect("availability")) == news
+
+
 async def test_a_ticket_taken_while_a_console_signs_on_is_shown_as_taken(start: Start) -> None:
     async with start() as server:
         site = await server.new_site()

@@ -87,10 +87,9 @@ class Dialogue:
         except ActionFailed as error:
             scene.failures.append(error.failure)
         scene.steps.append(Step(choice.action, choice.policy, choice.confidence))
-        scene.append(before)
         hidden = {"hide_rule_turn": True} if choice.hidden else {}
         if not any(event["event"] == "action_execution_rejected" for event in found):
-            scene.append([events.action(choice.action, choice.policy, choice.confidence, **hidden)])
+            scene.append([*before, events.action(choice.action, choice.policy, choice.confidence, **hidden)])
         scene.append(found)
         if any(event["event"] == "user" for event in found):
             scene.append(await self._actions.extract_slots(scene, scene.tracker))

@@ -81,10 +81,10 @@ class FormRunner:
     async def _validate(
         self, candidates: dict[str, Any], scene: Scene, tracker: Tracker, before: Tracker
     ) -> list[Event]:
-        """What `validate_<form>` makes of the candidates; without one they stand as they are."""
-        proposed = [events.slot(name, value) for name, value in candidates.items()]
+        """What `validate_<form>` makes of the candidates; without one they stand as they are, and nothing is added."""
         if self._validation not in self._actions.domain.custom_actions:
-            return proposed
+            return []
+        proposed = [events.slot(name, value) for name, value in candidates.items()]
         temporary = self._temporary(tracker, before, proposed)
         return await self._actions.custom(self._validation, scene, temporary)
 

@@ -50,9 +50,9 @@ class State(NamedTuple):
         return None if self.loop == names.UNSET else self.loop
 
 
-def key_length(states: tuple[State, ...]) -> int:
-    """How specific a rule is: of several that apply, the longest wins."""
-    return len(json.dumps([state.as_json() for state in states], sort_keys=True))
+def key_text(states: tuple[State, ...]) -> str:
+    """A rule's states as Rasa writes them down. Of several rules that apply, the longest text wins."""
+    return json.dumps([state.as_json() for state in states], sort_keys=True)
 
 
 class StateMaker:

@@ -52,7 +52,8 @@ def ask_affirmation(actions: OtherActions, scene: Scene, tracker: Tracker) -> li
     guesses = [entry.get("name") for entry in ranking if entry.get("name") != names.NLU_FALLBACK]
     guess = guesses[0] if guesses else tracker.latest_intent
     buttons = [{"title": "Yes", "payload": f"/{guess}"}, {"title": "No", "payload": f"/{names.OUT_OF_SCOPE}"}]
-    return [bot_event({"text": f"Did you mean '{guess}'?", "buttons": buttons}, {})]
+    content = {"text": f"Did you mean '{guess}'?", "buttons": buttons}
+    return [bot_event(content, {"utter_action": names.ASK_AFFIRMATION})]
 
 
 def ask_rephrase(actions: OtherActions, scene: Scene, tracker: Tracker) -> list[Event]:

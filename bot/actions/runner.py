@@ -121,8 +121,8 @@ class ActionRunner:
             temporary.extend(candidates)
             given = await self._contained(names.VALIDATE_MAPPINGS, scene, temporary)
             judged = {event["name"] for event in given if event["event"] == "slot"}
-            found = [event for event in found if event["event"] != "slot" or event["name"] not in judged]
-            found += [event for event in given if event["event"] in _KEPT_OF_EXTRACTION]
+            unjudged = [event for event in found if event["event"] != "slot" or event["name"] not in judged]
+            found = [event for event in given if event["event"] in _KEPT_OF_EXTRACTION] + unjudged
         return found
 
     async def _contained(self, name: str, scene: Scene, tracker: Tracker) -> list[Event]:

@@ -73,7 +73,7 @@ class Ensemble:
             prediction.policy,
             prediction.scores[action],
             tuple(before),
-            prediction.hidden and prediction.scores[action] == max(prediction.scores.values()),
+            prediction.hidden,
             prediction.by_text,
         )
 

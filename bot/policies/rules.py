@@ -14,7 +14,7 @@ from bot import events, names
 from bot.config import PolicySettings
 from bot.events import Event
 from bot.policies.prediction import Prediction
-from bot.states import State, StateMaker, key_length
+from bot.states import State, StateMaker, key_text
 from bot.tracker import Tracker
 
 Key = tuple[State, ...]
@@ -47,9 +47,22 @@ class _Index:
         for key in keys:
             last = key[-1]
             by_end[last.previous, last.intent, last.text].append(key)
-        self._by_end = {end: sorted(found, key=key_length, reverse=True) for end, found in by_end.items()}
-        self.longest = max((len(key) for found in self._by_end.values() for key in found), default=0)
-        self._lengths = {key: key_length(key) for found in self._by_end.values() for key in found}
+        self._texts = {key: key_text(key) for found in by_end.values() for key in found}
+        self._lengths = {key: len(text) for key, text in self._texts.items()}
+        self._by_end = {
+            end: sorted(found, key=self._lengths.__getitem__, reverse=True) for end, found in by_end.items()
+        }
+        self.longest = max(map(len, self._texts), default=0)
+
+    def is_extended(self, key: Key) -> bool:
+        """Whether another key begins as this one and goes on."""
+        start = self._texts[key][: -len("}]")]
+        return any(text.startswith(start) for other, text in self._texts.items() if other != key)
+
+    def remove(self, key: Key) -> None:
+        last = key[-1]
+        self._by_end[last.previous, last.intent, last.text].remove(key)
+        del self._texts[key]
 
     def matches(self, states: Sequence[State]) -> list[Key]:
         """Every key that applies to `states` (the newest last), most specific first."""
@@ -135,6 +148,21 @@ class RulePolicy:
         if action_name is not None:
             return self._sure(action_name, source_key, by_text=by_text, returns=returns), source_key
         return Prediction(_POLICY, self._settings.priority, self._fallback(), events=_returning(returns)), None
+
+    def gives_way(self, source: object) -> bool:
+        """Take the rule key `source` out, as a story contradicts it, if it says no more than that the bot listens.
+
+        So says the beginning of a rule that starts with an action, which may follow anything, and goes on with the
+        visitor's next message: that rule is meant for where the bot does listen. True if it was taken out.
+        """
+        actions = self.tables.actions
+        if not isinstance(source, tuple) or actions.get(source) != names.LISTEN:
+            return False
+        if sum(state.previous is not None for state in source) != 1 or not self._rules.is_extended(source):
+            return False
+        del actions[source]
+        self._rules.remove(source)
+        return True
 
     def _fallback(self) -> dict[str, float]:
         settings = self._settings

@@ -49,7 +49,7 @@ def train_rules(
     policy = RulePolicy(tables, settings, maker)
     shown, seen = _replay(policy, told, report)
     sources: set[object] = {*seen, *names.INTENT_ACTIONS}
-    for form in (*domain.forms, names.TWO_STAGE_FALLBACK):
+    for form in domain.forms:
         sources |= {(form, form), (form, names.LISTEN)}
     return RulePolicy(replace(tables, hidden_sources=frozenset(sources - shown)), settings, maker)
 
@@ -122,7 +122,8 @@ def _replay(
                     seen.add(source)
                     if not sequence.is_rule and predicted == name:
                         shown.add(source)
-                if source is not None and predicted != name and not complained:
+                contradicts = source is not None and predicted != name
+                if contradicts and not complained and (sequence.is_rule or not policy.gives_way(source)):
                     complained = True
                     report(Contradiction(sequence, str(name), predicted))
             tracker.extend((event,))

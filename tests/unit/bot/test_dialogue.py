@@ -232,3 +232,10 @@ stories:
         chat = Chat(an_assistant(folder))
         await chat.taps("/greet")
         assert texts(await chat.taps(payload)) == ["Nice weather."]
+
+
+async def test_a_form_without_validation_tells_of_each_slot_once(chat: Chat) -> None:
+    await chat.says("i want to order a pipe")
+    turn = await chat.taps('/inform{"size": "small"}')
+    slots = [(event["name"], event["value"]) for event in turn.events if event["event"] == "slot"]
+    assert slots == [("size", "small"), ("requested_slot", "address")]

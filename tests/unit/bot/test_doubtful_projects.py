@@ -161,3 +161,25 @@ def test_what_every_finished_form_tells_is_no_finding(tmp_path: Path) -> None:
         "{active_loop: null}, {slot_was_set: [{requested_slot: null}]}, {action: utter_ordered}",
     )
     assert found(tmp_path, {"data/rules.yml": rules}) == []
+
+
+MIDWAY = """
+rules:
+- rule: after a greeting
+  steps: [{action: utter_greet}, {intent: inform}, {action: utter_cancelled}]
+"""
+LONGER = """
+stories:
+- story: talkative
+  steps: [{intent: person}, {action: utter_greet}, {action: utter_chitchat}]
+"""
+
+
+async def test_a_rule_that_starts_with_an_action_leaves_stories_free_to_go_on_after_it(tmp_path: Path) -> None:
+    rules = RULES.replace("- rule: a person\n  steps: [{intent: person}, {action: action_handoff}]\n", "")
+    files = {"data/rules.yml": rules, "data/midway.yml": MIDWAY, "data/stories.yml": LONGER}
+    assert found(tmp_path, files) == []
+    chat = Chat(an_assistant(tmp_path))
+    assert texts(await chat.taps("/person")) == ["Hello.", "Nice weather."]
+    assert texts(await chat.taps("/greet")) == ["Hello."]
+    assert texts(await chat.taps("/inform")) == ["Cancelled."]

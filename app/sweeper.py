@@ -11,6 +11,7 @@ import structlog
 from app.errors import ChatError
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
+from app.persistence.moments import EPOCH
 from app.persistence.people import People
 from app.settings import Settings
 from app.turns import Turns
@@ -39,6 +40,7 @@ class Sweeper:
         self._people = people
         self._settings = settings
         self._clock = clock
+        self._started_at = clock()
 
     async def run(self) -> None:
         """Sweep at once, with every turn that was running when the last process ended, then at intervals."""
@@ -68,8 +70,8 @@ class Sweeper:
         """Give chats of absent agents back to the line: unanswered ones soon, the others later."""
         now = self._clock()
         lost = await self._console.lost(
-            unanswered_since=now - self._settings.absent_before_reply,
-            answered_since=now - self._settings.absent_after_reply,
+            unanswered_since=self._gone_before(now - self._settings.absent_before_reply),
+            answered_since=self._gone_before(now - self._settings.absent_after_reply),
         )
         names = await self._people.agent_names([agent_id for _, agent_id, _ in lost])
         for conversation_id, agent_id, gen in lost:
@@ -80,3 +82,7 @@ class Sweeper:
             except HandoffError:
                 continue  # somebody was quicker
             log.info("chat of an absent agent is waiting again", conversation_id=conversation_id)
+
+    def _gone_before(self, moment: datetime) -> datetime:
+        """`moment`, or the beginning of time while this server is younger: nobody could be present before it ran."""
+        return moment if moment >= self._started_at else EPOCH

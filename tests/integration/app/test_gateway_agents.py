@@ -6,7 +6,10 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+from app.conversations import Status
 from app.sites import Site
+from app.sweeper import Sweeper
+from handoff import ConversationId
 from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.running import Running
@@ -327,6 +330,30 @@ async def test_chats_of_an_agent_who_is_gone_wait_again(start: Start, clock: Man
             assert ben.all("conversation.updated")[-1]["state"]["status"] == "human"
             clock.advance(timedelta(seconds=140))
             assert await ben.state(status="waiting", place=2)
+
+
+async def test_while_the_server_was_down_nobody_was_absent(start: Start, clock: ManualClock) -> None:
+    async with start() as server:
+        site = await server.new_site()
+        async with server.agent(site) as maya, server.visitor(site) as anna:
+            await anna.need_a_person()
+            gen = (await maya.claim(anna.conversation_id))["gen"]
+            await maya.reply(anna.conversation_id, "On it", gen)
+    clock.advance(timedelta(minutes=5))
+    async with start() as server:
+        here = server.services
+        desk = here.agents.desk
+        sweeper = Sweeper(here.journal, here.turns, desk, here.console, here.people, here.settings, clock)
+        clock.advance(timedelta(seconds=179))
+        await sweeper.sweep_agents()
+        meanwhile = await here.journal.conversation(ConversationId(anna.conversation_id))
+        clock.advance(timedelta(seconds=2))
+        await sweeper.sweep_agents()
+        later = await here.journal.conversation(ConversationId(anna.conversation_id))
+
+        assert meanwhile is not None
+        assert later is not None
+        assert (meanwhile.status, later.status) == (Status.HUMAN, Status.WAITING)
 
 
 async def dana_sees_both_assigned(dana: AgentClient, *conversations: str) -> None:

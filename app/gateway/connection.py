@@ -21,13 +21,14 @@ from pydantic import TypeAdapter, ValidationError
 from starlette.websockets import WebSocketState
 
 from app.errors import BadFrame, ChatError, CloseCode, EmptyMessage, FrameTooDeep, RateLimited, TooLong
-from app.protocol import DEPTH_LIMIT, Bye, Frame, Nack, Ping
+from app.protocol import DEPTH_LIMIT, TEXT_LIMIT, Bye, Frame, Nack, Ping
 from app.settings import Settings
 
 log = structlog.get_logger(__name__)
 
 SUSTAINED = 10.0  # seconds over the rate after which a socket is closed
 FORGIVEN = 2.0  # seconds without a refusal that end a burst
+MARKS = 30  # that Unicode's stream-safe format allows in a row; no script comes near
 PING = Ping().model_dump_json()
 
 
@@ -238,12 +239,27 @@ def client_id_of(text: str) -> UUID | None:
 def clean(text: str) -> str:
     """What is stored of a text: NFC, no control characters but newline and tab, no blanks around it.
 
-    Raises EmptyMessage when nothing is left.
+    Raises EmptyMessage when nothing is left, TooLong when NFC makes it longer than a message may be.
     """
-    kept = "".join(c for c in unicodedata.normalize("NFC", text) if c in "\n\t" or unicodedata.category(c) != "Cc")
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _few_marks(text))
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
     if not (kept := kept.strip()):
         raise EmptyMessage
+    if len(kept) > TEXT_LIMIT:
+        raise TooLong
     return kept
+
+
+def _few_marks(text: str) -> str:
+    """At most MARKS marks on a letter: putting a run in order takes time that grows with its square."""
+    run = 0
+    kept = []
+    for character in text:
+        run = run + 1 if unicodedata.combining(character) else 0
+        if run <= MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def _depth(text: str) -> int:

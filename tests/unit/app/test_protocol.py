@@ -145,10 +145,16 @@ def test_a_cleaned_text_stays_clean(text: str) -> None:
         ("a\x00b\x1b[31mc\x7f", "ab[31mc"),
         ("e\u0301te\u0301", "été"),
         ("👩\u200d🔧", "👩\u200d🔧"),
+        ("x" + "\u0315\u0323" * 2_000, "x" + "\u0323" * 15 + "\u0315" * 15),
     ],
 )
 def test_what_is_kept_of_a_text(raw: str, kept: str) -> None:
     assert clean(raw) == kept
+
+
+def test_a_text_that_is_longer_once_it_is_normalised_is_too_long() -> None:
+    with pytest.raises(TooLong):
+        clean("\u0958" * 2_001)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n", "\x00", "\u00a0\u2003", "\x1b"])

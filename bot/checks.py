@@ -6,6 +6,7 @@ from bot import names
 from bot.config import Config, PolicySettings
 from bot.domain import Domain
 from bot.events import Event
+from bot.forms import questions
 from bot.loader import Project
 from bot.policies.completeness import Gap, gaps
 from bot.policies.memoization import Conflict
@@ -19,17 +20,8 @@ def check_project(project: Project, findings: Findings) -> None:
     domain = project.domain
     for sequence in project.sequences:
         _check_sequence(sequence, project, findings)
-    known = {*domain.intents, *domain.retrieval_intents}
-    told: set[str] = set()
-    for example in project.training.examples:
-        name = example.intent
-        if name not in known and name.partition("/")[0] not in known and name not in told:
-            told.add(name)
-            findings.warning(example.file, example.line, f"the intent {name!r} has examples but is not in the domain")
-    for form in domain.forms.values():
-        for slot in form.required:
-            if slot not in domain.slots:
-                findings.warning(form.file, form.line, f"the form {form.name!r} asks for {slot!r}, which is not a slot")
+    _check_examples(project, findings)
+    _check_forms(domain, findings)
     policies = {policy.name: policy for policy in project.config.policies}
     rules = policies.get("RulePolicy")
     if rules is None:
@@ -47,6 +39,26 @@ def check_project(project: Project, findings: Findings) -> None:
     for sequence in project.sequences:
         if sequence.is_rule and rules is not None:
             _check_messages(sequence, rules, findings)
+
+
+def _check_examples(project: Project, findings: Findings) -> None:
+    known = {*project.domain.intents, *project.domain.retrieval_intents}
+    told: set[str] = set()
+    for example in project.training.examples:
+        name = example.intent
+        if name not in known and names.base_intent(name) not in known and name not in told:
+            told.add(name)
+            findings.warning(example.file, example.line, f"the intent {name!r} has examples but is not in the domain")
+
+
+def _check_forms(domain: Domain, findings: Findings) -> None:
+    for form in domain.forms.values():
+        for slot in form.required:
+            if slot not in domain.slots:
+                findings.warning(form.file, form.line, f"the form {form.name!r} asks for {slot!r}, which is not a slot")
+            elif domain.actions.isdisjoint(questions(form.name, slot)):
+                told = f"has no question for {slot!r}: add the response utter_ask_{slot}"
+                findings.warning(form.file, form.line, f"the form {form.name!r} {told}")
 
 
 def _check_messages(rule: Sequence, settings: PolicySettings, findings: Findings) -> None:
@@ -112,7 +124,7 @@ def _check_sequence(sequence: Sequence, project: Project, findings: Findings) ->
             tell(f"the form {name!r}, which is not in the domain")
         elif event["event"] == "user":
             intent = _intent(event)
-            if intent is not None and intent.partition("/")[0] not in domain.intents:
+            if intent is not None and names.base_intent(intent) not in domain.intents:
                 tell(f"the intent {intent!r}, which is not in the domain", warn=True)
 
 

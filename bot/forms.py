@@ -13,6 +13,11 @@ from bot.scene import Scene
 from bot.tracker import Tracker
 
 
+def questions(form: str, slot: str) -> tuple[str, ...]:
+    """The actions and responses that may ask for a slot; the first one that the domain has does."""
+    return f"action_ask_{form}_{slot}", f"utter_ask_{form}_{slot}", f"action_ask_{slot}", f"utter_ask_{slot}"
+
+
 class FormRunner:
     """One run of a form, by section 7 of Rasa's documented behaviour."""
 
@@ -115,13 +120,7 @@ class FormRunner:
         return found
 
     async def _ask(self, slot: str, scene: Scene, tracker: Tracker) -> list[Event]:
-        form = self._form.name
-        for name in (
-            f"action_ask_{form}_{slot}",
-            f"utter_ask_{form}_{slot}",
-            f"action_ask_{slot}",
-            f"utter_ask_{slot}",
-        ):
+        for name in questions(self._form.name, slot):
             if self._actions.exists(name):
                 return await self._actions.run(name, scene, tracker)
         return []

@@ -21,13 +21,14 @@ class ResponseSelector:
     def __init__(self, classifier: IntentClassifier, domain: Domain, selectors: Sequence[str]) -> None:
         """`classifier` ranks full names; `selectors` are the retrieval intents that have one of their own."""
         self._classifier = classifier
-        self._domain = domain
+        self._responses = domain.responses
+        self._intents = sorted(domain.retrieval_intents)
         self._selectors = tuple(selectors) or (DEFAULT,)
 
     def select(self, text: str, intent: str | None) -> Event:
         """The best answers for `text` by selector; where `intent` is a retrieval intent, among its own."""
         ranking = self._classifier.rank(text)
-        found: Event = {"all_retrieval_intents": sorted(self._domain.retrieval_intents)}
+        found: Event = {"all_retrieval_intents": self._intents}
         for selector in self._selectors:
             wanted = intent if selector == DEFAULT else selector
             own = _shares([entry for entry in ranking if base_intent(entry[0]) == wanted])
@@ -41,7 +42,7 @@ class ResponseSelector:
         action = f"utter_{key}"
         return {
             "response": {
-                "responses": [dict(variation.content) for variation in self._domain.responses.get(action, ())],
+                "responses": [dict(variation.content) for variation in self._responses.get(action, ())],
                 "confidence": confidence,
                 "intent_response_key": key,
                 "utter_action": action,

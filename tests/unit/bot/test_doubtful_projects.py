@@ -145,6 +145,7 @@ async def test_a_checkpoint_lets_through_what_has_its_slots(tmp_path: Path, size
             "the intent 'nowhere', which is not in the domain",
         ),
         ({"domain.yml": DOMAIN.replace("[size, address]", "[size, address, moon]")}, 17, "asks for 'moon'"),
+        ({"domain.yml": DOMAIN.replace("utter_ask_size", "utter_size")}, 17, "no question for 'size'"),
     ],
 )
 def test_what_loads_but_hardly_does_what_was_meant_is_a_warning(

@@ -17,12 +17,20 @@ class Repetition:
     evidence: tuple[Evidence, ...]
 
 
-def repetition(reading: Reading, context: Context, lexicon: Lexicon, read: Callable[[str], Reading]) -> Repetition:
-    """`read` reads an earlier message; it may remember."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How earlier messages are read. Both may remember what they gave: a message is context of all that follow."""
+
+    read: Callable[[str], Reading]
+    content: Callable[[str], frozenset[str]]
+
+
+def repetition(reading: Reading, context: Context, lexicon: Lexicon, memory: Memory) -> Repetition:
+    """Whether the problem comes back, by what is said of it and by what was said before."""
     if lexicon.solved.search(reading.text) and not lexicon.unsolved.search(reading.text):
         return Repetition(0.0, ())
     mentioned, evidence = _by_mention(reading, lexicon)
-    within, more = _in_conversation(reading, context.earlier, lexicon, read)
+    within, more = _in_conversation(reading, context.earlier, lexicon, memory)
     return Repetition(mentioned / lexicon.repeat.threshold + within, (*evidence, *more))
 
 
@@ -41,7 +49,7 @@ def _by_mention(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidenc
 
 
 def _in_conversation(
-    reading: Reading, earlier: Sequence[Said], lexicon: Lexicon, read: Callable[[str], Reading]
+    reading: Reading, earlier: Sequence[Said], lexicon: Lexicon, memory: Memory
 ) -> tuple[float, list[Evidence]]:
     """A sum of shared words and cues, so that neither has to be perfect."""
     if not earlier or earlier[-1].author == "visitor":
@@ -56,7 +64,7 @@ def _in_conversation(
     for said in earlier:
         if said.author != "visitor":
             continue
-        before = content(read(said.text[:LONGEST]), lexicon)
+        before = memory.content(said.text[:LONGEST])
         both = now & before
         if not both:
             continue
@@ -71,7 +79,7 @@ def _in_conversation(
         score += 0.8 if {"?", "!"} & set(reading.words) else 0.6  # "black, then" may well accept it
     if not shared and not (same_answer and (cue or len(reading.words) <= 6)):
         return 0.0, []
-    score -= 0.6 * _asks(read(earlier[-1].text[:LONGEST]), lexicon)
+    score -= 0.6 * _asks(memory.read(earlier[-1].text[:LONGEST]), lexicon)
     score -= 0.6 * (another is not None)
     if score < 0.3:
         return 0.0, []

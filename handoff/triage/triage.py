@@ -9,7 +9,7 @@ from handoff.triage import hard
 from handoff.triage.emotion import about_others, feel
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.reading import LONGEST, Reading, read
-from handoff.triage.repeat import repetition
+from handoff.triage.repeat import Memory, content, repetition
 from handoff.triage.verdict import Context, Verdict
 
 _DECAY = 0.6
@@ -25,6 +25,7 @@ class Triage:
         self._lexicon = lexicon
         # A message is read again as context of those that follow; bounded, as a visitor may write long ones.
         self._read = lru_cache(maxsize=256)(lambda text: read(text, lexicon.correct))
+        self._memory = Memory(self._read, lru_cache(maxsize=1024)(lambda text: content(self._read(text), lexicon)))
         self._feel = lru_cache(maxsize=1024)(lambda text: feel(self._read(text), lexicon))
 
     @classmethod
@@ -45,7 +46,7 @@ class Triage:
             found[Reason.LEGAL] = (1.6 if legal else 0.0, legal)
             asks = hard.human_request(reading, lexicon)
             found[Reason.HUMAN_REQUEST] = (1.8, (asks,)) if asks else (0.0, ())
-            again = repetition(reading, context, lexicon, self._read)
+            again = repetition(reading, context, lexicon, self._memory)
             found[Reason.REPEAT] = (again.score, again.evidence)
             found[Reason.EMOTION] = self._mood(reading, context)
         if context.fallbacks >= 2:

@@ -28,7 +28,7 @@ from app.errors import (
 )
 from app.gateway.auth import SessionTokens
 from app.gateway.connection import Connection, clean, parse
-from app.gateway.frames import for_agent
+from app.gateway.frames import agent_frame
 from app.gateway.hub import Broadcast, Hub
 from app.gateway.limits import Counter, TokenBucket
 from app.gateway.origins import Origins
@@ -224,7 +224,7 @@ class AgentPeer:
                 if followed.last != last:  # asked for again, from elsewhere
                     break
                 followed.last = last = entry.pos
-                await self.connection.send(for_agent(entry).model_dump_json())
+                await self.connection.send(agent_frame(entry))
         followed.catching_up = False
         self.connection.tell(AgentSynced(conversation_id=UUID(conversation_id), head=followed.last))
 

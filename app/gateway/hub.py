@@ -10,7 +10,7 @@ from app.backplane import Changed, PresenceChanged, Seen, SessionEnded, Signal, 
 from app.conversations import Entry, VisitorId
 from app.errors import CloseCode
 from app.gateway.connection import Connection
-from app.gateway.frames import for_agent, for_visitor
+from app.gateway.frames import agent_frame, visitor_frame
 from app.protocol import TypingBy, VisitorState
 from handoff import ConversationId, SiteId
 
@@ -27,14 +27,14 @@ class Broadcast:
     def visitor(self) -> list[tuple[int, str]]:
         """(seq, frame) of the visible entries that came along."""
         if self._visitor is None:
-            self._visitor = [(e.seq, for_visitor(e).model_dump_json()) for e in self._entries if e.seq is not None]
+            self._visitor = [(e.seq, visitor_frame(e)) for e in self._entries if e.seq is not None]
         return self._visitor
 
     @property
     def agent(self) -> list[tuple[int, str]]:
         """(pos, frame) of all entries that came along."""
         if self._agent is None:
-            self._agent = [(e.pos, for_agent(e).model_dump_json()) for e in self._entries]
+            self._agent = [(e.pos, agent_frame(e)) for e in self._entries]
         return self._agent
 
     @property

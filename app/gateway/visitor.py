@@ -21,7 +21,7 @@ from app.errors import (
     WrongVersion,
 )
 from app.gateway.connection import Connection, clean, parse
-from app.gateway.frames import for_visitor
+from app.gateway.frames import visitor_frame
 from app.gateway.hub import Broadcast, Hub
 from app.gateway.limits import Counter, TokenBucket
 from app.gateway.line import Line
@@ -200,7 +200,7 @@ class VisitorPeer:
             if not page.entries:
                 break
             for entry in page.entries:
-                await self.connection.send(for_visitor(entry).model_dump_json())
+                await self.connection.send(visitor_frame(entry))
                 self._last = entry.seq or self._last
         self._catching_up = False
         self.connection.tell(VisitorSynced(head=self._last))

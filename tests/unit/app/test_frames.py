@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.backplane import Changed
 from app.conversations import AuthorKind, Conversation, Entry, EntryId, EntryKind, Status, VisitorId
-from app.gateway.frames import for_agent, for_visitor
+from app.gateway.frames import agent_frame, for_agent, for_visitor, visitor_frame
 from app.gateway.hub import Broadcast
 from app.persistence.journal import Change
 from app.protocol import AgentMessageCreated, EntryCreated
@@ -101,3 +101,26 @@ def test_a_change_heard_from_another_process_carries_no_frames() -> None:
     hint = Broadcast(Changed(CONVERSATION, ANNA, A_SITE, head=3, pos=9))
 
     assert (hint.visitor, hint.agent) == ([], [])
+
+
+CARD = {"kind": "case", "number": "R-1007", "title": "Return opened", "lines": ["Pack it"], "due": None}
+BUTTONS = [{"title": "2018–20", "payload": '/inform_year{"year": "2018-2020"}'}]
+
+
+@given(
+    kind=st.sampled_from(get_args(EntryKind)),
+    by=st.sampled_from(get_args(AuthorKind)),
+    text=st.text(),
+    name=st.none() | st.just("Maya Keller"),
+    card=st.none() | st.just(CARD),
+    buttons=st.sampled_from([[], BUTTONS]),
+    re=st.none() | st.just(str(uuid4())),
+)
+def test_a_frame_says_what_the_protocol_makes_of_it(
+    kind: EntryKind, by: AuthorKind, text: str, name: str | None, card: Any, buttons: Any, re: str | None
+) -> None:
+    entry = an_entry(kind, by=by, text=text, name=name, card=card, buttons=buttons, re=re)
+
+    assert json.loads(agent_frame(entry)) == json.loads(for_agent(entry).model_dump_json())
+    if kind == "message":
+        assert json.loads(visitor_frame(entry)) == json.loads(for_visitor(entry).model_dump_json())

@@ -121,11 +121,11 @@ class StateMaker:
         return tuple(sorted(labels))
 
     def _slot_features(self, fold: Fold) -> tuple[tuple[str, Feature], ...]:
-        values = {**self._initial, **fold.slots} if self._initial else fold.slots
+        given, initial = fold.slots, self._initial
         features = []
-        for name, value in values.items():
-            slot = self._slots.get(name)
-            if slot is None or value is None:
+        for name, slot in self._slots.items():
+            value = given[name] if name in given else initial.get(name)
+            if value is None:
                 continue
             feature = value if value == names.UNSET else slot_feature(slot, value)
             if feature:

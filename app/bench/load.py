@@ -15,27 +15,32 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 PATIENCE = 30.0  # seconds that one answer may take before the run is given up
-QUESTIONS: Sequence[str] = (
-    "does the fell 2 fit my {year} mt07?",
-    "and does the fell r go on a {year} mt07",
-    "what about the fell 1 on a {year} mt07",
-    "which slip on do you have for a {year} mt07",
-)
-ONCE: Sequence[str] = (
+TALK: Sequence[str] = (
     "hi there",
-    "what is your return policy",
+    "does the fell 2 fit my {year} mt07?",
+    "is it in stock",
+    "how loud is it with the db killer in",
+    "what comes in the box of the fell r",
     "how long does shipping to france take",
+    "and does the fell r go on a {year} mt07",
+    "what is your return policy",
+    "is the fell 1 road legal",
+    "which slip on do you have for a {year} mt07",
+    "are you a bot",
+    "how much does the fell 1 cost",
+    "what about the fell 1 on a {year} fz-07",
     "thanks a lot",
 )
+"""One rider's questions, from the greeting on; with another year each time round."""
 YEARS = range(2014, 2024)
 UPSET = "this is the third time I am writing and it is still leaking, I am furious!!"
 
 
 def remark(number: int) -> str:
-    """What a visitor says as message `number`. The first 44 all differ: a person who repeats gets a person."""
-    if number % 6 == 0 and number // 6 < len(ONCE):
-        return ONCE[number // 6]
-    return QUESTIONS[number % len(QUESTIONS)].format(year=YEARS[number // len(QUESTIONS) % len(YEARS)])
+    """What a visitor says as message `number`. Who repeats gets a person: after the first round only years change."""
+    rounds, at = divmod(number, len(TALK))
+    asked = TALK if rounds == 0 else [line for line in TALK if "{year}" in line]
+    return asked[at % len(asked)].format(year=YEARS[(number // 4) % len(YEARS)])
 
 
 class BenchFailed(Exception):

@@ -27,17 +27,30 @@ class Dialogue:
         self.status = Status.BOT
         self.tracker = Tracker.fold(conversation_id, ())
         self._grown: Tracker | None = None
+        self._answered: str | None = None
         self._said: list[tuple[int, Said]] = []
 
     def extend(self, entries: Iterable[Entry]) -> None:
         """Fold in the entries that follow."""
         for entry in entries:
             self.pos = entry.pos
-            if entry.kind == "message" and entry.author_kind != "system":
-                self._said.append((entry.pos, Said(entry.author_kind, _told(entry))))
+            if entry.kind == "message":
+                self._hear(entry)
             elif entry.kind == "tracker":
                 self._grow(entry.data["events"])
         del self._said[: -2 * SAID]
+
+    def _hear(self, entry: Entry) -> None:
+        """Note who said what. All the bot says in one turn is one answer: two that share a card are not the same."""
+        told, answers = _told(entry), entry.data.get("re")
+        if entry.author_kind == "system":
+            return
+        if answers is not None and answers == self._answered:
+            at, begun = self._said.pop()
+            self._said.append((at, Said(begun.author, f"{begun.text} {told}".strip())))
+        else:
+            self._said.append((entry.pos, Said(entry.author_kind, told)))
+        self._answered = answers
 
     def expect(self, grown: Tracker) -> None:
         """The tracker as it is once the turn that is being answered is stored: then it need not be folded again."""

@@ -56,9 +56,11 @@ def _in_conversation(
         return 0.0, []
     answers = [said.text.strip().lower() for said in earlier if said.author == "bot"]
     another = lexicon.other.search(reading.text) or lexicon.opening_other.match(reading.text)
-    # Somebody who goes on to another thing took the answer, even if it had been heard before.
-    same_answer = len(answers) >= 2 and answers[-1] in answers[:-1] and another is None
     now = content(reading, lexicon)
+    last = next((memory.content(said.text[:LONGEST]) for said in reversed(earlier) if said.author == "visitor"), now)
+    # Somebody who goes on to another thing, or another year, took the answer, even if it had been heard before.
+    moved_on = another is not None or _swaps_numbers(now, last)
+    same_answer = len(answers) >= 2 and answers[-1] in answers[:-1] and not moved_on
     best = 0.0
     shared: frozenset[str] = frozenset()
     for said in earlier:
@@ -69,8 +71,7 @@ def _in_conversation(
         if not both:
             continue
         overlap = len(both) / max(2, min(len(now), len(before)))
-        swapped = any(w.isdigit() for w in now - before) and any(w.isdigit() for w in before - now)
-        overlap -= 0.4 if swapped else 0.0
+        overlap -= 0.4 if _swaps_numbers(now, before) else 0.0
         if overlap > best:
             best, shared = overlap, both
     cue = lexicon.again.search(reading.text) is not None
@@ -89,6 +90,11 @@ def _in_conversation(
         named = [w for w, stem in zip(reading.words, map(_stem, reading.words), strict=True) if stem in shared]
         text = f'asks again about: "{" ".join(dict.fromkeys(named))}"'
     return score / 0.8, [Evidence(Reason.REPEAT, text)]
+
+
+def _swaps_numbers(now: frozenset[str], before: frozenset[str]) -> bool:
+    """Whether each names a number that the other does not: it asks the same of something else."""
+    return any(word.isdigit() for word in now - before) and any(word.isdigit() for word in before - now)
 
 
 def content(reading: Reading, lexicon: Lexicon) -> frozenset[str]:

@@ -41,6 +41,15 @@ def test_a_turn_stored_as_it_was_thought_is_not_folded_again() -> None:
     assert dialogue.tracker is grown
 
 
+def test_all_that_the_bot_says_in_one_turn_is_one_answer() -> None:
+    dialogue = kept()
+    for pos, (text, re) in enumerate([("Made for your bike:", "m1"), ("Fell 2", "m1"), ("Made for it:", "m2")], 1):
+        data = {"text": text, "re": re}
+        said = Entry(CONVERSATION, pos, pos, EntryId(f"e{pos}"), "message", "bot", "bot", None, data, AT)
+        dialogue.extend([said])
+    assert [said.text for said in dialogue.context(before=9).earlier] == ["Made for your bike: Fell 2", "Made for it:"]
+
+
 def test_a_turn_that_was_dropped_leaves_no_trace() -> None:
     dialogue = kept()
     lost = dialogue.tracker.fork()

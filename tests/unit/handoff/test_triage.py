@@ -316,3 +316,15 @@ def test_a_lexicon_that_cannot_be_used_names_what_is_wrong(
 
     with pytest.raises(BadLexicon, match=says):
         Triage.load(own)
+
+
+def test_the_same_question_about_another_year_is_no_repeat_though_the_answer_was() -> None:
+    answer = "This one is made for your 2017 MT-07: Fell 1"
+    earlier = [
+        Said("visitor", "does the fell 2 fit my 2017 mt07?"),
+        Said("bot", answer),
+        Said("visitor", "does the fell r go on a 2017 mt07"),
+        Said("bot", answer),
+    ]
+    verdict = Triage.load().assess("which slip on do you have for a 2018 mt07", Context(earlier))
+    assert not verdict.needs_person

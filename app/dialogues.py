@@ -12,7 +12,7 @@ from app.persistence.journal import Journal
 from bot import Event, Tracker
 from handoff import Context, ConversationId, Said, SiteId
 
-KEPT = 4_000  # conversations kept folded; the longest idle are dropped and read again when they speak
+KEPT = 1_000  # conversations kept folded; the longest idle are dropped and read again when they speak
 SAID = 30  # messages that triage looks back on
 PAGE = 500
 

@@ -39,7 +39,7 @@ from app.persistence.sqlite_queue import SqliteQueue
 from app.presence import Presence
 from app.protocol import Problem
 from app.rest.agent import router as agent_rest
-from app.rest.bodies import BodyLimit
+from app.rest.manners import Manners
 from app.rest.pages import router as pages
 from app.rest.visitor import router as visitor_rest
 from app.services import Services
@@ -78,7 +78,7 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> Fa
     api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     for router in (pages, visitor_rest, agent_rest, sockets):
         api.include_router(router)
-    api.add_middleware(BodyLimit)
+    api.add_middleware(Manners)
     _translate_errors(api)
     return api
 

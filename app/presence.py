@@ -50,6 +50,10 @@ class Presence:
         except Unavailable:
             log.warning("presence not renewed")
             return
+        except Exception:
+            # Heartbeats of all sockets hang on this task: what one renewal meets must not end it.
+            log.exception("presence not renewed")
+            return
         for session_id in sessions:
             for console in self._hub.sessions[session_id]:
                 if session_id not in live:  # signed out, disabled or too old, perhaps by another process

@@ -78,8 +78,8 @@ class CardPart(PartRef):
 
     price: Money
     stock: str
-    image: str | None = None
-    url: str | None = None
+    image: Annotated[str, Field(pattern=r"^(https?://|data:image/)", max_length=20_000)] | None = None
+    url: Annotated[str, Field(pattern=r"^https?://", max_length=2_000)] | None = None
 
 
 class FitCard(Frame):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import anyio
@@ -48,6 +48,7 @@ WISHES = {
 """The desk's reason for a plain word of the bot; any other word is `Reason.OTHER`."""
 
 STORE_ATTEMPTS = 3
+WAITED_LONG = timedelta(seconds=5)
 NOT_NEEDED = Verdict(needs_person=False, reason=None, score=0.0)
 
 
@@ -107,7 +108,12 @@ class Turns:
         self.running += 1
         try:
             while lease is not None:
+                waited_from = self._clock()
                 async with self._limit:
+                    # The lease runs while a turn waits for its place; one that waited long starts it anew.
+                    late = self._clock() - waited_from > WAITED_LONG
+                    if late and not await self._journal.renew(lease, now=self._clock()):
+                        return
                     outcome = await self._think(lease)
                 lease = await self._store(lease, outcome)
         except Exception:

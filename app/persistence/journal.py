@@ -134,7 +134,10 @@ class Journal(Protocol):
         """Store a turn's outcome under its lease and take the conversation's next turn, if one is queued."""
 
     async def give_back(self, lease: Lease) -> None:
-        """Queue a leased turn again at once, because this process stops or could not finish it."""
+        """Queue a leased turn again at once, as if it had not been taken: this process stops."""
+
+    async def renew(self, lease: Lease, *, now: datetime) -> bool:
+        """Let the lease run from now on; False when another worker has the turn by now."""
 
     async def mark_read(self, conversation_id: ConversationId, by: str, seq: int) -> Conversation | None:
         """Move the mark of `by` ("visitor" or "agent") up to `seq`; None when it is there already."""

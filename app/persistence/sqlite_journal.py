@@ -21,7 +21,7 @@ from app.conversations import (
 from app.errors import ClientIdConflict, NoSuchConversation, PayloadNotOffered, Unavailable
 from app.persistence.journal import Change, Finished, Heard, Lease, Outcome, Page, Spoken, TurnId
 from app.persistence.moments import to_micros
-from app.persistence.sqlite_log import CONVERSATION, ENTRY, Log, find_conversation, to_conversation, to_entry
+from app.persistence.sqlite_log import CONVERSATION, ENTRY, Log, encode, find_conversation, to_conversation, to_entry
 from app.persistence.sqlite_queue import held_ticket, request_person, save_ticket
 from app.persistence.writer import SqliteReader, SqliteWriter
 from app.protocol import TALK_TO_A_PERSON
@@ -132,11 +132,22 @@ class SqliteJournal:
     async def give_back(self, lease: Lease) -> None:
         def work(cursor: sqlite3.Cursor) -> None:
             cursor.execute(
-                "UPDATE turn SET state = 'queued', lease_token = NULL WHERE id = ? AND lease_token = ?",
+                "UPDATE turn SET state = 'queued', lease_token = NULL, attempts = attempts - 1"
+                " WHERE id = ? AND lease_token = ?",
                 (lease.turn_id, lease.token),
             )
 
         await self._writer.run(work)
+
+    async def renew(self, lease: Lease, *, now: datetime) -> bool:
+        def work(cursor: sqlite3.Cursor) -> bool:
+            cursor.execute(
+                "UPDATE turn SET lease_until = ? WHERE id = ? AND lease_token = ? AND state = 'running'",
+                (to_micros(now + self._turn_lease), lease.turn_id, lease.token),
+            )
+            return cursor.rowcount == 1
+
+        return await self._writer.run(work)
 
     async def mark_read(self, conversation_id: ConversationId, by: str, seq: int) -> Conversation | None:
         column = {"visitor": "read_by_visitor", "agent": "read_by_agent"}[by]
@@ -316,10 +327,11 @@ def _same_content(first: Entry, said: Said, *, kind: str = "message") -> None:
 
 def _offered(cursor: sqlite3.Cursor, conversation: Conversation, payload: str) -> None:
     """Raises PayloadNotOffered unless a message of the bot in this conversation had a button with `payload`."""
+    # The text search keeps this from reading a long conversation entry by entry for a made-up payload.
     rows = cursor.execute(
         "SELECT data FROM entry WHERE conversation_id = ? AND author_kind = 'bot' AND kind = 'message'"
-        " ORDER BY pos DESC",
-        (conversation.id,),
+        " AND instr(data, ?) > 0 ORDER BY pos DESC",
+        (conversation.id, encode(payload)),
     )
     for (data,) in rows:
         if any(button["payload"] == payload for button in json.loads(data).get("buttons", ())):

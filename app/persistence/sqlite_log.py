@@ -29,7 +29,8 @@ CONVERSATION = "id, site_id, visitor_id, status, head, pos, agent_id, read_by_vi
 ENTRY = "conversation_id, pos, seq, id, kind, author_kind, author_id, client_id, data, at"
 PREVIEW = 200  # characters of the last message kept on the row, for lists
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+"""How `data` is written."""
 
 
 def to_conversation(row: tuple[Any, ...]) -> Conversation:
@@ -126,7 +127,7 @@ class Log:
                 entry.author_kind,
                 entry.author_id,
                 entry.client_id,
-                _encode(entry.data),
+                encode(entry.data),
                 to_micros(entry.at),
             ),
         )

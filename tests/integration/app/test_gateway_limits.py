@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any, cast
 
-from app.rest.bodies import BODY_LIMIT
+from app.rest.manners import BODY_LIMIT
 from tests.conftest import Start
 from tests.integration.app.held import Held
 from tests.running import Running

@@ -681,3 +681,10 @@ async def test_sec_h4_no_other_origin_may_read_what_a_cookie_gives(server: Runni
 async def test_sec_h5_no_schema_or_documentation_page_is_served(server: Running) -> None:
     for path in ("/docs", "/redoc", "/openapi.json", "/metrics", "/debug"):
         assert (await server.http.get(path)).status_code == 404
+
+
+async def test_sec_c5_answers_of_the_api_are_kept_by_nobody(server: Running, site: Site) -> None:
+    for path in (f"/api/site/{site.key}", "/api/agent/session"):
+        headers = (await server.http.get(path)).headers
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"

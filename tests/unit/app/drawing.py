@@ -12,7 +12,11 @@ from annotated_types import Ge, Le, MaxLen, MinLen
 from hypothesis import strategies as st
 from pydantic import AwareDatetime, BaseModel
 
-EXAMPLES = {r"^[A-Z]{3}$": "EUR", r"^https?://": "https://shop.example/fell-2"}
+EXAMPLES = {
+    r"^[A-Z]{3}$": "EUR",
+    r"^https?://": "https://shop.example/fell-2",
+    r"^(https?://|data:image/)": "data:image/svg+xml,x",
+}
 LARGEST = 2**53 - 1
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-LARGEST, LARGEST) | st.text(),
@@ -32,7 +36,7 @@ def _drawn(kind: Any, limits: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
         return st.datetimes(timezones=st.just(UTC))
     origin, parts = get_origin(kind), get_args(kind)
     if origin is Annotated:
-        return _drawn(parts[0], parts[1:])
+        return _drawn(parts[0], [limit for part in parts[1:] for limit in (getattr(part, "metadata", None) or [part])])
     if origin is Literal:
         return st.sampled_from(parts)
     if origin in (Union, UnionType):

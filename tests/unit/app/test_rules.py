@@ -46,7 +46,7 @@ def a_site(hours: OpeningHours | None = None, *origins: str) -> Site:
         ("http://shop.example:443", "http://shop.example:443"),
         ("https://SHOP.Example:8443", "https://shop.example:8443"),
         ("http://[::1]:8080/", "http://[::1]:8080"),
-        ("https://user:pass@shop.example", "https://shop.example"),
+        ("https://user:pass@shop.example", "https://shop.example"),  # pragma: allowlist secret
     ],
 )
 def test_an_origin_is_scheme_host_and_port_as_browsers_write_it(url: str, origin: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -119,7 +119,11 @@ async def say(socket: ClientConnection, text: str, times: Times) -> None:
             raise BenchFailed(f"the server refused a message: {frame['code']}: {frame['message']}")
 
 
-async def talk(target: Target, visitors: int, turns: int) -> tuple[Times, float]:
+Look = Callable[[], Awaitable[None]]
+"""Called when everybody is connected, and again before anybody leaves: what lies between is the talk alone."""
+
+
+async def talk(target: Target, visitors: int, turns: int, look: Look | None = None) -> tuple[Times, float]:
     """`visitors` say `turns` messages each, one after the other's answer; times, and seconds for all of it."""
     times = Times()
     async with AsyncExitStack() as stack:
@@ -132,11 +136,16 @@ async def talk(target: Target, visitors: int, turns: int) -> tuple[Times, float]
             for turn in range(turns):
                 await say(socket, remark(turn), times)
 
+        if look is not None:
+            await look()
         began = time.perf_counter()
         async with asyncio.TaskGroup() as tasks:
             for socket in sockets:
                 tasks.create_task(one(socket))
-        return times, time.perf_counter() - began
+        seconds = time.perf_counter() - began
+        if look is not None:
+            await look()
+        return times, seconds
 
 
 async def repeat(target: Target, sockets: int, messages: int) -> float:

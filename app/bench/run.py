@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from app.bench.load import BenchFailed, Target, hold_idle, percentile_ms, repeat, talk, upset
+from app.bench.load import BenchFailed, Look, Target, hold_idle, percentile_ms, repeat, talk, upset
 
 IDLE_SOCKETS = 500
 UPSET_VISITORS = 30
@@ -78,10 +78,10 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
-async def bench_url(url: str, site: str, visitors: int, turns: int) -> dict[str, Any]:
+async def bench_url(url: str, site: str, visitors: int, turns: int, look: Look | None = None) -> dict[str, Any]:
     """Figures of a server that runs already; what only its own process knows is null."""
     target = Target(url.replace("ws", "http", 1).rstrip("/") if url.startswith("ws") else url.rstrip("/"), site)
-    times, seconds = await talk(target, visitors, turns)
+    times, seconds = await talk(target, visitors, turns, look)
     return {
         "turns": len(times.replies),
         "turns_per_s": round(len(times.replies) / seconds, 1),
@@ -101,9 +101,13 @@ async def bench_spawned(visitors: int, turns: int) -> dict[str, Any]:
     """Figures of a server of our own, and of a bare echo served by the same stack, in one run."""
     async with spawned("kickstand") as ours:
         await talk(ours.target, *WARM_UP)
-        before = await ours.read()
-        figures = await bench_url(ours.target.base_url, ours.target.site, visitors, turns)
-        after = await ours.read()
+        readings: list[Reading] = []
+
+        async def look() -> None:
+            readings.append(await ours.read())
+
+        figures = await bench_url(ours.target.base_url, ours.target.site, visitors, turns, look)
+        before, after = readings
         figures["cpu_ms_per_turn"] = round((after.cpu_s - before.cpu_s) / figures["turns"] * 1_000, 3)
         figures["rss_mib"] = round(after.rss / 2**20, 1)
         loaded = await hold_idle(ours.target, IDLE_SOCKETS, ours.read)

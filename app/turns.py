@@ -7,6 +7,7 @@ anywhere repeats the thinking, never the output.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -80,7 +81,7 @@ class Turns:
         self._settings = settings
         self._clock = clock
         self._dialogues = dialogues
-        self._limit = anyio.CapacityLimiter(settings.turns_at_once)
+        self._limit = asyncio.Semaphore(settings.turns_at_once)
         self.draining = False
         self.running = 0
 
@@ -148,7 +149,7 @@ class Turns:
             log.error("turn given up", conversation_id=message.conversation_id, attempts=lease.attempt - 1)
             return await self._sorry(message)
         try:
-            with anyio.fail_after(self._settings.turn_timeout.total_seconds()):
+            async with asyncio.timeout(self._settings.turn_timeout.total_seconds()):
                 return await self._decide(lease)
         except Exception:
             # The crash boundary of a turn: other conversations go on, this one is told what happens next.

@@ -1,0 +1,86 @@
+"""`kickstand user`: accounts of agents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import typer
+
+from app.commands.manners import Json, fail, read_settings, run_to_the_end
+from app.errors import NoSuchSite
+from app.logs import configure_logs
+from app.main import now
+from app.persistence.database import beside_a_server
+from app.persistence.people import BadAccount, People
+from app.settings import Settings
+
+user = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
+
+
+@asynccontextmanager
+async def people_of(settings: Settings) -> AsyncIterator[People]:
+    """The people of the database; a server may have it open meanwhile."""
+    configure_logs(readable=True)
+    async with beside_a_server(settings.database) as (reads, writes):
+        yield People(reads, writes, idle=settings.session_idle, absolute=settings.session_absolute)
+
+
+@user.command("add")
+def user_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="Full name; visitors see the first one.", prompt=True)],
+    sites: Annotated[list[str], typer.Option("--site", help="Key of a site; may be given several times.")],
+    admin: Annotated[bool, typer.Option(help="May change settings.")] = False,
+    password: Annotated[
+        str, typer.Option(envvar="KICKSTAND_NEW_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
+    ] = "",
+) -> None:
+    """A new agent. The password is asked for, or read from KICKSTAND_NEW_PASSWORD."""
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            try:
+                site_ids = [(await people.site(key)).id for key in sites]
+                await people.add_agent(email, name, password, site_ids, admin=admin)
+            except (BadAccount, NoSuchSite) as error:
+                raise fail(str(error)) from None
+
+    run_to_the_end(run)
+    print(f"{email} can sign in.")
+
+
+@user.command("list")
+def user_list(as_json: Json = False) -> None:
+    """All agents."""
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            rows = [
+                {"email": r.email, "name": r.name, "admin": r.is_admin, "disabled": r.disabled_at is not None}
+                for r in await people.agents()
+            ]
+        if as_json:
+            print(json.dumps({"agents": rows}))
+        else:
+            for row in rows:
+                print(f"{row['email']}  {row['name']}{'  (disabled)' if row['disabled'] else ''}")
+
+    run_to_the_end(run)
+
+
+@user.command("disable")
+def user_disable(email: str) -> None:
+    """Close an account and end its sessions."""
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            try:
+                await people.disable_agent(email, now())
+            except BadAccount as error:
+                raise fail(str(error)) from None
+
+    run_to_the_end(run)
+    print(f"{email} is disabled.")

@@ -2,6 +2,7 @@
 
 from bot.assistant import Assistant, check
 from bot.events import Event
+from bot.nlu.recognisers.tracking import Parcel, parcels
 from bot.problems import Problem, ProjectError
 from bot.reminders import Reminder, pending
 from bot.tracker import Tracker
@@ -15,6 +16,7 @@ __all__ = [
     "Event",
     "Limits",
     "Message",
+    "Parcel",
     "Problem",
     "ProjectError",
     "Reminder",
@@ -24,5 +26,6 @@ __all__ = [
     "Turn",
     "Wish",
     "check",
+    "parcels",
     "pending",
 ]

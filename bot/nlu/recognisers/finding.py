@@ -1,0 +1,42 @@
+"""What a recogniser finds, and what it may know of the moment in which something was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from pydantic import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A part of a text whose form says what it is. `start` and `end` count characters."""
+
+    start: int
+    end: int
+    dimension: str
+    value: JsonValue
+    confidence: float = 1.0
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    """What else its form says: a parcel's carrier, a sum's currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When and where a text was written."""
+
+    now: datetime
+    """Aware."""
+    timezone: tzinfo
+    """Days and hours are meant in it."""
+    countries: tuple[str, ...]
+    """ISO 3166 codes of the countries whose phone numbers and postcodes are written without the country."""
+
+
+class Recogniser(Protocol):
+    """Finds one kind of thing by its form."""
+
+    def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        """What there is, in any order. Takes time in proportion to the length of `text`, and never raises."""

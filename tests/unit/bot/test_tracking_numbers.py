@@ -43,7 +43,7 @@ def test_a_number_names_its_carrier_and_the_page_that_shows_it() -> None:
     assert (parcel.number, parcel.carrier, parcel.carrier_name) == ("1Z5R89390357567127", "ups", "UPS")
     assert parcel.url is not None
     assert parcel.url.endswith("1Z5R89390357567127")
-    assert [post.carrier_name for post in parcels("RB123456785GB")] == ["Royal Mail"]
+    assert [post.carrier_name for post in parcels("RB123456785GB")] == ["Royal Mail Group plc"]
 
 
 def test_numbers_are_found_among_words_with_or_without_blanks() -> None:

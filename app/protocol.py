@@ -76,7 +76,7 @@ class PartRef(Frame):
 class CardPart(PartRef):
     """The part a fit card is about. `stock` in words."""
 
-    price: Money
+    price: Money | None = None
     stock: str
     image: Annotated[str, Field(pattern=r"^(https?://|data:image/)", max_length=20_000)] | None = None
     url: Annotated[str, Field(pattern=r"^https?://", max_length=2_000)] | None = None

@@ -87,6 +87,10 @@ class Mention:
     """What the words may mean, best first. More than one: ask which."""
     year: int | None = None
     """The model year that stands beside the name."""
+    years: YearRange | None = None
+    """The model years that the words tell where they tell a stretch: "gen 2", "2014 to 2016"."""
+    scores: tuple[float, ...] = ()
+    """How well each of `models` agrees with the words, from 0 to 1; a name spelt out in full has 1."""
     name: str = ""
     """The name that was used, as the catalogue writes it."""
     alias: str | None = None
@@ -99,9 +103,10 @@ class Part:
 
     sku: str
     name: str
-    price: Money
-    stock: int
-    """Pieces that can leave today."""
+    price: Money | None
+    """None where the catalogue says what it fits and another system what it costs."""
+    stock: int | None
+    """Pieces that can leave today; None where the catalogue has no count."""
     family: str
     """The kind of part, in lower case: "slip-on", "link pipe", "gasket", "spare"."""
     line: str
@@ -139,6 +144,8 @@ class Fit:
     """With OTHER_SUITS: what is made for this machine instead, the same family first."""
     asked_years: tuple[YearRange, ...] = ()
     """With OTHER_SUITS: the years of this model that the asked part is made for."""
+    legality: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """What the catalogue has on file about the law for this pair, by its own column names: "street_legal": "yes"."""
     source: str = "Our catalogue"
     checked_at: datetime | None = None
     """When the catalogue row was last confirmed."""

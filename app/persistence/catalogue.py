@@ -39,10 +39,10 @@ class PartRow(SQLModel, table=True):
     name: str
     line: str
     family: str
-    price: int
-    """Minor units of `currency`."""
-    currency: str
-    stock: int
+    price: int | None = None
+    """Minor units of `currency`; None where the shop's catalogue has no prices."""
+    currency: str | None = None
+    stock: int | None = None
     in_box: list[str] = Field(sa_type=JSON)
     spoken: list[str] = Field(sa_type=JSON)
     """Other words riders use for the line."""
@@ -78,6 +78,11 @@ class ModelAliasRow(SQLModel, table=True):
     """As it is written: "FZ-07"."""
     is_market_name: bool
     """The maker's own name in another market, worth saying back; else a nickname or a spelling."""
+    market: str | None = None
+    """Where it is said: "US/CA"; None for everywhere."""
+    first_year: int | None = None
+    last_year: int | None = None
+    """The model years it is said of."""
 
 
 class FitmentRow(SQLModel, table=True):
@@ -93,9 +98,26 @@ class FitmentRow(SQLModel, table=True):
     notes: list[str] = Field(sa_type=JSON)
     needs: list[str] = Field(sa_type=JSON)
     """Skus of the parts that have to be bought with it."""
+    submodel: str | None = None
+    """The version of the machine ("ABS"); None for all of them."""
     position: str | None = None
     quantity: int = 1
+    legality: dict[str, str] = Field(sa_type=JSON, sa_column_kwargs={"server_default": "{}"}, default_factory=dict)
+    """What the source says about the law, by its own column names: "street_legal", "carb_eo", "e_marked"."""
     checked_at: datetime = Field(sa_type=Moment)
+
+
+class VehicleGenerationRow(SQLModel, table=True):
+    """A generation of a machine as riders count them: "gen 2" of the Hayabusa is 2008 to 2020."""
+
+    __tablename__ = "vehicle_generation"
+    __table_args__ = (UniqueConstraint("model_id", "number"),)
+
+    id: int = Field(default=None, primary_key=True)
+    model_id: int = Field(sa_column=_owner("vehicle_model"))
+    number: int
+    first_year: int | None = None
+    last_year: int | None = None
 
 
 class ShopOrderRow(SQLModel, table=True):

@@ -197,7 +197,7 @@ def _part(row: PartRow) -> Part:
     return Part(
         sku=row.sku,
         name=row.name,
-        price=Money(row.price, row.currency),
+        price=None if row.price is None or row.currency is None else Money(row.price, row.currency),
         stock=row.stock,
         family=row.family,
         line=row.line,

@@ -36,21 +36,25 @@ def fit_card(fit: Fit, machine: str, asked: str, zone: tzinfo) -> Card:
         "part": {
             "sku": part.sku,
             "name": part.name,
-            "price": {"amount": part.price.amount, "currency": part.price.currency},
+            "price": {"amount": part.price.amount, "currency": part.price.currency} if part.price else None,
             "stock": stock_words(part),
             "image": part.image,
             "url": part.url,
         },
         "notes": list(fit.notes),
         "in_box": list(part.in_box),
-        "needs": [{"sku": need.sku, "name": f"{need.name}, {need.price}"} for need in fit.needs],
+        "needs": [
+            {"sku": need.sku, "name": f"{need.name}, {need.price}" if need.price else need.name} for need in fit.needs
+        ],
         "source": _source(fit, zone),
         "action": {"label": f"See the {part.line}", "url": part.url} if part.url else None,
     }
 
 
 def stock_words(part: Part) -> str:
-    """ "in stock", "last 2 in stock", "back Tue 1 Dec", "made to order"."""
+    """ "in stock", "last 2 in stock", "back Tue 1 Dec", "made to order"; without a count "stock on request"."""
+    if part.stock is None:
+        return "stock on request"
     if part.stock > 3:
         return "in stock"
     if part.stock > 0:

@@ -12,7 +12,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from bot.ports import Clock, Garage, Part, Shop, Verdict
+from bot.ports import Clock, Garage, Money, Part, Shop, Verdict
 
 from .cards import stock_words
 from .messages import PERSON, call_person, chip, turn_to
@@ -122,7 +122,10 @@ class ActionPartPrice(PartFacts):
         return "action_part_price"
 
     def words(self, parts: Sequence[Part]) -> str | None:
-        low, high = min(parts, key=_price).price, max(parts, key=_price).price
+        prices = sorted((part.price for part in parts if part.price), key=_amount)
+        if len(prices) < len(parts):
+            return None  # a version without its price: the list of the others would mislead
+        low, high = prices[0], prices[-1]
         figure = f"{low}" if low == high else f"{low} to {high}, depending on the bike"
         return f"The {parts[0].line} is {figure}, VAT included. Over €150 the shipping within the EU is on us."
 
@@ -140,8 +143,8 @@ class ActionPartStock(PartFacts):
         return f"{parts[0].line}, by version: {lines}. Which bike is it for?"
 
 
-def _price(part: Part) -> int:
-    return part.price.amount
+def _amount(price: Money) -> int:
+    return price.amount
 
 
 def _each(parts: Sequence[Part], topic: str) -> str:

@@ -257,7 +257,7 @@ export interface FitCard {
 export interface CardPart {
   sku: string;
   name: string;
-  price: Money;
+  price: Money | null;
   stock: string;
   image: string | null;
   url: string | null;

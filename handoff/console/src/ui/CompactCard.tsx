@@ -12,7 +12,10 @@ export const CompactCard = ({ card }: { card: FitCard | OrderCard | CaseCard }) 
         <Shape
           icon="wheel"
           title={card.headline}
-          lines={[`${card.part.name}, ${amount(card.part.price)}, ${card.part.stock}`, ...card.notes]}
+          lines={[
+            [card.part.name, card.part.price && amount(card.part.price), card.part.stock].filter(Boolean).join(", "),
+            ...card.notes,
+          ]}
           mark={card.notes.length > 0 ? { tone: "wait", words: t.thread.notes(card.notes.length) } : null}
         />
       );

@@ -79,7 +79,8 @@ const Part = ({ part }: { part: CardPart }) => (
     <div class={css.about}>
       <h3>{part.name}</h3>
       <p>
-        {money(part.price.amount, part.price.currency)} · {part.stock} · <span class={css.sku}>{part.sku}</span>
+        {part.price === null ? null : <>{money(part.price.amount, part.price.currency)} · </>}
+        {part.stock} · <span class={css.sku}>{part.sku}</span>
       </p>
     </div>
   </div>

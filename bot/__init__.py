@@ -2,6 +2,7 @@
 
 from bot.assistant import Assistant, check
 from bot.events import Event
+from bot.model import DamagedModel, ForeignModel, ModelError, OtherVersion
 from bot.nlu.recognisers.tracking import Parcel, parcels
 from bot.problems import Problem, ProjectError
 from bot.reminders import Reminder, pending
@@ -13,9 +14,13 @@ __all__ = [
     "Assistant",
     "BotMessage",
     "Button",
+    "DamagedModel",
     "Event",
+    "ForeignModel",
     "Limits",
     "Message",
+    "ModelError",
+    "OtherVersion",
     "Parcel",
     "Problem",
     "ProjectError",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot import names
 from bot.actions.custom import CustomActions
@@ -15,6 +16,7 @@ from bot.dialogue import Dialogue
 from bot.domain import Domain
 from bot.events import Event
 from bot.loader import Project, read_project
+from bot.model import DamagedModel, is_model, open_model, write_model
 from bot.nlu.understanding import Understanding
 from bot.policies.ensemble import Ensemble
 from bot.problems import Findings, Problem
@@ -34,12 +36,15 @@ FALLBACKS_TO_GIVE_UP = 2
 class Assistant:
     """One trained bot project. Keeps no conversation; safe to use for many at a time."""
 
-    def __init__(self, project: Project, understanding: Understanding, dialogue: Dialogue, limits: Limits) -> None:
+    def __init__(
+        self, project: Project, understanding: Understanding, ensemble: Ensemble, runner: ActionRunner, limits: Limits
+    ) -> None:
         self.project = project
         self.problems: tuple[Problem, ...] = ()
         """The warnings of loading."""
         self._understanding = understanding
-        self._dialogue = dialogue
+        self._ensemble = ensemble
+        self._dialogue = Dialogue(runner, ensemble, limits.predictions)
         self._limits = limits
 
     @classmethod
@@ -52,26 +57,54 @@ class Assistant:
         seed: int = 0,
         config: Path | None = None,
         cache: Path | None = None,
+        actions: Path | None = None,
     ) -> Assistant:
-        """Read, check and train the Rasa 3 project in `path`.
+        """Read, check and train the Rasa 3 project in `path`, or open the model file that `save` wrote there.
 
         `config` names another configuration than its `config.yml`; `cache` is a folder that keeps trained
-        weights, so that the next start is quick. Without `services` actions may ask for none. Raises ProjectError:
-        all problems at once, each with file and line.
+        weights, so that the next start is quick. Without `services` actions may ask for none. A model holds no
+        code: `actions` is the folder with its `actions.py` or `actions/`. Raises ProjectError: all problems at
+        once, each with file and line; and ModelError for a file that is no model, or none for this version.
         """
         findings = Findings()
+        if is_model(path):
+            return cls._open(path, services, actions, limits, seed)
         project = read_project(path, findings, config)
         check_project(project, findings)
         instances = load_actions(path, services, findings)
         ensemble = Ensemble.train(project, lambda found: disagreement(found, project.config, findings))
         findings.raise_errors()
-        domain = project.domain
-        custom = CustomActions(instances, limits.action, domain.plain) if domain.custom_actions else None
-        runner = ActionRunner(domain, Responses(domain, seed), custom)
+        runner = _runner(project.domain, instances, limits, seed)
         understanding = Understanding.train(project, seed=seed, cache=cache)
-        assistant = cls(project, understanding, Dialogue(runner, ensemble, limits.predictions), limits)
+        assistant = cls(project, understanding, ensemble, runner, limits)
         assistant.problems = tuple(findings)
         return assistant
+
+    @classmethod
+    def _open(cls, path: Path, services: Services | None, actions: Path | None, limits: Limits, seed: int) -> Assistant:
+        reader, digest = open_model(path)
+        try:
+            project = Project.from_model(reader.part("project"), path, digest)
+            understanding = Understanding.from_model(reader.part("understanding"), project)
+            ensemble = Ensemble.from_model(reader.part("policies"), project)
+        except (KeyError, TypeError, ValueError) as error:
+            raise DamagedModel(f"{path}: a part of the model is not as it should be; train it again") from error
+        findings = Findings()
+        instances = load_actions(actions, services, findings) if actions is not None else {}
+        findings.raise_errors()
+        missing = ", ".join(name for name in project.domain.custom_actions if name not in instances)
+        if missing:
+            findings.warning(path.name, 1, f"a model holds no code; name the folder with the actions for: {missing}")
+        assistant = cls(project, understanding, ensemble, _runner(project.domain, instances, limits, seed), limits)
+        assistant.problems = tuple(findings)
+        return assistant
+
+    def save(self, path: Path) -> None:
+        """Write everything that was trained into a model file, which `load` opens in an instant."""
+        with write_model(path, self.project.digest) as writer:
+            self.project.to_model(writer.part("project"))
+            self._understanding.to_model(writer.part("understanding"))
+            self._ensemble.to_model(writer.part("policies"))
 
     @property
     def domain(self) -> Domain:
@@ -131,6 +164,11 @@ class Assistant:
                 text = variation.content["text"]
                 break
         return BotMessage(text, (Button("Talk to a person", f"/{names.HUMAN_REQUEST}"),))
+
+
+def _runner(domain: Domain, instances: Mapping[str, Any], limits: Limits, seed: int) -> ActionRunner:
+    custom = CustomActions(instances, limits.action, domain.plain) if domain.custom_actions else None
+    return ActionRunner(domain, Responses(domain, seed), custom)
 
 
 def check(path: Path, config: Path | None = None) -> list[Problem]:

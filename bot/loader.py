@@ -7,11 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from bot.config import Config, read_config
 from bot.documents import Table, read
 from bot.domain import Domain
 from bot.domainfile import DomainReader
 from bot.examples import ExampleReader, TrainingData
+from bot.model import DamagedModel, ModelReader, ModelWriter
 from bot.problems import Findings
 from bot.sequences import Sequence
 from bot.stories import StoryReader
@@ -29,6 +32,25 @@ class Project:
     config: Config
     digest: str
     """SHA-256 over every file that was read."""
+
+    def to_model(self, writer: ModelWriter) -> None:
+        """Keep what a bot needs to talk: the domain and the configuration, not the examples and stories."""
+        writer.put_json("domain", _DOMAIN.dump_python(self.domain, mode="json"))
+        writer.put_json("config", _CONFIG.dump_python(self.config, mode="json"))
+
+    @classmethod
+    def from_model(cls, reader: ModelReader, path: Path, digest: str) -> Project:
+        """The project as `to_model` has kept it; training data and sequences are empty. Raises ModelError."""
+        try:
+            domain = _DOMAIN.validate_python(reader.get_json("domain"))
+            config = _CONFIG.validate_python(reader.get_json("config"))
+        except ValidationError as error:
+            raise DamagedModel(f"{path}: the project in it cannot be read; train the model again") from error
+        return cls(path, domain, TrainingData(), (), config, digest)
+
+
+_DOMAIN = TypeAdapter(Domain)
+_CONFIG = TypeAdapter(Config)
 
 
 def read_project(path: Path, findings: Findings, config: Path | None = None) -> Project:

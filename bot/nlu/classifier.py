@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Protocol, TypeAlias
-from zipfile import BadZipFile
+from typing import ClassVar, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.model import DamagedModel, ModelReader, ModelWriter
 from bot.nlu.regression import Floats, best_temperature, fit, softmax
 from bot.nlu.words import piece_features, whole_words, word_features, words
 
 Ranking: TypeAlias = list[tuple[str, float]]
 """(intent, probability), most likely first; the probabilities add up to 1."""
 
-FORMAT = 2
 MOST_EXAMPLES = 6_000
 """Training compares every example with every other; beyond this an even sample of each intent is used."""
 REMEMBERED_WORDS = 20_000
@@ -34,12 +30,17 @@ class IntentClassifier(Protocol):
     def rank(self, text: str) -> Ranking:
         """All intents for `text`; empty if the classifier knows none. Never raises for any text."""
 
-    def save(self, path: Path) -> None:
-        """Write the model to a file that holds data only, no code."""
+    kind: ClassVar[str]
+    """Its name in model files."""
+
+    def to_model(self, writer: ModelWriter) -> None:
+        """Keep what was learned; the class's `from_model(reader)` makes a classifier of that again."""
 
 
 class LexicalClassifier:
     """See `IntentClassifier`. Logistic regression over TF-IDF of words, word pairs and pieces of words."""
+
+    kind: ClassVar[str] = "lexical"
 
     def __init__(
         self,
@@ -142,40 +143,29 @@ class LexicalClassifier:
             self._columns[word] = columns
         return columns
 
-    def save(self, path: Path) -> None:
-        header = json.dumps(
-            {
-                "format": FORMAT,
-                "intents": self.intents,
-                "vocabulary": list(self._vocabulary),
-                "counts_words": self._counts_words,
-            }
-        )
-        with path.open("wb") as file:
-            np.savez(
-                file,
-                header=np.frombuffer(header.encode(), dtype=np.uint8),
-                rarity=self._rarity,
-                weights=self._weights,
-                offsets=self._offsets,
-            )
+    def to_model(self, writer: ModelWriter) -> None:
+        header = {"intents": self.intents, "vocabulary": list(self._vocabulary), "counts_words": self._counts_words}
+        writer.put_json("header", header)
+        writer.put("rarity", self._rarity)
+        writer.put("weights", self._weights)
+        writer.put("offsets", self._offsets)
 
     @classmethod
-    def load(cls, path: Path) -> LexicalClassifier:
-        """Read what `save` wrote. Raises ValueError if the file is damaged or of another version."""
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
-                header = json.loads(data["header"].tobytes())
-                rarity, weights, offsets = (
-                    data[name].astype(np.float32, copy=False) for name in ("rarity", "weights", "offsets")
-                )
-        except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
-            raise ValueError(f"{path.name} is not a readable intent model; train it again") from error
-        vocabulary = {feature: number for number, feature in enumerate(header.get("vocabulary", ()))}
-        intents = header.get("intents", ())
-        if header.get("format") != FORMAT or weights.shape != (len(vocabulary), len(intents)):
-            raise ValueError(f"{path.name} was made by another version; train it again")
-        return cls(intents, vocabulary, rarity, weights, offsets, counts_words=bool(header.get("counts_words")))
+    def from_model(cls, reader: ModelReader) -> LexicalClassifier:
+        """What `to_model` has written. Raises ModelError."""
+        header = reader.get_json("header")
+        vocabulary = {feature: number for number, feature in enumerate(header["vocabulary"])}
+        weights = reader.get("weights")
+        if weights.shape != (len(vocabulary), len(header["intents"])):
+            raise DamagedModel("the weights of the intents are not of this vocabulary; train the model again")
+        return cls(
+            header["intents"],
+            vocabulary,
+            reader.get("rarity"),
+            weights,
+            reader.get("offsets"),
+            counts_words=header["counts_words"],
+        )
 
 
 Trainer: TypeAlias = Callable[[Sequence[tuple[str, str]], int], IntentClassifier]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.config import UnderstandingSettings
 from bot.events import Event
 from bot.examples import TrainingData
+from bot.model import ModelReader, ModelWriter
 
 LONGEST_TEXT = 2_000
 """Characters that are searched; patterns are the project's own and may be slow on long texts."""
@@ -46,6 +47,19 @@ class Phrases:
         self._entries.setdefault(key, {})[entity, role, group] = None
         self._most_words = max(self._most_words, len(tokens))
 
+    def to_model(self, writer: ModelWriter, name: str) -> None:
+        rows = [[key, *reading] for key, readings in self._entries.items() for reading in readings]
+        writer.put_json(name, {"most_words": self._most_words, "phrases": rows})
+
+    @classmethod
+    def from_model(cls, reader: ModelReader, name: str) -> Phrases:
+        """What `to_model` has written. Raises ModelError."""
+        phrases, written = cls(), reader.get_json(name)
+        phrases._most_words = int(written["most_words"])
+        for key, entity, role, group in written["phrases"]:
+            phrases._entries.setdefault(key, {})[entity, role, group] = None
+        return phrases
+
     def find(self, text: str) -> Iterator[tuple[int, int, str, str | None, str | None]]:
         """(start, end, entity, role, group) of the longest phrase at each word."""
         tokens = [match.span() for match in _TOKEN.finditer(text)]
@@ -66,34 +80,54 @@ class Phrases:
 class EntityExtractor:
     """All entities of a text that do not overlap: the longest wins, patterns before lists before examples."""
 
-    def __init__(self, data: TrainingData, entities: Iterable[str], settings: UnderstandingSettings) -> None:
+    def __init__(
+        self,
+        patterns: Sequence[tuple[str, str]],
+        lists: Phrases,
+        examples: Phrases,
+        synonyms: Mapping[str, str],
+    ) -> None:
+        """`patterns` are (entity, regular expression)s, `lists` word lists, `examples` annotated words."""
+        self._patterns = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in patterns]
+        self._lists = lists
+        self._examples = examples
+        self._synonyms = synonyms
+
+    @classmethod
+    def train(cls, data: TrainingData, entities: Iterable[str], settings: UnderstandingSettings) -> EntityExtractor:
+        """The entities of a domain, as far as the configuration wants them found."""
         known = set(entities)
-        self._patterns = [
-            (name, re.compile(pattern, re.IGNORECASE))
-            for name, patterns in data.patterns.items()
+        patterns = [
+            (name, pattern)
+            for name, found in data.patterns.items()
             if settings.patterns and name in known
-            for pattern in patterns
+            for pattern in found
         ]
-        self._lists, self._examples = Phrases(), Phrases()
+        lists = Phrases()
         if settings.patterns:
             for name, phrases in data.lookups.items():
                 if name in known:
                     for phrase in phrases:
-                        self._lists.add(phrase, name)
-        if settings.annotations:
-            self._learn(data)
-        self._synonyms: Mapping[str, str] = data.synonyms if settings.synonyms else {}
+                        lists.add(phrase, name)
+        examples = _annotated(data) if settings.annotations else Phrases()
+        return cls(patterns, lists, examples, data.synonyms if settings.synonyms else {})
 
-    def _learn(self, data: TrainingData) -> None:
-        """Annotated words are recognised again; a role or group only where the words always have the same."""
-        readings: dict[tuple[str, str], set[tuple[str | None, str | None]]] = {}
-        for example in data.examples:
-            for span in example.spans:
-                key = (example.text[span.start : span.end], span.entity)
-                readings.setdefault(key, set()).add((span.role, span.group))
-        for (phrase, entity), options in readings.items():
-            role, group = next(iter(options)) if len(options) == 1 else (None, None)
-            self._examples.add(phrase, entity, role, group)
+    def to_model(self, writer: ModelWriter) -> None:
+        writer.put_json("patterns", [(name, pattern.pattern) for name, pattern in self._patterns])
+        writer.put_json("synonyms", dict(self._synonyms))
+        self._lists.to_model(writer, "lists")
+        self._examples.to_model(writer, "examples")
+
+    @classmethod
+    def from_model(cls, reader: ModelReader) -> EntityExtractor:
+        """What `to_model` has written. Raises ModelError."""
+        lists, examples = Phrases.from_model(reader, "lists"), Phrases.from_model(reader, "examples")
+        return cls(
+            [(name, pattern) for name, pattern in reader.get_json("patterns")],
+            lists,
+            examples,
+            reader.get_json("synonyms"),
+        )
 
     def extract(self, text: str) -> list[Event]:
         """Rasa's entity dicts, in the order of the text; `start` and `end` count characters."""
@@ -139,3 +173,17 @@ class EntityExtractor:
 
 def _normal(phrase: str) -> str:
     return " ".join(phrase.casefold().split())
+
+
+def _annotated(data: TrainingData) -> Phrases:
+    """Annotated words are recognised again; a role or group only where the words always have the same."""
+    readings: dict[tuple[str, str], set[tuple[str | None, str | None]]] = {}
+    for example in data.examples:
+        for span in example.spans:
+            key = (example.text[span.start : span.end], span.entity)
+            readings.setdefault(key, set()).add((span.role, span.group))
+    phrases = Phrases()
+    for (phrase, entity), options in readings.items():
+        role, group = next(iter(options)) if len(options) == 1 else (None, None)
+        phrases.add(phrase, entity, role, group)
+    return phrases

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from bot import names
 from bot.config import UnderstandingSettings
+from bot.domain import Domain
 from bot.events import Event
 from bot.loader import Project
-from bot.nlu.classifier import FORMAT, IntentClassifier, LexicalClassifier, Ranking
+from bot.model import VERSION, DamagedModel, ModelError, ModelReader, ModelWriter, open_model, write_model
+from bot.nlu.classifier import IntentClassifier, LexicalClassifier, Ranking
 from bot.nlu.entities import EntityExtractor
 from bot.nlu.payload import parse_payload
 from bot.nlu.selection import ResponseSelector
@@ -28,14 +32,22 @@ class KeywordClassifier:
     share finds neither.
     """
 
-    def __init__(self, examples: Sequence[tuple[str, str]], *, match_case: bool) -> None:
-        """`examples` are (text, intent) pairs."""
+    kind: ClassVar[str] = "keywords"
+
+    def __init__(self, keywords: Sequence[tuple[str, str]], *, match_case: bool) -> None:
+        """`keywords` are (text, intent) pairs, in the order in which they are tried."""
+        self._given = (tuple(keywords), match_case)
         flags = 0 if match_case else re.IGNORECASE
+        self._keywords = [(_keyword(text, flags), intent) for text, intent in keywords]
+
+    @classmethod
+    def train(cls, examples: Sequence[tuple[str, str]], *, match_case: bool) -> KeywordClassifier:
+        """`examples` are (text, intent) pairs."""
         meanings: dict[str, set[str]] = {}
         for text, intent in examples:
             meanings.setdefault(text if match_case else text.lower(), set()).add(intent)
-        clear = {text: next(iter(intents)) for text, intents in meanings.items() if len(intents) == 1}
-        self._keywords = [(_keyword(text, flags), intent) for text, intent in clear.items()]
+        clear = [(text, next(iter(intents))) for text, intents in meanings.items() if len(intents) == 1]
+        return cls(clear, match_case=match_case)
 
     def rank(self, text: str) -> Ranking:
         for pattern, intent in self._keywords:
@@ -43,8 +55,16 @@ class KeywordClassifier:
                 return [(intent, 1.0)]
         return []
 
-    def save(self, path: Path) -> None:
-        """Nothing to keep: the examples are the model."""
+    def to_model(self, writer: ModelWriter) -> None:
+        keywords, match_case = self._given
+        writer.put_json("keywords", {"match_case": match_case, "keywords": keywords})
+
+    @classmethod
+    def from_model(cls, reader: ModelReader) -> KeywordClassifier:
+        """What `to_model` has written. Raises ModelError."""
+        written = reader.get_json("keywords")
+        keywords = [(text, intent) for text, intent in written["keywords"]]
+        return cls(keywords, match_case=bool(written["match_case"]))
 
 
 def _keyword(text: str, flags: int) -> re.Pattern[str]:
@@ -54,39 +74,92 @@ def _keyword(text: str, flags: int) -> re.Pattern[str]:
         return re.compile(rf"\b{re.escape(text)}(?!\w)", flags)
 
 
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The classifiers of a project."""
+
+    intents: IntentClassifier
+    answers: IntentClassifier | None
+    """Ranks the answers of retrieval intents; None if there are none, or the configuration has no use for it."""
+
+    @classmethod
+    def of(cls, project: Project, seed: int) -> Trained:
+        """Learn the examples of a project."""
+        settings = project.config.understanding
+        told = [(example.text, example.intent) for example in project.training.examples]
+        examples = [(text, names.base_intent(intent)) for text, intent in told]
+        train = LexicalClassifier.train_on_words if settings.counts_words else LexicalClassifier.train
+        intents: IntentClassifier
+        if settings.keywords:
+            intents = KeywordClassifier.train(examples, match_case=settings.keywords_match_case)
+        else:
+            intents = train(examples, seed)
+        answers = [(text, intent) for text, intent in told if names.ANSWER_MARK in intent]
+        chooses = bool(answers) and settings.selectors is not None
+        return cls(intents, train(answers, seed) if chooses else None)
+
+    def to_model(self, writer: ModelWriter) -> None:
+        writer.put_json("classifiers", {"answers": self.answers is not None})
+        _put_classifier(writer.part("intents"), self.intents)
+        if self.answers is not None:
+            _put_classifier(writer.part("answers"), self.answers)
+
+    @classmethod
+    def from_model(cls, reader: ModelReader) -> Trained:
+        """What `to_model` has written. Raises ModelError."""
+        has_answers = reader.get_json("classifiers")["answers"]
+        answers = _get_classifier(reader.part("answers")) if has_answers else None
+        return cls(_get_classifier(reader.part("intents")), answers)
+
+
+CLASSIFIERS: Mapping[str, type[LexicalClassifier] | type[KeywordClassifier]] = {
+    each.kind: each for each in (LexicalClassifier, KeywordClassifier)
+}
+"""The classes of classifiers by their names in model files."""
+
+
 class Understanding:
     """Parses messages. Deterministic, and never raises for any text."""
 
     def __init__(
-        self,
-        project: Project,
-        classifier: IntentClassifier,
-        settings: UnderstandingSettings,
-        selector: ResponseSelector | None = None,
+        self, domain: Domain, settings: UnderstandingSettings, extractor: EntityExtractor, trained: Trained
     ) -> None:
-        self._intents = frozenset(project.domain.intents)
-        self._entities = frozenset(project.domain.entities)
-        self._classifier = classifier
-        self._selector = selector
+        self._intents = frozenset(domain.intents)
+        self._entities = frozenset(domain.entities)
         self._settings = settings
-        self._extractor = EntityExtractor(project.training, project.domain.entities, settings)
+        self._extractor = extractor
+        self._trained = trained
+        self._classifier = trained.intents
+        self._selector = None
+        if trained.answers is not None and settings.selectors is not None:
+            self._selector = ResponseSelector(trained.answers, domain, settings.selectors)
 
     @classmethod
     def train(cls, project: Project, *, seed: int = 0, cache: Path | None = None) -> Understanding:
         """Learn a project's examples. With a folder as `cache`, weights once learned are read from there."""
         settings = project.config.understanding
-        told = [(example.text, example.intent) for example in project.training.examples]
-        examples = [(text, names.base_intent(intent)) for text, intent in told]
-        if settings.keywords:
-            classifier: IntentClassifier = KeywordClassifier(examples, match_case=settings.keywords_match_case)
-        else:
-            classifier = _trained("intents", examples, project, seed, cache)
-        answers = [(text, intent) for text, intent in told if names.ANSWER_MARK in intent]
-        selector = None
-        if answers and settings.selectors is not None:
-            chooser = _trained("answers", answers, project, seed, cache)
-            selector = ResponseSelector(chooser, project.domain, settings.selectors)
-        return cls(project, classifier, settings, selector)
+        extractor = EntityExtractor.train(project.training, project.domain.entities, settings)
+        kept = cache / f"understanding-{VERSION}-{project.digest[:32]}-{seed}.model" if cache is not None else None
+        if kept is not None and kept.is_file():
+            try:
+                return cls(project.domain, settings, extractor, Trained.from_model(open_model(kept)[0]))
+            except ModelError as error:
+                _log.warning("%s", error)
+        trained = Trained.of(project, seed)
+        if kept is not None:
+            with write_model(kept, project.digest) as writer:
+                trained.to_model(writer)
+        return cls(project.domain, settings, extractor, trained)
+
+    def to_model(self, writer: ModelWriter) -> None:
+        self._trained.to_model(writer)
+        self._extractor.to_model(writer.part("entities"))
+
+    @classmethod
+    def from_model(cls, reader: ModelReader, project: Project) -> Understanding:
+        """What `to_model` has written for this project. Raises ModelError."""
+        extractor = EntityExtractor.from_model(reader.part("entities"))
+        return cls(project.domain, project.config.understanding, extractor, Trained.from_model(reader))
 
     def payload(self, payload: str) -> Event | None:
         """The parse of a button's payload; see `bot.nlu.payload.parse_payload`."""
@@ -118,21 +191,13 @@ class Understanding:
         return len(ranking) > 1 and ranking[0][1] - ranking[1][1] < self._settings.ambiguity_threshold
 
 
-def _trained(
-    what: str, examples: Sequence[tuple[str, str]], project: Project, seed: int, cache: Path | None
-) -> IntentClassifier:
-    kept = cache / f"{what}-{FORMAT}-{project.digest[:32]}-{seed}.npz" if cache is not None else None
-    if kept is not None and kept.is_file():
-        try:
-            return LexicalClassifier.load(kept)
-        except ValueError as error:
-            _log.warning("%s", error)
-    counts_words = project.config.understanding.counts_words
-    train = LexicalClassifier.train_on_words if counts_words else LexicalClassifier.train
-    classifier = train(examples, seed)
-    if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = kept.with_suffix(".part")
-        classifier.save(unfinished)
-        unfinished.replace(kept)
-    return classifier
+def _put_classifier(writer: ModelWriter, classifier: IntentClassifier) -> None:
+    writer.put_json("kind", classifier.kind)
+    classifier.to_model(writer)
+
+
+def _get_classifier(reader: ModelReader) -> IntentClassifier:
+    kind = reader.get_json("kind")
+    if kind not in CLASSIFIERS:
+        raise DamagedModel(f"the model's classifier {kind!r} is unknown here; train the model again")
+    return CLASSIFIERS[kind].from_model(reader)

@@ -9,9 +9,11 @@ from bot import names
 from bot.config import PolicySettings
 from bot.events import Event
 from bot.loader import Project
+from bot.model import ModelReader, ModelWriter
 from bot.policies.history import History
 from bot.policies.memoization import Conflict, MemoizationPolicy
 from bot.policies.prediction import Policy, Prediction
+from bot.policies.rules import RulePolicy, RuleTables
 from bot.policies.training import Contradiction, train_rules
 from bot.states import StateMaker
 from bot.tracker import Tracker
@@ -46,9 +48,31 @@ class Ensemble:
         def made(policy: PolicySettings) -> Policy:
             if policy.name == "RulePolicy" and rules is not None:
                 return rules
-            return MemoizationPolicy(project.sequences, policy, history, report)
+            return MemoizationPolicy.train(project.sequences, policy, history, report)
 
         return cls([made(policy) for policy in project.config.policies])
+
+    def to_model(self, writer: ModelWriter) -> None:
+        for number, policy in enumerate(self._policies):
+            policy.to_model(writer.part(str(number)))
+
+    @classmethod
+    def from_model(cls, reader: ModelReader, project: Project) -> Ensemble:
+        """What `to_model` has written for this project. Raises ModelError."""
+        maker = StateMaker(project.domain)
+        named = [(policy, reader.part(str(number))) for number, policy in enumerate(project.config.policies)]
+        rules = None
+        for policy, part in named:
+            if policy.name == "RulePolicy":
+                rules = RulePolicy(RuleTables.from_model(part), policy, maker)
+        history = History(maker, rules.tables if rules else None)
+
+        def made(policy: PolicySettings, part: ModelReader) -> Policy:
+            if policy.name == "RulePolicy" and rules is not None:
+                return rules
+            return MemoizationPolicy.from_model(part, policy, history)
+
+        return cls([made(policy, part) for policy, part in named])
 
     def choose(self, tracker: Tracker) -> Choice:
         """The action that comes next after everything in `tracker`."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot import names
 from bot.config import PolicySettings
 from bot.events import Event
+from bot.model import ModelReader, ModelWriter
 from bot.policies.history import History
+from bot.policies.keys import Key, get_keys, put_keys
 from bot.policies.prediction import Prediction
 from bot.sequences import Sequence as Told
 from bot.states import State
@@ -30,49 +32,50 @@ class Conflict:
 class MemoizationPolicy:
     """See `bot.policies.prediction.Policy`. One dict lookup on the last `max_history` states."""
 
-    def __init__(
-        self,
+    def __init__(self, table: Mapping[Key, str], settings: PolicySettings, history: History) -> None:
+        """`table` has the action that comes next by the states that are looked up."""
+        self._table = table
+        self._settings = settings
+        self._history = history
+        self._augments = settings.name == "AugmentedMemoizationPolicy"
+        self._longest = max(map(len, table), default=0)
+
+    @classmethod
+    def train(
+        cls,
         told: Iterable[Told],
         settings: PolicySettings,
         history: History,
         report: Callable[[Conflict], None] = lambda found: None,
-    ) -> None:
-        self._settings = settings
-        self._history = history
-        self._augments = settings.name == "AugmentedMemoizationPolicy"
-        tellers: dict[tuple[State, ...], tuple[Told, str]] = {}
-        dropped: set[tuple[State, ...]] = set()
+    ) -> MemoizationPolicy:
+        """The policy that knows these stories; where two of them disagree, neither, and `report` hears of it."""
+        tellers: dict[Key, tuple[Told, str]] = {}
+        dropped: set[Key] = set()
         for sequence in told:
             if not sequence.is_rule:
-                for key, action in self._pairs(sequence.events):
+                for key, action in _pairs(sequence.events, settings.max_history, history):
                     other, said = tellers.setdefault(key, (sequence, action))
                     if said != action and key not in dropped:
                         dropped.add(key)
                         report(Conflict(sequence, action, other, said))
-        self._table = {key: said for key, (_, said) in tellers.items() if key not in dropped}
-        self._longest = max(map(len, self._table), default=0)
+        table = {key: said for key, (_, said) in tellers.items() if key not in dropped}
+        return cls(table, settings, history)
 
-    def _pairs(self, told: Sequence[Event]) -> Iterator[tuple[tuple[State, ...], str]]:
-        """(the states that are looked up, the action that comes next) all along a story."""
-        tracker = Tracker.fold("", told)
-        states = self._history.told(tracker)
-        for number, cut in enumerate(tracker.cuts):
-            event = tracker.applied_events[cut.at]
-            action = event.get("name") or event["action_text"]
-            if number == 0:
-                continue  # what a story starts with follows from nothing
-            yield self._window(states[: number + 1]), action
+    def to_model(self, writer: ModelWriter) -> None:
+        put_keys(writer, "stories", self._table)
 
-    def _window(self, states: Sequence[State]) -> tuple[State, ...]:
-        size = self._settings.max_history
-        return tuple(states if size is None else states[-size:])
+    @classmethod
+    def from_model(cls, reader: ModelReader, settings: PolicySettings, history: History) -> MemoizationPolicy:
+        """What `to_model` has written. Raises ModelError."""
+        return cls(get_keys(reader, "stories"), settings, history)
 
     def predict(self, tracker: Tracker) -> Prediction:
         # One state more than any key has: a longer conversation must miss, not match its end.
         states = self._history.shown(tracker, self._settings.max_history or self._longest + 1)
-        action = self._table.get(self._window(states))
+        window = _window(states, self._settings.max_history)
+        action = self._table.get(window)
         if action is None and self._augments:
-            action = self._recalled(tracker, self._window(states))
+            action = self._recalled(tracker, window)
         if action is None:
             return Prediction(self._settings.name, self._settings.priority)
         confidence = 1.0
@@ -93,10 +96,26 @@ class MemoizationPolicy:
         # Rules may have hidden turns, so a little more than the longest key can still be shown as one.
         for start, _ in pairwise([*actions, len(applied)]):
             rest = Tracker.fold(tracker.conversation_id, applied[start:])
-            window = self._window(self._history.shown(rest, size or self._longest + 1))
+            window = _window(self._history.shown(rest, size or self._longest + 1), size)
             if window != tried:
                 tried = window
                 action = self._table.get(window)
                 if action is not None:
                     return action
         return None
+
+
+def _pairs(told: Sequence[Event], size: int | None, history: History) -> Iterator[tuple[Key, str]]:
+    """(the states that are looked up, the action that comes next) all along a story."""
+    tracker = Tracker.fold("", told)
+    states = history.told(tracker)
+    for number, cut in enumerate(tracker.cuts):
+        event = tracker.applied_events[cut.at]
+        action = event.get("name") or event["action_text"]
+        if number == 0:
+            continue  # what a story starts with follows from nothing
+        yield _window(states[: number + 1], size), action
+
+
+def _window(states: Sequence[State], size: int | None) -> Key:
+    return tuple(states if size is None else states[-size:])

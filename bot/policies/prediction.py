@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bot.events import Event
+from bot.model import ModelWriter
 from bot.tracker import Tracker
 
 
@@ -29,3 +30,6 @@ class Prediction:
 class Policy(Protocol):
     def predict(self, tracker: Tracker) -> Prediction:
         """The next action's scores after everything in `tracker`. Changes nothing."""
+
+    def to_model(self, writer: ModelWriter) -> None:
+        """Keep what was learned; each policy's `from_model` makes it of that again."""

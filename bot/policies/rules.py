@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from bot import events, names
 from bot.config import PolicySettings
 from bot.events import Event
+from bot.model import ModelReader, ModelWriter
+from bot.policies.keys import Key, get_keys, get_sources, put_keys, put_sources
 from bot.policies.prediction import Prediction
 from bot.states import State, StateMaker, key_text
 from bot.tracker import Tracker
-
-Key = tuple[State, ...]
 
 INTERRUPTED = "interrupted"
 """Unhappy path: the loop comes back after another answer and must not judge the message."""
@@ -37,6 +37,24 @@ class RuleTables:
     """Rule keys, intents and loops that no story shows: what they predict is hidden from stories."""
     rule_only_slots: frozenset[str]
     rule_only_loops: frozenset[str]
+
+    def to_model(self, writer: ModelWriter) -> None:
+        put_keys(writer, "actions", self.actions)
+        put_keys(writer, "unhappy", self.unhappy)
+        put_sources(writer, "hidden", self.hidden_sources)
+        writer.put_json("rule_only", {"slots": sorted(self.rule_only_slots), "loops": sorted(self.rule_only_loops)})
+
+    @classmethod
+    def from_model(cls, reader: ModelReader) -> RuleTables:
+        """What `to_model` has written. Raises ModelError."""
+        only = reader.get_json("rule_only")
+        return cls(
+            get_keys(reader, "actions"),
+            get_keys(reader, "unhappy"),
+            get_sources(reader, "hidden"),
+            frozenset(only["slots"]),
+            frozenset(only["loops"]),
+        )
 
 
 class _Index:
@@ -123,6 +141,9 @@ class RulePolicy:
         self._rules = _Index(tables.actions)
         self._unhappy = _Index(tables.unhappy)
         self._reads_text = any(state.text is not None for key in tables.actions for state in key[-1:])
+
+    def to_model(self, writer: ModelWriter) -> None:
+        self.tables.to_model(writer)
 
     def predict(self, tracker: Tracker) -> Prediction:
         return self.explain(tracker)[0]

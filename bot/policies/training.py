@@ -9,7 +9,8 @@ from bot import events, names
 from bot.config import PolicySettings
 from bot.domain import Domain
 from bot.events import Event
-from bot.policies.rules import INTERRUPTED, NOT_THE_LOOP, Key, RulePolicy, RuleTables
+from bot.policies.keys import Key
+from bot.policies.rules import INTERRUPTED, NOT_THE_LOOP, RulePolicy, RuleTables
 from bot.sequences import Sequence as Told
 from bot.states import State, StateMaker
 from bot.tracker import Tracker

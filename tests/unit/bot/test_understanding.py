@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from bot import Assistant
-from bot.nlu.classifier import LexicalClassifier
 from bot.nlu.entities import Phrases
 from tests.unit.bot.projects import CONFIG, NLU, a_project, an_assistant
 
@@ -118,13 +117,6 @@ def test_a_damaged_cache_is_trained_again(tmp_path: Path) -> None:
     (kept,) = cache.iterdir()
     kept.write_bytes(kept.read_bytes()[:100])
     assert Assistant.load(folder, services, cache=cache).parse("hello")["intent"]["name"] == "greet"
-
-
-def test_a_foreign_model_file_is_refused(tmp_path: Path) -> None:
-    file = tmp_path / "model.npz"
-    file.write_bytes(b"not a model")
-    with pytest.raises(ValueError, match="train it again"):
-        LexicalClassifier.load(file)
 
 
 def test_a_project_without_examples_understands_payloads_only(tmp_path: Path) -> None:

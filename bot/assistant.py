@@ -58,23 +58,25 @@ class Assistant:
         config: Path | None = None,
         cache: Path | None = None,
         actions: Path | None = None,
+        run_actions: bool = True,
     ) -> Assistant:
         """Read, check and train the Rasa 3 project in `path`, or open the model file that `save` wrote there.
 
         `config` names another configuration than its `config.yml`; `cache` is a folder that keeps trained
-        weights, so that the next start is quick. Without `services` actions may ask for none. A model holds no
-        code: `actions` is the folder with its `actions.py` or `actions/`. Raises ProjectError: all problems at
-        once, each with file and line; and ModelError for a file that is no model, or none for this version.
+        weights, so that the next start is quick. Without `services` actions may ask for none; with `run_actions`
+        off a project's own actions are not even imported, and do nothing. A model holds no code: `actions` is the
+        folder with its `actions.py` or `actions/`. Raises ProjectError: all problems at once, each with file and
+        line; and ModelError for a file that is no model, or none for this version.
         """
         findings = Findings()
         if is_model(path):
             return cls._open(path, services, actions, limits, seed)
         project = read_project(path, findings, config)
         check_project(project, findings)
-        instances = load_actions(path, services, findings)
+        instances = load_actions(path, services, findings) if run_actions else {}
         ensemble = Ensemble.train(project, lambda found: disagreement(found, project.config, findings))
         findings.raise_errors()
-        runner = _runner(project.domain, instances, limits, seed)
+        runner = _runner(project.domain, instances if run_actions else None, limits, seed)
         understanding = Understanding.train(project, seed=seed, cache=cache)
         assistant = cls(project, understanding, ensemble, runner, limits)
         assistant.problems = tuple(findings)
@@ -109,6 +111,15 @@ class Assistant:
     @property
     def domain(self) -> Domain:
         return self.project.domain
+
+    @property
+    def ensemble(self) -> Ensemble:
+        """Who chooses the next action; to be asked when a choice has to be explained."""
+        return self._ensemble
+
+    def parse_payload(self, payload: str) -> Event | None:
+        """The parse of `/intent{"entity": "value"}`; None where it is none that the domain knows."""
+        return self._understanding.payload(payload)
 
     def parse(self, text: str) -> Event:
         """text, intent, intent_ranking and entities of a message."""
@@ -166,8 +177,10 @@ class Assistant:
         return BotMessage(text, (Button("Talk to a person", f"/{names.HUMAN_REQUEST}"),))
 
 
-def _runner(domain: Domain, instances: Mapping[str, Any], limits: Limits, seed: int) -> ActionRunner:
-    custom = CustomActions(instances, limits.action, domain.plain) if domain.custom_actions else None
+def _runner(domain: Domain, instances: Mapping[str, Any] | None, limits: Limits, seed: int) -> ActionRunner:
+    custom = None
+    if domain.custom_actions and instances is not None:
+        custom = CustomActions(instances, limits.action, domain.plain)
     return ActionRunner(domain, Responses(domain, seed), custom)
 
 

@@ -135,22 +135,25 @@ class StoryReader:
                 for choice, at in _steps(step["or"])
                 for alternative in self._alternatives(choice, at, block)
             ] or [[]]
+        # Test stories are shown step by step, so every event says where it stands.
+        return [[{**event, "line": line} for event in self._told(step, line, block)]]
+
+    def _told(self, step: Table, line: int, block: Block) -> list[Event]:
+        """What one step says that happened."""
         if "intent" in step or "user" in step:
-            return [self._said(step)]
+            return self._said(step)
         if "action" in step:
-            return [[events.action(str(step["action"]))]]
+            return [events.action(str(step["action"]))]
         if "bot" in step:
-            return [[{"event": "action", "name": None, "action_text": str(step["bot"])}]]
+            return [{"event": "action", "name": None, "action_text": str(step["bot"])}]
         if "active_loop" in step:
             name = step["active_loop"]
-            return [[events.active_loop(self._null(block) if name is None else str(name))]]
+            return [events.active_loop(self._null(block) if name is None else str(name))]
         entries = step.get("slot_was_set")
-        if entries is None:
-            return [[]]
         found: list[Event] = []
-        for entry in entries if isinstance(entries, list) else [entries]:
+        for entry in entries if isinstance(entries, list) else [entries] if entries is not None else []:
             found += self._slot_events(entry, block.file, line, null=self._null(block))
-        return [found]
+        return found
 
     @staticmethod
     def _null(block: Block) -> str | None:
@@ -163,7 +166,7 @@ class StoryReader:
             value: Any = ["something"] if slot is not None and slot.kind == "list" else "something"
             if slot is not None and slot.kind not in ("text", "list", "any"):
                 self._findings.error(file, line, f"`slot_was_set: {entry}` needs a value, as the slot is {slot.kind}")
-            return [events.slot(entry, value)]
+            return [{**events.slot(entry, value), "any_value": True}]
         if not isinstance(entry, Table):
             self._findings.error(file, line, "`slot_was_set` takes `- slot: value`")
             return []
@@ -185,11 +188,10 @@ class StoryReader:
                 ]
             else:
                 entities.append({"entity": str(entry), "value": ""})
-        parse = {
-            "text": text,
-            "intent": {"name": names.base_intent(str(intent)) if intent is not None else None},
-            "entities": entities,
-        }
+        meant: Event = {"name": names.base_intent(str(intent)) if intent is not None else None}
+        if intent is not None and names.ANSWER_MARK in str(intent):
+            meant["full_retrieval_intent_name"] = str(intent)
+        parse = {"text": text, "intent": meant, "entities": entities}
         said = [events.user(text, parse)]
         for slot in self._domain.slots.values():
             values = list(self._implied(slot.mappings, entities))

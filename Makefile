@@ -65,7 +65,7 @@ build: setup ## The wheel and the source archive, in dist/
 
 # Newest allowed versions: make lock UPGRADE=--upgrade
 COMPILE := $(BIN)/uv --no-config pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest \
-	--generate-hashes --no-header --no-annotate --extra scale $(UPGRADE) pyproject.toml
+	--generate-hashes --no-header --no-annotate --extra scale --extra report $(UPGRADE) pyproject.toml
 lock: setup ## Writes constraints.txt and constraints-dev.txt anew from pyproject.toml
 	$(COMPILE) --group dev -o constraints-dev.txt
 	$(COMPILE) --group build -c constraints-dev.txt -o constraints.txt

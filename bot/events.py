@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
+from pydantic_core import from_json, to_json
+
 Event: TypeAlias = dict[str, Any]
 """A JSON-ready dict with at least `event`, its kind."""
 
@@ -58,11 +60,7 @@ def followup(name: str) -> Event:
 
 def copied(value: Any) -> Any:
     """A deep copy of JSON data, several times faster than `copy.deepcopy`."""
-    if isinstance(value, dict):
-        return {key: copied(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [copied(item) for item in value]
-    return value
+    return from_json(to_json(value, inf_nan_mode="constants"))
 
 
 def fault(event: Any) -> str | None:

@@ -33,6 +33,7 @@ class Fold:
         "latest_action",
         "latest_message",
         "loop",
+        "memo",
         "paused",
         "slots",
         "uses_text",
@@ -48,6 +49,8 @@ class Fold:
         self.loop: Loop | None = None
         self.followup: str | None = names.LISTEN
         self.paused = False
+        self.memo: dict[object, Any] = {}
+        """What others computed of this moment; a copy of the same moment shares it."""
 
     def copy(self) -> Fold:
         other = Fold.__new__(Fold)
@@ -58,9 +61,11 @@ class Fold:
         other.loop = self.loop
         other.followup = self.followup
         other.paused = self.paused
+        other.memo = self.memo
         return other
 
     def apply(self, event: Event) -> None:
+        self.memo = {}
         kind = event.get("event")
         if kind == "action":
             self._apply_action(event.get("name") or event.get("action_text"))

@@ -74,17 +74,20 @@ class StateMaker:
 
     def before(self, tracker: Tracker, index: int) -> State:
         """The state before the applied action number `index` (0-based)."""
-        cut = tracker.cuts[index]
-        state: State | None = cut.memo.get(self)
-        if state is None:
-            state = cut.memo[self] = self.state(cut.before)
-        return state
+        return self.state(tracker.cuts[index].before)
 
     def all(self, tracker: Tracker) -> list[State]:
         """Every state, oldest first, the newest included."""
         return [*(self.before(tracker, index) for index in range(len(tracker.cuts))), self.newest(tracker)]
 
     def state(self, fold: Fold, *, by_text: bool = False) -> State:
+        """The state of one moment; several policies ask for the same one."""
+        state: State | None = fold.memo.get((self, by_text))
+        if state is None:
+            state = fold.memo[self, by_text] = self._state(fold, by_text=by_text)
+        return state
+
+    def _state(self, fold: Fold, *, by_text: bool) -> State:
         message = fold.latest_message
         intent: str | None = (message.get("intent") or {}).get("name")
         text = message.get("text")

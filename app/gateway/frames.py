@@ -6,24 +6,23 @@ stored, and a second check for each message shown is a tenth of what a turn cost
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+from pydantic_core import to_json
 
 from app.conversations import Entry
 from app.protocol import AgentMessageCreated, EntryCreated, MessageCreated
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
 
 def visitor_frame(entry: Entry) -> str:
     """A visible message as a frame of the visitor's stream."""
-    return _encode(_for_visitor(entry))
+    return to_json(_for_visitor(entry)).decode()
 
 
 def agent_frame(entry: Entry) -> str:
     """Any entry as the frame that the team gets."""
-    return _encode(_for_agent(entry))
+    return to_json(_for_agent(entry)).decode()
 
 
 def for_visitor(entry: Entry) -> MessageCreated:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+from pydantic_core import from_json, to_json
 
 from app.conversations import (
     AuthorKind,
@@ -29,8 +30,10 @@ CONVERSATION = "id, site_id, visitor_id, status, head, pos, agent_id, read_by_vi
 ENTRY = "conversation_id, pos, seq, id, kind, author_kind, author_id, client_id, data, at"
 PREVIEW = 200  # characters of the last message kept on the row, for lists
 
-encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-"""How `data` is written."""
+
+def encode(data: object) -> str:
+    """How `data` is written."""
+    return to_json(data).decode()
 
 
 def to_conversation(row: tuple[Any, ...]) -> Conversation:
@@ -60,7 +63,7 @@ def to_entry(row: tuple[Any, ...]) -> Entry:
         author_kind=row[5],
         author_id=row[6],
         client_id=row[7],
-        data=json.loads(row[8]),
+        data=from_json(row[8]),
         at=from_micros(row[9]),
     )
 

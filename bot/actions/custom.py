@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 import anyio
 import anyio.to_thread
+from pydantic_core import from_json, to_json
 
 from bot import events
 from bot.actions.outcome import ActionFailed, ActionRejected
@@ -100,5 +100,6 @@ def _guarded(name: str, run: Callable[..., Any]) -> Callable[..., Awaitable[list
 
 def _outcome(responses: list[dict[str, Any]], found: list[Event]) -> Outcome:
     """Copies through JSON: what is stored later must be JSON, and the action keeps no hold of it."""
-    plain = json.loads(json.dumps({"responses": responses, "events": found}, allow_nan=False))
+    written = to_json({"responses": responses, "events": found}, inf_nan_mode="constants")
+    plain = from_json(written, allow_inf_nan=False)
     return Outcome(plain["responses"], plain["events"])

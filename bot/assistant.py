@@ -190,5 +190,5 @@ def check(path: Path, config: Path | None = None) -> list[Problem]:
     project = read_project(path, findings, config)
     check_project(project, findings)
     if not findings.has_errors:
-        Ensemble.train(project, lambda found: disagreement(found, project.config, findings))
+        Ensemble.train(project, lambda found: disagreement(found, project.config, findings), learns=False)
     return sorted(findings)

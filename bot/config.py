@@ -10,9 +10,9 @@ from bot import names
 from bot.documents import Rows, Table
 from bot.problems import Findings
 
-OUR_POLICIES = ("RulePolicy", "MemoizationPolicy", "AugmentedMemoizationPolicy")
+OUR_POLICIES = ("RulePolicy", "MemoizationPolicy", "AugmentedMemoizationPolicy", "TEDPolicy")
 LEARNED_POLICIES = ("TEDPolicy", "UnexpecTEDIntentPolicy")
-_PRIORITIES = {"RulePolicy": 4, "MemoizationPolicy": 3, "AugmentedMemoizationPolicy": 3}
+_PRIORITIES = {"RulePolicy": 4, "MemoizationPolicy": 3, "AugmentedMemoizationPolicy": 3, "TEDPolicy": 1}
 
 CLASSIFIERS = ("DIETClassifier", "SklearnIntentClassifier", "LogisticRegressionClassifier", "MitieIntentClassifier")
 """Rasa's learned intent classifiers: our own runs in their place."""

@@ -11,6 +11,9 @@ from bot.events import Event
 from bot.loader import Project
 from bot.model import ModelReader, ModelWriter
 from bot.policies.history import History
+from bot.policies.learned import POLICY as LEARNED
+from bot.policies.learned import LearnedPolicy
+from bot.policies.learning import learned_policy
 from bot.policies.memoization import Conflict, MemoizationPolicy
 from bot.policies.prediction import Policy, Prediction
 from bot.policies.rules import RulePolicy, RuleTables
@@ -36,8 +39,13 @@ class Ensemble:
         self._policies = tuple(policies)
 
     @classmethod
-    def train(cls, project: Project, report: Callable[[Contradiction | Conflict], None]) -> Ensemble:
-        """The policies that the project's configuration names, compiled from its rules and stories."""
+    def train(
+        cls, project: Project, report: Callable[[Contradiction | Conflict], None], *, learns: bool = True
+    ) -> Ensemble:
+        """The policies that the project's configuration names, compiled from its rules and stories.
+
+        `learns`: also the one that has to be fitted, which takes longer than all others and reports nothing.
+        """
         settings = {policy.name: policy for policy in project.config.policies}
         maker = StateMaker(project.domain)
         rules = None
@@ -48,9 +56,16 @@ class Ensemble:
         def made(policy: PolicySettings) -> Policy:
             if policy.name == "RulePolicy" and rules is not None:
                 return rules
+            if policy.name == LEARNED:
+                return learned_policy(project.sequences, policy, history)
             return MemoizationPolicy.train(project.sequences, policy, history, report)
 
-        return cls([made(policy) for policy in project.config.policies])
+        return cls([made(policy) for policy in project.config.policies if learns or policy.name != LEARNED])
+
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """In the order of the configuration."""
+        return self._policies
 
     def to_model(self, writer: ModelWriter) -> None:
         for number, policy in enumerate(self._policies):
@@ -70,6 +85,8 @@ class Ensemble:
         def made(policy: PolicySettings, part: ModelReader) -> Policy:
             if policy.name == "RulePolicy" and rules is not None:
                 return rules
+            if policy.name == LEARNED:
+                return LearnedPolicy.from_model(part, policy, history)
             return MemoizationPolicy.from_model(part, policy, history)
 
         return cls([made(policy, part) for policy, part in named])

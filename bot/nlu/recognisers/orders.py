@@ -1,0 +1,41 @@
+"""Order numbers: behind a "#", behind words that lead to one, or of a shape that the project names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.nlu.recognisers.finding import Finding, Moment
+
+_NUMBER = r"(?:[A-Z]{1,4}-?)?\d{3,12}"
+_UNIT = r" ?(?:€|£|\$|%|(?:km|mi|miles|rpm|nm|eur|euros?|chf|usd|gbp|ccm?|kg|mm)\b)"
+_HASH = re.compile(rf"(?<![\w&])(?:#|№) ?(?P<number>{_NUMBER})(?![\w-]*\w@|\w)", re.IGNORECASE)
+_CUED = re.compile(
+    r"\b(?:(?:web ?|sales ?|purchase ?)?orders?|bestell(?:ung|nummer|nr)?|auftrag(?:snummer)?|commande|pedido|ordine|"
+    r"bestelling|invoice|rechnung(?:snummer)?)"
+    r"(?:[ :.#-]+(?:number|num|no|nr|nummer|numéro|num[eé]ro|número|n[°º]|id|is|ist|est|es|"
+    r"it'?s|my|mit|der|with|the)){0,3}"
+    rf"[ :.#\u00b0\u00ba-]{{1,3}}(?P<number>{_NUMBER})(?![\w@]|[.,-]\d)"
+    r"|\b(?:number|no\.|nr\.|nummer)(?: is| ist)? ?:? ?(?P<bare>\d{3,12})(?![\w@]|[.,-]\d)",
+    re.IGNORECASE,
+)
+
+
+class OrderNumbers:
+    """See `Recogniser`. The value is the number without "#"; the words that lead to it are no part of it."""
+
+    def __init__(self, shape: str | None = None) -> None:
+        """`shape` is a regular expression of the shop's numbers, which then count wherever they stand alone."""
+        self._shape = (
+            re.compile(rf"(?<![\w.,/€£$+-])(?:{shape})(?![\w@/]|[.,-]\d|{_UNIT})", re.IGNORECASE) if shape else None
+        )
+
+    def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        for match in _HASH.finditer(text):
+            yield Finding(*match.span(), "order_number", match["number"].upper())
+        for match in _CUED.finditer(text):
+            part = "number" if match["number"] else "bare"
+            yield Finding(*match.span(part), "order_number", match[part].upper(), 1.0 if part == "number" else 0.8)
+        if self._shape is not None:
+            for match in self._shape.finditer(text):
+                yield Finding(*match.span(), "order_number", match[0].upper(), 0.8)

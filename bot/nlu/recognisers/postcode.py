@@ -1,0 +1,97 @@
+"""Postcodes of the countries that a project names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final
+
+from bot.nlu.recognisers.finding import Finding, Moment
+
+_FORMS: Final = {
+    "AT": r"[1-9]\d{3}",
+    "AU": r"0[2-9]\d\d|[1-9]\d{3}",
+    "BE": r"[1-9]\d{3}",
+    "BR": r"\d{5}-\d{3}",
+    "CA": r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d",
+    "CH": r"[1-9]\d{3}",
+    "CZ": r"[1-7]\d{2} \d{2}",
+    "DE": r"(?:0[1-9]|[1-9]\d)\d{3}",
+    "DK": r"[1-9]\d{3}",
+    "ES": r"(?:0[1-9]|[1-4]\d|5[0-2])\d{3}",
+    "FI": r"\d{5}",
+    "FR": r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}",
+    "GB": (
+        r"GIR ?0AA|(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRV-Y])) ?"
+        r"\d[ABD-HJLNP-UW-Z]{2}"
+    ),
+    "IE": r"(?:D6W|[AC-FHKNPRTV-Y]\d\d) ?[0-9AC-FHKNPRTV-Y]{4}",
+    "IT": r"\d{5}",
+    "JP": r"\d{3}-\d{4}",
+    "LU": r"[1-9]\d{3}",
+    "NL": r"[1-9]\d{3} ?(?!SA|SD|SS)[A-Z]{2}",
+    "NO": r"\d{4}",
+    "PL": r"\d{2}-\d{3}",
+    "PT": r"[1-9]\d{3}-\d{3}",
+    "SE": r"[1-9]\d{2} \d{2}",
+    "US": r"\d{5}(?:-\d{4})?",
+}
+COUNTRIES: Final = tuple(_FORMS)
+_SHORT: Final = frozenset({"AT", "AU", "BE", "CH", "DK", "LU", "NO"})
+"""Four digits could be anything: these count beside a word only."""
+_CUE = re.compile(
+    r"(?:post ?(?:al ?)?codes?|zip(?: ?codes?)?|\bplz|postleitzahl|code postal|\bcap|c[óo]digo postal|\bcp|postnummer|"
+    r"\b(?:A|B|CH|D|DK|L|N|AU))\b(?: is| ist| est| es| ?:|-)? ?$",
+    re.IGNORECASE,
+)
+_CUE_REACH: Final = 24
+_LETTERED: Final = frozenset({"CA", "GB", "IE", "NL"})
+_WITHIN_ORDER = re.compile(r"(?:#|\border |\bnumber |€ ?|£ ?|\$ ?)$", re.IGNORECASE)
+
+
+class Postcodes:
+    """See `Recogniser`. The value is in capitals with its blank; the countries that have such a code are a detail."""
+
+    def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        for match in _any_of(moment.countries).finditer(text):
+            code = match[0].upper()
+            before = text[max(0, match.start() - _CUE_REACH) : match.start()]
+            has_cue = _CUE.search(before) is not None
+            if not has_cue and _WITHIN_ORDER.search(before):
+                continue
+            countries = [
+                country
+                for country in moment.countries
+                if country in _FORMS and (has_cue or country not in _SHORT) and _form(country).fullmatch(code)
+            ]
+            if countries and (has_cue or not _is_word_after_number(match, countries)):
+                value = _spaced(code, countries[0])
+                yield Finding(*match.span(), "postcode", value, 1.0 if has_cue else 0.8, {"countries": [*countries]})
+
+
+def _is_word_after_number(match: re.Match[str], countries: Sequence[str]) -> bool:
+    """ "1042 is" has the form of a Dutch code; without a cue its letters are capitals, or stand at the number."""
+    return countries == ["NL"] and " " in match[0] and not match[0][-2:].isupper()
+
+
+def _spaced(code: str, country: str) -> str:
+    if country not in _LETTERED or " " in code:
+        return code
+    tail = {"CA": 3, "GB": 3, "IE": 4, "NL": 2}[country]
+    return f"{code[:-tail]} {code[-tail:]}"
+
+
+@lru_cache(maxsize=32)
+def _form(country: str) -> re.Pattern[str]:
+    return re.compile(_FORMS[country])
+
+
+@lru_cache(maxsize=64)
+def _any_of(countries: tuple[str, ...]) -> re.Pattern[str]:
+    """A first look for all forms at once: what has the length and place of one."""
+    forms = dict.fromkeys(_FORMS[country] for country in countries if country in _FORMS)
+    either = "|".join(sorted(forms, key=len, reverse=True)) or r"(?!)"
+    return re.compile(
+        rf"(?<![\w.,@/+])(?<!\d[ -])(?:{either})(?![\w@/+]|[.,-]\d| ?(?:€|km\b|miles\b|rpm\b))", re.IGNORECASE
+    )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from starlette.exceptions import HTTPException
 
 import bot
 from app.backplane.memory import MemoryBackplane
+from app.bots import Bots, renew_on_change
 from app.dialogues import Dialogues
 from app.duty import Duty
 from app.errors import BadFrame, ChatError, StartupRefused
@@ -49,10 +51,10 @@ from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
 from app.sites import Site
 from app.sweeper import Sweeper
-from app.turns import Assistants, Turns
+from app.turns import Turns
 from bot import Assistant, Limits
 from bot.ports import Services as BotServices
-from handoff import Desk, SiteId
+from handoff import Desk
 from handoff.triage import Triage
 
 log = structlog.get_logger(__name__)
@@ -66,12 +68,21 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> FastAPI:
-    """The server as an ASGI application. Nothing connects before its lifespan starts."""
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = now,
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+) -> FastAPI:
+    """The server as an ASGI application. Nothing connects before its lifespan starts.
+
+    `clock`, `monotonic` and `sleep` are the time that everything here goes by, for who wants to set it.
+    """
 
     @asynccontextmanager
     async def lifespan(api: FastAPI) -> AsyncIterator[None]:
-        async with open_services(settings, clock) as services:
+        async with open_services(settings, clock, monotonic, sleep) as services:
             api.state.services = services
             yield
 
@@ -84,7 +95,12 @@ def create_app(settings: Settings, *, clock: Callable[[], datetime] = now) -> Fa
 
 
 @asynccontextmanager
-async def open_services(settings: Settings, clock: Callable[[], datetime]) -> AsyncIterator[Services]:
+async def open_services(
+    settings: Settings,
+    clock: Callable[[], datetime],
+    monotonic: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+) -> AsyncIterator[Services]:
     """Everything that runs, opened in order and closed in reverse."""
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(open_database(settings.database, durability=settings.durability))
@@ -92,9 +108,8 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
             httpx.AsyncClient(timeout=settings.action_timeout.total_seconds(), trust_env=False)
         )
         people = People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
-        assistants = await _assistants(settings, database, people, http, clock)
+        bots = await _bots(settings, database, people, http, clock)
         tasks = await stack.enter_async_context(anyio.create_task_group())
-        monotonic = time.monotonic
 
         journal = SqliteJournal(
             database.writer,
@@ -115,7 +130,7 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
             journal,
             backplane,
             dialogues,
-            assistants,
+            bots.of,
             Triage.load(),
             desk,
             duty,
@@ -130,9 +145,11 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
         visitors = VisitorGate(settings, hub, line, journal, people, duty, turns, backplane, origins, clock, monotonic)
         agents = AgentGate(settings, hub, journal, people, desk, console, backplane, tokens, origins, clock, monotonic)
         visitors.epoch = agents.epoch = await journal.epoch()
+        if settings.dev:
+            tasks.start_soon(renew_on_change, bots, settings.bot_project or BUILT_IN_PROJECT, _to_the_developer)
         tasks.start_soon(line.run)
-        tasks.start_soon(Presence(hub, people, settings, clock).run)
-        tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock).run)
+        tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
+        tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
         yield Services(
             settings=settings,
             clock=clock,
@@ -158,13 +175,11 @@ async def open_services(settings: Settings, clock: Callable[[], datetime]) -> As
         tasks.cancel_scope.cancel()
 
 
-async def _assistants(
+async def _bots(
     settings: Settings, database: Database, people: People, http: httpx.AsyncClient, clock: Callable[[], datetime]
-) -> Assistants:
-    """A bot for each site, all from one project; each knows its own site's shop and days. Raises StartupRefused."""
+) -> Bots:
+    """The bots of all sites. Raises StartupRefused."""
     project = settings.bot_project or BUILT_IN_PROJECT
-    loaded: dict[SiteId, Assistant] = {}
-    one_at_a_time = anyio.Lock()
 
     def load(site: Site) -> Assistant:
         return Assistant.load(
@@ -179,22 +194,21 @@ async def _assistants(
             ),
             limits=Limits(action=settings.action_timeout),
             cache=settings.data_dir / "bot",
+            actions=settings.bot_actions,
         )
 
-    async def assistant(site_id: SiteId) -> Assistant:
-        if site_id not in loaded:
-            async with one_at_a_time:
-                if site_id not in loaded:
-                    site = await people.site_by_id(site_id)
-                    loaded[site_id] = await anyio.to_thread.run_sync(load, site)
-        return loaded[site_id]
-
+    bots = Bots(load, people)
     try:
-        for site in await people.sites():
-            await assistant(site.id)
+        await bots.open()
     except bot.ProjectError as error:
         raise StartupRefused(f"{project} does not load. Mend it, then start again:\n{error}") from error
-    return assistant
+    except bot.ModelError as error:
+        raise StartupRefused(str(error)) from error
+    return bots
+
+
+def _to_the_developer(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def own_origins(settings: Settings) -> tuple[str, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-import anyio
 import structlog
 
 from app.errors import CloseCode, Unavailable
@@ -23,21 +22,31 @@ LOOK_AGAIN = 4.0  # seconds at most until a session that ended elsewhere, or los
 class Presence:
     """One task for all sockets: an idle one costs no task of its own."""
 
-    def __init__(self, hub: Hub, people: People, settings: Settings, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        hub: Hub,
+        people: People,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
         self._hub = hub
         self._people = people
         self._settings = settings
         self._clock = clock
+        self._monotonic = monotonic
+        self._sleep = sleep
 
     async def run(self) -> None:
         """Beat and renew, for ever."""
         between = min(self._settings.lease.total_seconds() / RENEWALS_PER_LEASE, LOOK_AGAIN)
-        due = anyio.current_time() + between
+        due = self._monotonic() + between
         while True:
-            await anyio.sleep(BEAT)
+            await self._sleep(BEAT)
             for connection in tuple(self._hub.connections):
                 connection.beat()
-            if anyio.current_time() >= due:
+            if self._monotonic() >= due:
                 due += between
                 await self._renew()
 

@@ -28,7 +28,13 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Where browsers reach this server, e.g. https://chat.shop.example. Unset: http://host:port."
     )
-    bot_project: Path | None = Field(None, description="Folder of the bot project. Unset: the built-in one.")
+    bot_project: Path | None = Field(
+        None, description="Folder of the bot project, or a model that was trained of it. Unset: the built-in one."
+    )
+    bot_actions: Path | None = Field(
+        None, description="Folder with the actions of a bot that is served from a model, which holds no code."
+    )
+    dev: bool = Field(False, description="Take over each change of the bot project at once. For its developer.")
     trusted_proxies: str = Field("", description="Addresses whose X-Forwarded-* headers are believed, by comma.")
     durability: Literal["FULL", "NORMAL"] = Field(
         "FULL", description="SQLite synchronous mode. NORMAL is faster and may lose the last commits on power loss."

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
-import anyio
 import structlog
 
 from app.errors import ChatError
@@ -32,6 +31,7 @@ class Sweeper:
         people: People,
         settings: Settings,
         clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
     ) -> None:
         self._journal = journal
         self._turns = turns
@@ -40,13 +40,14 @@ class Sweeper:
         self._people = people
         self._settings = settings
         self._clock = clock
+        self._sleep = sleep
         self._started_at = clock()
 
     async def run(self) -> None:
         """Sweep at once, with every turn that was running when the last process ended, then at intervals."""
         await self._sweep(starting=True)
         while True:
-            await anyio.sleep(self._settings.sweep_interval.total_seconds())
+            await self._sleep(self._settings.sweep_interval.total_seconds())
             await self._sweep(starting=False)
 
     async def _sweep(self, *, starting: bool) -> None:

@@ -45,10 +45,12 @@ def demo(
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (KICKSTAND_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on (KICKSTAND_PORT).")] = None,
+    dev: Annotated[bool, typer.Option("--dev", help="Take over each change of the bot project at once.")] = False,
 ) -> None:
     """The production server; configured by KICKSTAND_*, see docs/settings.md."""
     settings = read_settings()
-    changes: dict[str, Any] = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    given = (("host", host), ("port", port), ("dev", dev or None))
+    changes: dict[str, Any] = {name: value for name, value in given if value is not None}
     settings = settings.model_copy(update=changes)
     configure_logs(readable=False)
     run_to_the_end(server(create_app(settings), settings).serve)

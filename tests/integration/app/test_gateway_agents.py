@@ -6,6 +6,8 @@ import asyncio
 from datetime import timedelta
 from uuid import uuid4
 
+import anyio
+
 from app.conversations import Status
 from app.sites import Site
 from app.sweeper import Sweeper
@@ -343,7 +345,7 @@ async def test_while_the_server_was_down_nobody_was_absent(start: Start, clock: 
     async with start() as server:
         here = server.services
         desk = here.agents.desk
-        sweeper = Sweeper(here.journal, here.turns, desk, here.console, here.people, here.settings, clock)
+        sweeper = Sweeper(here.journal, here.turns, desk, here.console, here.people, here.settings, clock, anyio.sleep)
         clock.advance(timedelta(seconds=179))
         await sweeper.sweep_agents()
         meanwhile = await here.journal.conversation(ConversationId(anna.conversation_id))

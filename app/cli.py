@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from app.commands.importing import importing
 from app.commands.measuring import bench
 from app.commands.people import user
 from app.commands.projects import check, replay
@@ -14,7 +15,7 @@ from app.commands.storage import db
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for command in (demo, serve, check, replay, bench, inventory):
     app.command()(command)
-for group, name in ((user, "user"), (site, "site"), (db, "db")):
+for group, name in ((user, "user"), (site, "site"), (db, "db"), (importing, "import")):
     app.add_typer(group, name=name)
 
 

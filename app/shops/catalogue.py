@@ -203,7 +203,7 @@ class Catalogue:
         def key(row: Fitment) -> tuple[bool, int, int]:
             return (
                 row.part.stock == 0,
-                abs(row.part.price.amount - asked.price.amount),
+                abs(row.part.price.amount - asked.price.amount) if row.part.price and asked.price else 0,
                 self._order[row.part.sku],
             )
 
@@ -231,4 +231,4 @@ def _mention(match: Found[_Name], makes: set[str], year: int | None) -> Mention:
         if kept and len(names) > 1:
             names = [name for name in names if name in kept] or names
     alias = names[0].alias if len(names) == 1 else None
-    return Mention(tuple(name.model for name in names), year, match.name, alias)
+    return Mention(tuple(name.model for name in names), year, name=match.name, alias=alias)

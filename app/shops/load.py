@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from app.persistence.catalogue import (
 )
 from app.persistence.database import Sessions
 from app.shops.database import email, order_number, postcode
-from app.shops.samples import Calendar, Sample, SampleOrder, SamplePart, read_sample
+from app.shops.samples import BadSample, Calendar, Sample, SampleOrder, SamplePart, read_sample
 
 DEMO = Path(__file__).parent.parent / "demo" / "data"
 """The invented brand of the demonstration."""
@@ -48,24 +49,45 @@ async def load_sample(
         await _clear(session, site_id, [order_number(order.number) for order in sample.orders])
         await _add_catalogue(session, site_id, sample, calendar, shop_url)
         for order in sample.orders:
-            await _add_order(session, site_id, order, {part.sku: part for part in sample.parts}, calendar)
+            await _add_order(session, site_id, order, {part.sku: part.name for part in sample.parts}, calendar)
     return sample
+
+
+async def put_order(
+    sessions: Sessions, site_id: str, order: SampleOrder, *, now: datetime, zone: tzinfo = UTC
+) -> None:
+    """Put one order into a site, in place of the one with its number. Raises BadSample for a part it does not have."""
+    async with sessions() as session, session.begin():
+        rows = await session.exec(select(PartRow.sku, PartRow.name).where(PartRow.site_id == site_id))
+        names = dict(rows.all())
+        missing = [line.sku for line in order.lines if line.sku not in names]
+        if missing:
+            raise BadSample([f"order {order.number}: there is no part {sku}" for sku in missing])
+        await _clear_orders(session, site_id, [order_number(order.number)])
+        await _add_order(session, site_id, order, names, Calendar(now, zone))
 
 
 async def _clear(session: AsyncSession, site_id: str, numbers: list[str]) -> None:
     """Take out what is about to be written; children first, so that it needs no cascade from the database."""
     part_ids = select(col(PartRow.id)).where(col(PartRow.site_id) == site_id)
     model_ids = select(col(VehicleModelRow.id)).where(col(VehicleModelRow.site_id) == site_id)
-    of_sample = (col(ShopOrderRow.site_id) == site_id, col(ShopOrderRow.number).in_(numbers))
-    order_ids = select(col(ShopOrderRow.id)).where(*of_sample)
     for statement in (
         delete(FitmentRow).where(col(FitmentRow.part_id).in_(part_ids)),
         delete(ModelAliasRow).where(col(ModelAliasRow.model_id).in_(model_ids)),
         delete(PartRow).where(col(PartRow.site_id) == site_id),
         delete(VehicleModelRow).where(col(VehicleModelRow.site_id) == site_id),
+    ):
+        await session.exec(statement)
+    await _clear_orders(session, site_id, numbers)
+
+
+async def _clear_orders(session: AsyncSession, site_id: str, numbers: list[str]) -> None:
+    these = (col(ShopOrderRow.site_id) == site_id, col(ShopOrderRow.number).in_(numbers))
+    order_ids = select(col(ShopOrderRow.id)).where(*these)
+    for statement in (
         delete(ShopOrderLineRow).where(col(ShopOrderLineRow.order_id).in_(order_ids)),
         delete(ShipmentEventRow).where(col(ShipmentEventRow.order_id).in_(order_ids)),
-        delete(ShopOrderRow).where(*of_sample),
+        delete(ShopOrderRow).where(*these),
     ):
         await session.exec(statement)
 
@@ -125,7 +147,7 @@ def _part_row(site_id: str, part: SamplePart, calendar: Calendar, shop_url: str 
 
 
 async def _add_order(
-    session: AsyncSession, site_id: str, order: SampleOrder, parts: dict[str, SamplePart], calendar: Calendar
+    session: AsyncSession, site_id: str, order: SampleOrder, names: Mapping[str, str], calendar: Calendar
 ) -> None:
     promised, expected = order.promised_in_days, order.expected_in_days
     row = ShopOrderRow(
@@ -145,7 +167,7 @@ async def _add_order(
     session.add(row)
     await session.flush()
     session.add_all(
-        ShopOrderLineRow(order_id=row.id, sku=line.sku, name=parts[line.sku].name, quantity=line.quantity)
+        ShopOrderLineRow(order_id=row.id, sku=line.sku, name=names[line.sku], quantity=line.quantity)
         for line in order.lines
     )
     session.add_all(

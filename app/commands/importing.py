@@ -1,0 +1,184 @@
+"""`kickstand import`: what fits what, machines and their names, orders."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from app.bench.importing import run_import_bench
+from app.commands.manners import Json, fail, read_settings
+from app.errors import DatabaseInUse
+from app.persistence.database import only_process, upgrade
+from app.persistence.writer import connect
+from app.shops.fitments import (
+    BadFile,
+    Mode,
+    Problem,
+    Report,
+    Submission,
+    VehicleIds,
+    import_fitments,
+    read_aces,
+    read_sheet,
+    read_vehicle_ids,
+)
+from app.shops.fitments.record import Told
+from app.shops.fitments.sheet import COLUMNS
+
+importing = typer.Typer(no_args_is_help=True, help="Take in what others keep: fitments, machines, names, orders.")
+
+SiteKey = Annotated[str | None, typer.Option("--site", help="Key of the site. Not needed where there is only one.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Read, check and report; write nothing.")]
+
+
+@importing.command("fitment")
+def fitment(
+    file: Annotated[Path, typer.Argument(help="ACES XML (3.0 to 5.0), or a CSV sheet of parts, machines and years.")],
+    site: SiteKey = None,
+    vehicles: Annotated[
+        Path | None, typer.Option(help="CSV of ACES ids: base_vehicle_id,year,make,model[,make_id,model_id].")
+    ] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(help='Where a sheet has what: --column sku="Part No" (may be repeated).')
+    ] = None,
+    mode: Annotated[
+        Mode | None,
+        typer.Option(help="update changes only what the file speaks of; full replaces all fitments. ACES says itself."),
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Which part fits which machine: all rows of FILE, or, when one of them is bad, none.
+
+    Importing a file again changes nothing. Every bad row is listed with its line.
+    """
+    store = _store()
+    site_id = _site_id(store, site)
+    bad: list[dict[str, object]] = []
+
+    def tell(problem: Problem) -> None:
+        if as_json:
+            bad.append({"line": problem.line, "problem": problem.text})
+        else:
+            print(f"{file.name}: {problem}", file=sys.stderr)
+
+    now = datetime.now(UTC)
+    try:
+        submission = Submission()
+        ids = read_vehicle_ids(vehicles) if vehicles else VehicleIds()
+        with _progress(file, shown=not as_json) as told:
+            rows = (
+                read_aces(file, ids, submission, this_year=now.year, told=told)
+                if _is_xml(file)
+                else read_sheet(file, this_year=now.year, columns=_columns(column or []), told=told)
+            )
+            report = import_fitments(
+                rows, store, site_id, now=now, mode=mode, submission=submission, dry_run=dry_run, on_problem=tell
+            )
+    except BadFile as error:
+        raise fail(str(error)) from None
+    if as_json:
+        print(json.dumps({**report.to_json(), "bad_rows": bad}, ensure_ascii=False))
+    else:
+        _print(report, dry_run=dry_run)
+    if report.problems:
+        raise typer.Exit(2)
+
+
+@importing.command("bench")
+def bench(
+    rows: Annotated[int, typer.Option(min=1_000, help="Rows to make and import.")] = 1_000_000,
+    as_json: Json = False,
+) -> None:
+    """Make a sheet of that many rows, import it into a database of its own, and tell rows a second and memory."""
+    result = run_import_bench(rows)
+    if as_json:
+        print(json.dumps(result))
+    else:
+        print(
+            f"{result['rows']:,} rows in {result['seconds']} s: {result['rows_per_second']:,} rows/s, "
+            f"{result['fitments']:,} fitments, peak memory {result['peak_rss_mib']} MiB, "
+            f"of which {result['rss_before_mib']} MiB before the import; "
+            f"the store was locked for {result['locked_seconds']} s"
+        )
+
+
+def _store() -> Path:
+    """The store, with its newest schema; a server that runs has seen to that."""
+    path = read_settings().database
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with only_process(path):
+            upgrade(path)
+    except DatabaseInUse:
+        pass
+    return path
+
+
+def _site_id(store: Path, key: str | None) -> str:
+    connection = connect(store, synchronous="FULL", read_only=True)
+    try:
+        sites = dict(connection.execute("SELECT key, id FROM site ORDER BY key"))
+    finally:
+        connection.close()
+    if key is None and len(sites) == 1:
+        return str(next(iter(sites.values())))
+    if key in sites:
+        return str(sites[key])
+    known = ", ".join(sites) or "none yet; make one with `kickstand site add`"
+    raise fail(f"Name the site with --site. Sites: {known}.")
+
+
+def _is_xml(file: Path) -> bool:
+    try:
+        with file.open("rb") as raw:
+            return raw.read(64).lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<")
+    except OSError as error:
+        raise BadFile(f"{file}: {error.strerror}") from error
+
+
+def _columns(pairs: list[str]) -> dict[str, str]:
+    columns = dict(pair.partition("=")[::2] for pair in pairs)
+    unknown = columns.keys() - set(COLUMNS)
+    if unknown or not all(columns.values()):
+        raise BadFile(f"--column takes NAME=HEADING, with one of the names {', '.join(COLUMNS)}")
+    return columns
+
+
+@contextmanager
+def _progress(file: Path, *, shown: bool) -> Iterator[Told | None]:
+    """A bar of the bytes read, on standard error, where somebody watches it."""
+    console = Console(stderr=True)
+    if not shown or not console.is_terminal:
+        yield None
+        return
+    with Progress(TextColumn("reading"), BarColumn(), TimeRemainingColumn(), console=console) as progress:
+        size = file.stat().st_size if file.exists() else None
+        task = progress.add_task("reading", total=size)
+        yield lambda read: progress.update(task, completed=read)
+
+
+def _print(report: Report, *, dry_run: bool) -> None:
+    print(f"rows            {report.rows:,} ({report.additions:,} add, {report.removals:,} take out)")
+    print(f"parts           {report.parts:,}, {report.new_parts:,} of them new")
+    print(f"machines        {report.models:,}, {report.new_models:,} of them new")
+    print(f"fitments        {report.fitments_before:,} before, {report.fitments:,} after ({report.mode})")
+    if report.unknown_makes:
+        print(f"new makes       {', '.join(report.unknown_makes)}")
+    if report.needed_parts:
+        print(f"needed parts    {', '.join(report.needed_parts)} (no row describes them)")
+    for words in report.suspicious_years:
+        print(f"look again      {words}")
+    if report.problems:
+        print(f"bad rows        {report.problems:,}; nothing was imported")
+    else:
+        print("nothing was written: this was a dry run" if dry_run else "imported")

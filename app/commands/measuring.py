@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
+import logging
+import sys
+from collections.abc import Mapping
+from contextlib import redirect_stdout
+from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import anyio
 import typer
 
 from app.commands.manners import Json, fail
+from app.logs import configure_logs
+from app.main import BUILT_IN_PROJECT
+from bot import ProjectError
 
 
 def bench(
@@ -18,9 +27,14 @@ def bench(
     turns: Annotated[int, typer.Option(min=1, max=10_000, help="Messages each of them sends.")] = 20,
     site_key: Annotated[str, typer.Option("--site", help="With --url: the site whose visitors they are.")] = "larkmoor",
     own: Annotated[bool, typer.Option("--i-own-this-host", help="Allow a URL that is not this machine.")] = False,
+    engine: Annotated[bool, typer.Option("--engine", help="The dialog engine alone, without a server.")] = False,
+    project: Annotated[Path, typer.Option(help="With --engine: the bot project whose turns count.")] = BUILT_IN_PROJECT,
     as_json: Json = False,
 ) -> None:
-    """Real visitors on real sockets: turns a second, latencies, CPU a turn."""
+    """Real visitors on real sockets: turns a second, latencies, CPU a turn. With --engine: the dialog engine alone."""
+    if engine:
+        _tell(_bench_engine(project), as_json)
+        return
     from app.bench.load import BenchFailed
     from app.bench.run import bench_spawned, bench_url, is_loopback
 
@@ -39,6 +53,24 @@ def bench(
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
         raise fail(f"The run was given up: {first or type(first).__name__}") from None
+    _tell(figures, as_json)
+
+
+def _bench_engine(project: Path) -> dict[str, Any]:
+    from app.bench.engine import bench_engine
+
+    configure_logs(readable=True)
+    logging.disable(logging.WARNING)  # a hint written costs more than a turn
+        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR)
+    )  # hints cost more than turns
+    with redirect_stdout(sys.stderr):  # what actions print is no part of the answer
+        try:
+            return asdict(anyio.run(bench_engine, project))
+        except ProjectError as refused:
+            raise fail(str(refused)) from None
+
+
+def _tell(figures: Mapping[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(figures))
     else:

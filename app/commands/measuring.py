@@ -61,8 +61,6 @@ def _bench_engine(project: Path) -> dict[str, Any]:
 
     configure_logs(readable=True)
     logging.disable(logging.WARNING)  # a hint written costs more than a turn
-        wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR)
-    )  # hints cost more than turns
     with redirect_stdout(sys.stderr):  # what actions print is no part of the answer
         try:
             return asdict(anyio.run(bench_engine, project))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,7 @@ class Assistant:
         ensemble = Ensemble.train(project, lambda found: disagreement(found, project.config, findings))
         findings.raise_errors()
         runner = _runner(project.domain, instances if run_actions else None, limits, seed)
-        understanding = Understanding.train(project, seed=seed, cache=cache)
+        understanding = Understanding.train(project, seed=seed, cache=cache, timezone=_timezone(services))
         assistant = cls(project, understanding, ensemble, runner, limits)
         assistant.problems = tuple(findings)
         return assistant
@@ -87,7 +87,7 @@ class Assistant:
         reader, digest = open_model(path)
         try:
             project = Project.from_model(reader.part("project"), path, digest)
-            understanding = Understanding.from_model(reader.part("understanding"), project)
+            understanding = Understanding.from_model(reader.part("understanding"), project, _timezone(services))
             ensemble = Ensemble.from_model(reader.part("policies"), project)
         except (KeyError, TypeError, ValueError) as error:
             raise DamagedModel(f"{path}: a part of the model is not as it should be; train it again") from error
@@ -121,9 +121,9 @@ class Assistant:
         """The parse of `/intent{"entity": "value"}`; None where it is none that the domain knows."""
         return self._understanding.payload(payload)
 
-    def parse(self, text: str) -> Event:
-        """text, intent, intent_ranking and entities of a message."""
-        return self._understanding.parse(text[: self._limits.text_length])
+    def parse(self, text: str, now: datetime | None = None) -> Event:
+        """text, intent, intent_ranking and entities of a message that was written `now`; None: at present."""
+        return self._understanding.parse(text[: self._limits.text_length], now)
 
     async def reply(self, tracker: Tracker, message: Message, parse: Event | None = None) -> Turn:
         """The bot's turn for `message`; `tracker` is not changed.
@@ -133,7 +133,7 @@ class Assistant:
         if parse is None and message.payload is not None:
             parse = self._understanding.payload(message.payload)
         if parse is None:
-            parse = self.parse(message.text)
+            parse = self.parse(message.text, message.sent_at)
         return await self._turn(Scene(tracker, message), parse, starts_session=True)
 
     async def remind(self, tracker: Tracker, reminder: Reminder, key: str, now: datetime, channel: str) -> Turn:
@@ -164,6 +164,7 @@ class Assistant:
                 confidence=float(intent.get("confidence") or 0.0),
                 entities=tuple(parse.get("entities") or ()),
                 steps=tuple(scene.steps),
+                language=(parse.get("language") or {}).get("code"),
             ),
         )
 
@@ -175,6 +176,12 @@ class Assistant:
                 text = variation.content["text"]
                 break
         return BotMessage(text, (Button("Talk to a person", f"/{names.HUMAN_REQUEST}"),))
+
+
+def _timezone(services: object) -> tzinfo:
+    """Where the visitors live; without services nobody says."""
+    zone: tzinfo = getattr(services, "timezone", UTC)
+    return zone
 
 
 def _runner(domain: Domain, instances: Mapping[str, Any] | None, limits: Limits, seed: int) -> ActionRunner:

@@ -8,6 +8,10 @@ from typing import Any
 
 from bot import names
 from bot.documents import Rows, Table
+from bot.nlu import language
+from bot.nlu.language import LanguageSettings, read_language
+from bot.nlu.recognisers import settings as recognisers
+from bot.nlu.recognisers.settings import RecogniserSettings, read_recognisers
 from bot.problems import Findings
 
 OUR_POLICIES = ("RulePolicy", "MemoizationPolicy", "AugmentedMemoizationPolicy", "TEDPolicy")
@@ -26,6 +30,10 @@ _COVERED = (
     "RegexEntityExtractor",
     "EntitySynonymMapper",
     "ResponseSelector",
+    recognisers.NAME,
+    recognisers.DUCKLING,
+    language.NAME,
+    "FuzzyLookups",
 )
 _DENSE_FEATURIZERS = ("LanguageModelFeaturizer", "ConveRTFeaturizer", "SpacyFeaturizer", "MitieFeaturizer")
 _NEEDLESS = ("Tokenizer", "Featurizer", "NLP")
@@ -61,6 +69,16 @@ class UnderstandingSettings:
     fallback_threshold: float | None = 0.3
     """Confidence below which the intent becomes nlu_fallback; None: never."""
     ambiguity_threshold: float = 0.1
+    recognisers: tuple[RecogniserSettings, ...] = ()
+    fuzzy: float | None = None
+    """How alike a word must be to one of a lookup table's, from 0 to 1; None: the same."""
+    language: LanguageSettings | None = None
+    """None: nobody asks which language a message is in."""
+
+    @property
+    def reads_plainly(self) -> bool:
+        """Whether intents are told by what a text says: Unicode tricks undone, emoji by name. Rasa's do neither."""
+        return not (self.keywords or self.counts_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +160,8 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
     left_out += [name for name in by_name if name not in _COVERED and not name.endswith(_NEEDLESS)]
     fallback = by_name.get("FallbackClassifier")
     keywords = by_name.get("KeywordIntentClassifier")
+    fuzzy = by_name.get("FuzzyLookups")
+    detector = by_name.get(language.NAME)
     return UnderstandingSettings(
         keywords=keywords is not None and not any(name in by_name for name in CLASSIFIERS),
         keywords_match_case=keywords is None or keywords.get("case_sensitive") is not False,
@@ -152,6 +172,13 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
         selectors=_selectors(named),
         fallback_threshold=None if fallback is None else _share(fallback, "threshold", 0.3, findings),
         ambiguity_threshold=0.1 if fallback is None else _share(fallback, "ambiguity_threshold", 0.1, findings),
+        recognisers=tuple(
+            read_recognisers(entry, findings)
+            for name, entry in named
+            if name in (recognisers.NAME, recognisers.DUCKLING)
+        ),
+        fuzzy=None if fuzzy is None else _share(fuzzy, "threshold", 0.85, findings),
+        language=None if detector is None else read_language(detector, findings),
     )
 
 

@@ -60,6 +60,8 @@ REQUESTED_SLOT: Final = "requested_slot"
 SESSION_METADATA: Final = "session_started_metadata"
 BUILT_IN_SLOTS: Final = {REQUESTED_SLOT: "text", SESSION_METADATA: "any"}
 
+LANGUAGE: Final = "language"
+"""The entity that tells a message's language, in projects that have it and a detector."""
 UNSET: Final = "should_not_be_set"
 """What a rule writes for `null`: this slot or loop must be absent."""
 TURN_FAILED: Final = "utter_turn_failed"

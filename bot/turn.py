@@ -81,6 +81,8 @@ class Trace:
     confidence: float
     entities: tuple[Event, ...]
     steps: tuple[Step, ...]
+    language: str | None = None
+    """ISO 639-1, where the project asks for it and the message tells it."""
 
 
 @dataclass(frozen=True, slots=True)

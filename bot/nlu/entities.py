@@ -1,24 +1,36 @@
-"""Finds what a message names: parts, models, numbers. By patterns, word lists and annotated examples."""
+"""Finds what a message names: parts, models, numbers. By patterns, lists, recognisers and annotated examples."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
 
 from bot.config import UnderstandingSettings
+from bot.domain import Entity
 from bot.events import Event
 from bot.examples import TrainingData
 from bot.model import ModelReader, ModelWriter
+from bot.nlu.fuzzy import FuzzyNames
+from bot.nlu.patterns import BoundedPattern, Stopwatch
+from bot.nlu.phrases import Phrases
+from bot.nlu.recognisers.recognisers import Recognisers
+from bot.nlu.tagger import EntityTagger, Tagged
 
-LONGEST_TEXT = 2_000
+LONGEST_TEXT: Final = 2_000
 """Characters that are searched; patterns are the project's own and may be slow on long texts."""
-MOST_ENTITIES = 50
-_TOKEN = re.compile(r"[^\W_]+")
+MOST_ENTITIES: Final = 50
+TIME_FOR_PATTERNS: Final = timedelta(milliseconds=100)
+"""What the patterns of a project may take for one message together; they need a thousandth of it."""
+_USUAL_WORD = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """Words that may be an entity. Which of those that overlap are, is for `_settled` to say."""
+
     start: int
     end: int
     entity: str
@@ -27,58 +39,14 @@ class _Found:
     """Among equally long findings the smaller wins."""
     role: str | None = None
     group: str | None = None
-
-
-class Phrases:
-    """Looks phrases up at every word of a text, in time that does not depend on how many there are.
-
-    Case and the kind of blank between words do not matter; a phrase never matches inside a word.
-    """
-
-    def __init__(self) -> None:
-        self._entries: dict[str, dict[tuple[str, str | None, str | None], None]] = {}
-        self._most_words = 0
-
-    def add(self, phrase: str, entity: str, role: str | None = None, group: str | None = None) -> None:
-        tokens = list(_TOKEN.finditer(phrase))
-        if not tokens:
-            return
-        key = _normal(phrase[tokens[0].start() : tokens[-1].end()])
-        self._entries.setdefault(key, {})[entity, role, group] = None
-        self._most_words = max(self._most_words, len(tokens))
-
-    def to_model(self, writer: ModelWriter, name: str) -> None:
-        rows = [[key, *reading] for key, readings in self._entries.items() for reading in readings]
-        writer.put_json(name, {"most_words": self._most_words, "phrases": rows})
-
-    @classmethod
-    def from_model(cls, reader: ModelReader, name: str) -> Phrases:
-        """What `to_model` has written. Raises ModelError."""
-        phrases, written = cls(), reader.get_json(name)
-        phrases._most_words = int(written["most_words"])
-        for key, entity, role, group in written["phrases"]:
-            phrases._entries.setdefault(key, {})[entity, role, group] = None
-        return phrases
-
-    def find(self, text: str) -> Iterator[tuple[int, int, str, str | None, str | None]]:
-        """(start, end, entity, role, group) of the longest phrase at each word."""
-        tokens = [match.span() for match in _TOKEN.finditer(text)]
-        index = 0
-        while index < len(tokens):
-            step = 1
-            for last in range(min(index + self._most_words, len(tokens)) - 1, index - 1, -1):
-                start, end = tokens[index][0], tokens[last][1]
-                entries = self._entries.get(_normal(text[start:end]))
-                if entries:
-                    for entity, role, group in entries:
-                        yield start, end, entity, role, group
-                    step = last - index + 1
-                    break
-            index += step
+    value: Any = None
+    """None: the words themselves."""
+    more: Mapping[str, Any] | None = None
+    """What else the event tells: a confidence, details."""
 
 
 class EntityExtractor:
-    """All entities of a text that do not overlap: the longest wins, patterns before lists before examples."""
+    """All entities of a text; docs/entities.md says which one stays where two overlap."""
 
     def __init__(
         self,
@@ -86,93 +54,195 @@ class EntityExtractor:
         lists: Phrases,
         examples: Phrases,
         synonyms: Mapping[str, str],
+        recognisers: Sequence[Recognisers] = (),
     ) -> None:
         """`patterns` are (entity, regular expression)s, `lists` word lists, `examples` annotated words."""
-        self._patterns = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in patterns]
+        self._patterns = [(name, BoundedPattern(pattern, ignore_case=True)) for name, pattern in patterns]
         self._lists = lists
         self._examples = examples
         self._synonyms = synonyms
+        self._recognisers = [each for each in recognisers if not each.settings.stands_beside]
+        self._beside = [each for each in recognisers if each.settings.stands_beside]
+        self.tagger: EntityTagger | None = None
+        self.fuzzy: FuzzyNames | None = None
 
     @classmethod
-    def train(cls, data: TrainingData, entities: Iterable[str], settings: UnderstandingSettings) -> EntityExtractor:
+    def train(
+        cls,
+        data: TrainingData,
+        entities: Mapping[str, Entity],
+        settings: UnderstandingSettings,
+        timezone: tzinfo = UTC,
+    ) -> EntityExtractor:
         """The entities of a domain, as far as the configuration wants them found."""
-        known = set(entities)
         patterns = [
             (name, pattern)
             for name, found in data.patterns.items()
-            if settings.patterns and name in known
+            if settings.patterns and name in entities
             for pattern in found
         ]
         lists = Phrases()
-        if settings.patterns:
+        if settings.patterns or settings.fuzzy is not None:
             for name, phrases in data.lookups.items():
-                if name in known:
+                if name in entities:
                     for phrase in phrases:
                         lists.add(phrase, name)
         examples = _annotated(data) if settings.annotations else Phrases()
-        return cls(patterns, lists, examples, data.synonyms if settings.synonyms else {})
+        synonyms = data.synonyms if settings.synonyms else {}
+        extractor = cls(patterns, lists, examples, synonyms, _recognisers(entities, settings, timezone))
+        if settings.annotations:
+            extractor.tagger = EntityTagger.train(data.examples, entities, extractor.hints)
+        if settings.fuzzy is not None:
+            names = [(phrase, name) for name, phrases in data.lookups.items() if name in entities for phrase in phrases]
+            extractor.fuzzy = FuzzyNames(names, settings.fuzzy, _usual_words(data))
+        return extractor
 
     def to_model(self, writer: ModelWriter) -> None:
         writer.put_json("patterns", [(name, pattern.pattern) for name, pattern in self._patterns])
         writer.put_json("synonyms", dict(self._synonyms))
         self._lists.to_model(writer, "lists")
         self._examples.to_model(writer, "examples")
+        writer.put_json("learned", {"tagger": self.tagger is not None, "fuzzy": self.fuzzy is not None})
+        if self.tagger is not None:
+            self.tagger.to_model(writer.part("tagger"))
+        if self.fuzzy is not None:
+            self.fuzzy.to_model(writer)
 
     @classmethod
-    def from_model(cls, reader: ModelReader) -> EntityExtractor:
+    def from_model(
+        cls,
+        reader: ModelReader,
+        entities: Mapping[str, Entity],
+        settings: UnderstandingSettings,
+        timezone: tzinfo = UTC,
+    ) -> EntityExtractor:
         """What `to_model` has written. Raises ModelError."""
-        lists, examples = Phrases.from_model(reader, "lists"), Phrases.from_model(reader, "examples")
-        return cls(
+        extractor = cls(
             [(name, pattern) for name, pattern in reader.get_json("patterns")],
-            lists,
-            examples,
+            Phrases.from_model(reader, "lists"),
+            Phrases.from_model(reader, "examples"),
             reader.get_json("synonyms"),
+            _recognisers(entities, settings, timezone),
         )
+        learned = reader.get_json("learned")
+        if learned["tagger"]:
+            extractor.tagger = EntityTagger.from_model(reader.part("tagger"), extractor.hints)
+        if learned["fuzzy"]:
+            extractor.fuzzy = FuzzyNames.from_model(reader)
+        return extractor
 
-    def extract(self, text: str) -> list[Event]:
-        """Rasa's entity dicts, in the order of the text; `start` and `end` count characters."""
+    def extract(self, text: str, now: datetime) -> list[Event]:
+        """Rasa's entity dicts, in the order of the text; `start` and `end` count characters.
+
+        Dates are reckoned from `now`, which is aware.
+        """
         text = text[:LONGEST_TEXT]
-        found = [
-            _Found(match.start(), match.end(), name, "RegexEntityExtractor", 0)
-            for name, pattern in self._patterns
-            for match in pattern.finditer(text)
-            if match.end() > match.start()
-        ]
-        for rank, extractor, phrases in (
-            (1, "RegexEntityExtractor", self._lists),
-            (2, "AnnotatedEntityExtractor", self._examples),
-        ):
-            found += [
-                _Found(start, end, entity, extractor, rank, role, group)
-                for start, end, entity, role, group in phrases.find(text)
-            ]
-        found.sort(key=lambda item: (item.start - item.end, item.rank, item.start))
-        taken: list[_Found] = []
-        for item in found:
-            if all(item.end <= other.start or item.start >= other.end for other in taken):
-                taken.append(item)
-                if len(taken) == MOST_ENTITIES:
-                    break
-        taken.sort(key=lambda item: item.start)
-        return [self._as_event(item, text[item.start : item.end]) for item in taken]
+        forms = [*self._matched(text), *self._listed(text), *_recognised(self._recognisers, text, now)]
+        known = list(self._by_heart(text))
+        learned = self.tagger.entities if self.tagger is not None else frozenset()
+        taken = _settled([*forms, *(each for each in known if each.entity not in learned)], [])
+        if self.tagger is not None:
+            tagged = list(self.tagger.find(text))
+            taken = [_with_role(each, tagged) for each in taken]
+            taken = _settled([_of_tagger(each) for each in tagged], taken)
+            taken = _settled([each for each in known if each.entity in learned], taken)
+        if self.fuzzy is not None:
+            taken = _settled(self._nearly(self.fuzzy, text), taken)
+        taken += _recognised(self._beside, text, now)
+        taken.sort(key=lambda item: (item.start, item.rank))
+        return [self._as_event(item, text[item.start : item.end]) for item in taken[:MOST_ENTITIES]]
 
-    def _as_event(self, item: _Found, surface: str) -> Event:
+    def hints(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """What the tagger is told of a text beforehand; dates need the time of the message and are left out."""
+        for each in [*self._matched(text), *self._listed(text)]:
+            yield each.start, each.end, each.entity
+
+    def _matched(self, text: str) -> Iterator[Found]:
+        watch = Stopwatch(TIME_FOR_PATTERNS)
+        for name, pattern in self._patterns:
+            for match in pattern.finditer(text, watch):
+                if match.end() > match.start():
+                    yield Found(match.start(), match.end(), name, "RegexEntityExtractor", 0)
+
+    def _listed(self, text: str) -> Iterator[Found]:
+        for start, end, entity, role, group in self._lists.find(text):
+            yield Found(start, end, entity, "RegexEntityExtractor", 1, role, group)
+
+    def _by_heart(self, text: str) -> Iterator[Found]:
+        for start, end, entity, role, group in self._examples.find(text):
+            yield Found(start, end, entity, "AnnotatedEntityExtractor", 200, role, group)
+
+    def _nearly(self, fuzzy: FuzzyNames, text: str) -> Iterator[Found]:
+        for start, end, entity, name, alike in fuzzy.find(text):
+            value = self._synonyms.get(name.lower(), name)
+            yield Found(start, end, entity, "FuzzyLookups", 0, value=value, more={"confidence": alike})
+
+    def _as_event(self, item: Found, surface: str) -> Event:
+        value = surface if item.value is None else item.value
         entity: Event = {
             "entity": item.entity,
             "start": item.start,
             "end": item.end,
-            "value": self._synonyms.get(surface.lower(), surface),
+            "value": self._synonyms.get(surface.lower(), value),
             "extractor": item.extractor,
         }
         if item.role is not None:
             entity["role"] = item.role
         if item.group is not None:
             entity["group"] = item.group
+        entity.update(item.more or {})
         return entity
 
 
-def _normal(phrase: str) -> str:
-    return " ".join(phrase.casefold().split())
+def _settled(found: Iterable[Found], taken: Iterable[Found]) -> list[Found]:
+    """`taken`, and of `found` what overlaps nothing that is taken: the longest first, then the smallest rank."""
+    kept = list(taken)
+    for item in sorted(found, key=lambda item: (item.start - item.end, item.rank, item.start)):
+        if len(kept) == MOST_ENTITIES:
+            break
+        if all(item.end <= other.start or item.start >= other.end for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _recognisers(
+    entities: Mapping[str, Entity], settings: UnderstandingSettings, timezone: tzinfo
+) -> list[Recognisers]:
+    return [Recognisers(each, entities, timezone) for each in settings.recognisers]
+
+
+def _recognised(recognisers: Sequence[Recognisers], text: str, now: datetime) -> Iterator[Found]:
+    for each in recognisers:
+        for rank, entity, finding in each.find(text, now):
+            more: dict[str, Any] = {"confidence": finding.confidence}
+            details = each.details(finding)
+            if details:
+                more["additional_info"] = dict(details)
+            yield Found(
+                finding.start,
+                finding.end,
+                entity,
+                each.settings.extractor,
+                100 + rank,
+                value=each.value(finding),
+                more=more,
+            )
+
+
+def _of_tagger(tagged: Tagged) -> Found:
+    more = {"confidence_entity": tagged.confidence}
+    return Found(
+        tagged.start, tagged.end, tagged.entity, "LearnedEntityExtractor", 0, tagged.role, tagged.group, more=more
+    )
+
+
+def _with_role(item: Found, tagged: Sequence[Tagged]) -> Found:
+    """A finding with the role and group that the words around it give to it."""
+    if item.role is None and item.group is None:
+        for each in tagged:
+            if each.entity == item.entity and each.start < item.end and item.start < each.end:
+                return replace(item, role=each.role, group=each.group)
+    return item
 
 
 def _annotated(data: TrainingData) -> Phrases:
@@ -187,3 +257,13 @@ def _annotated(data: TrainingData) -> Phrases:
         role, group = next(iter(options)) if len(options) == 1 else (None, None)
         phrases.add(phrase, entity, role, group)
     return phrases
+
+
+def _usual_words(data: TrainingData) -> set[str]:
+    """Words that the examples use outside of entities: they are right as they are."""
+    usual: set[str] = set()
+    for example in data.examples:
+        for match in _USUAL_WORD.finditer(example.text):
+            if not any(span.start <= match.start() < span.end for span in example.spans):
+                usual.add(match[0].casefold())
+    return usual

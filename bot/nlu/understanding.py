@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,11 +18,16 @@ from bot.loader import Project
 from bot.model import VERSION, DamagedModel, ModelError, ModelReader, ModelWriter, open_model, write_model
 from bot.nlu.classifier import IntentClassifier, LexicalClassifier, Ranking
 from bot.nlu.entities import EntityExtractor
+from bot.nlu.language import NAME as LANGUAGE_DETECTOR
+from bot.nlu.language import LanguageDetector
+from bot.nlu.patterns import BoundedPattern, Stopwatch
 from bot.nlu.payload import parse_payload
+from bot.nlu.plain import PlainText, plain, spoken
 from bot.nlu.selection import ResponseSelector
 
 _log = logging.getLogger(__name__)
 _RANKED = 10
+_TIME_FOR_KEYWORDS = timedelta(milliseconds=200)
 """How many intents a parse lists."""
 
 
@@ -37,8 +43,7 @@ class KeywordClassifier:
     def __init__(self, keywords: Sequence[tuple[str, str]], *, match_case: bool) -> None:
         """`keywords` are (text, intent) pairs, in the order in which they are tried."""
         self._given = (tuple(keywords), match_case)
-        flags = 0 if match_case else re.IGNORECASE
-        self._keywords = [(_keyword(text, flags), intent) for text, intent in keywords]
+        self._keywords = [(_keyword(text, ignore_case=not match_case), intent) for text, intent in keywords]
 
     @classmethod
     def train(cls, examples: Sequence[tuple[str, str]], *, match_case: bool) -> KeywordClassifier:
@@ -50,8 +55,9 @@ class KeywordClassifier:
         return cls(clear, match_case=match_case)
 
     def rank(self, text: str) -> Ranking:
+        watch = Stopwatch(_TIME_FOR_KEYWORDS)
         for pattern, intent in self._keywords:
-            if pattern.search(text):
+            if pattern.search(text, watch):
                 return [(intent, 1.0)]
         return []
 
@@ -67,11 +73,11 @@ class KeywordClassifier:
         return cls(keywords, match_case=bool(written["match_case"]))
 
 
-def _keyword(text: str, flags: int) -> re.Pattern[str]:
+def _keyword(text: str, *, ignore_case: bool) -> BoundedPattern:
     try:
-        return re.compile(rf"\b{text}\b", flags)
+        return BoundedPattern(rf"\b{text}\b", ignore_case=ignore_case)
     except re.error:
-        return re.compile(rf"\b{re.escape(text)}(?!\w)", flags)
+        return BoundedPattern(rf"\b{re.escape(text)}(?!\w)", ignore_case=ignore_case)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +92,8 @@ class Trained:
     def of(cls, project: Project, seed: int) -> Trained:
         """Learn the examples of a project."""
         settings = project.config.understanding
-        told = [(example.text, example.intent) for example in project.training.examples]
+        read = _read if settings.reads_plainly else str
+        told = [(read(example.text), example.intent) for example in project.training.examples]
         examples = [(text, names.base_intent(intent)) for text, intent in told]
         train = LexicalClassifier.train_on_words if settings.counts_words else LexicalClassifier.train
         intents: IntentClassifier
@@ -124,6 +131,7 @@ class Understanding:
     def __init__(
         self, domain: Domain, settings: UnderstandingSettings, extractor: EntityExtractor, trained: Trained
     ) -> None:
+        self._detector = LanguageDetector(settings.language) if settings.language is not None else None
         self._intents = frozenset(domain.intents)
         self._entities = frozenset(domain.entities)
         self._settings = settings
@@ -135,39 +143,51 @@ class Understanding:
             self._selector = ResponseSelector(trained.answers, domain, settings.selectors)
 
     @classmethod
-    def train(cls, project: Project, *, seed: int = 0, cache: Path | None = None) -> Understanding:
-        """Learn a project's examples. With a folder as `cache`, weights once learned are read from there."""
+    def train(
+        cls, project: Project, *, seed: int = 0, cache: Path | None = None, timezone: tzinfo = UTC
+    ) -> Understanding:
+        """Learn a project's examples. With a folder as `cache`, what was learned once is read from there.
+
+        In `timezone` are the days and hours that messages name.
+        """
         settings = project.config.understanding
-        extractor = EntityExtractor.train(project.training, project.domain.entities, settings)
         kept = cache / f"understanding-{VERSION}-{project.digest[:32]}-{seed}.model" if cache is not None else None
         if kept is not None and kept.is_file():
             try:
-                return cls(project.domain, settings, extractor, Trained.from_model(open_model(kept)[0]))
+                return cls.from_model(open_model(kept)[0], project, timezone)
             except ModelError as error:
                 _log.warning("%s", error)
-        trained = Trained.of(project, seed)
+        extractor = EntityExtractor.train(project.training, project.domain.entities, settings, timezone)
+        understanding = cls(project.domain, settings, extractor, Trained.of(project, seed))
         if kept is not None:
             with write_model(kept, project.digest) as writer:
-                trained.to_model(writer)
-        return cls(project.domain, settings, extractor, trained)
+                understanding.to_model(writer)
+        return understanding
 
     def to_model(self, writer: ModelWriter) -> None:
         self._trained.to_model(writer)
         self._extractor.to_model(writer.part("entities"))
 
     @classmethod
-    def from_model(cls, reader: ModelReader, project: Project) -> Understanding:
+    def from_model(cls, reader: ModelReader, project: Project, timezone: tzinfo = UTC) -> Understanding:
         """What `to_model` has written for this project. Raises ModelError."""
-        extractor = EntityExtractor.from_model(reader.part("entities"))
-        return cls(project.domain, project.config.understanding, extractor, Trained.from_model(reader))
+        settings = project.config.understanding
+        extractor = EntityExtractor.from_model(reader.part("entities"), project.domain.entities, settings, timezone)
+        return cls(project.domain, settings, extractor, Trained.from_model(reader))
 
     def payload(self, payload: str) -> Event | None:
         """The parse of a button's payload; see `bot.nlu.payload.parse_payload`."""
         return parse_payload(payload, self._intents, self._entities)
 
-    def parse(self, text: str) -> Event:
-        """text, intent, intent_ranking, entities, response_selector of a message, as Rasa's `parse_data`."""
-        ranking = self._classifier.rank(text) if text.strip() else []
+    def parse(self, text: str, now: datetime | None = None) -> Event:
+        """text, intent, intent_ranking, entities, response_selector of a message, as Rasa's `parse_data`.
+
+        Dates are reckoned from `now`, which is aware; None: the present. Where the configuration has a language
+        detector and the message is long enough there is `language` as well.
+        """
+        seen = plain(text)
+        heard = spoken(seen.text) if self._settings.reads_plainly else text
+        ranking = self._classifier.rank(heard) if heard.strip() else []
         intents: list[Event] = [{"name": name, "confidence": share} for name, share in ranking[:_RANKED]]
         if self._falls_back(ranking):
             best = ranking[0][1] if ranking else 0.0
@@ -176,11 +196,30 @@ class Understanding:
             "text": text,
             "intent": intents[0] if intents else {"name": None, "confidence": 0.0},
             "intent_ranking": intents,
-            "entities": self._extractor.extract(text),
+            "entities": self._named(seen, now or datetime.now(UTC)),
         }
         if self._selector is not None:
-            parse["response_selector"] = self._selector.select(text, parse["intent"]["name"])
+            parse["response_selector"] = self._selector.select(heard, parse["intent"]["name"])
+        if self._detector is not None:
+            self._add_language(parse, self._detector.detect(seen.text))
         return parse
+
+    def _named(self, seen: PlainText, now: datetime) -> list[Event]:
+        """The entities, with their places in the text as it was written."""
+        found = self._extractor.extract(seen.text, now)
+        for entity in found:
+            entity["start"], entity["end"] = seen.original(entity["start"], entity["end"])
+        return found
+
+    def _add_language(self, parse: Event, language: tuple[str, float] | None) -> None:
+        """`language` beside the intent, and as an entity of that name where the domain has one."""
+        if language is None:
+            return
+        code, confidence = language
+        parse["language"] = {"code": code, "confidence": confidence}
+        if names.LANGUAGE in self._entities:
+            whole: Event = {"entity": names.LANGUAGE, "start": 0, "end": len(parse["text"]), "value": code}
+            parse["entities"].append({**whole, "extractor": LANGUAGE_DETECTOR, "confidence": confidence})
 
     def _falls_back(self, ranking: Ranking) -> bool:
         threshold = self._settings.fallback_threshold
@@ -189,6 +228,10 @@ class Understanding:
         if not ranking or ranking[0][1] < threshold:
             return True
         return len(ranking) > 1 and ranking[0][1] - ranking[1][1] < self._settings.ambiguity_threshold
+
+
+def _read(text: str) -> str:
+    return spoken(plain(text).text)
 
 
 def _put_classifier(writer: ModelWriter, classifier: IntentClassifier) -> None:

@@ -115,13 +115,11 @@ def test_a_story_against_a_rule_is_refused(tmp_path: Path) -> None:
 
 
 def test_components_that_have_no_counterpart_are_named_in_one_warning(tmp_path: Path) -> None:
-    config = (
-        "pipeline:\n- name: DucklingEntityExtractor\npolicies:\n- name: RulePolicy\n- name: UnexpecTEDIntentPolicy\n"
-    )
+    config = "pipeline:\n- name: SpacyEntityExtractor\npolicies:\n- name: RulePolicy\n- name: UnexpecTEDIntentPolicy\n"
     a_project(tmp_path, {"config.yml": config})
     (found,) = check(tmp_path)
     assert found.severity == "warning"
-    assert "UnexpecTEDIntentPolicy, DucklingEntityExtractor" in found.message
+    assert "UnexpecTEDIntentPolicy, SpacyEntityExtractor" in found.message
 
 
 def test_a_folder_without_a_project_says_so(tmp_path: Path) -> None:

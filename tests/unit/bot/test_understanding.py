@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import Assistant
-from bot.nlu.entities import Phrases
+from bot.nlu.phrases import Phrases
 from tests.unit.bot.projects import CONFIG, NLU, a_project, an_assistant
 
 LISTS = """

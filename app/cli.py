@@ -10,11 +10,14 @@ from app.commands.people import user
 from app.commands.projects import check, replay
 from app.commands.serving import demo, inventory, serve
 from app.commands.sites import site
+from app.commands.starting import init
 from app.commands.storage import db
+from app.commands.testing import play_stories
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for command in (demo, serve, check, replay, bench, inventory):
+for command in (demo, serve, init, check, replay, bench, inventory):
     app.command()(command)
+app.command("test")(play_stories)
 for group, name in ((user, "user"), (site, "site"), (db, "db"), (importing, "import")):
     app.add_typer(group, name=name)
 

@@ -89,8 +89,9 @@ class _Stage:
         for step in steps:
             self._claim(step, None)
         if given:
-            start = [events.action(names.SESSION_START), events.session_started(), events.action(names.LISTEN)]
-            self.tracker.extend([{**event, "timestamp": self.now.timestamp()} for event in [*start, *given]])
+            # In stories what is given stands before the bot listens for the first time.
+            start = [events.action(names.SESSION_START), events.session_started(), *given, events.action(names.LISTEN)]
+            self.tracker.extend([{**event, "timestamp": self.now.timestamp()} for event in start])
 
     def turn(self, step: Event, claims: list[Event]) -> None:
         """One message and all that the story says of the answer."""

@@ -22,7 +22,7 @@ def told(verdict: Verdict, *, shown_as: str | None = None) -> str:
     for line in verdict.lines:
         lines += _conversation(line)
         if line.difference is not None:
-            lines += _marked(line.difference)
+            lines += _marked(line.difference, line.said)
             if not explained:
                 explained = True
                 lines += _explained(line.difference)
@@ -38,14 +38,17 @@ def _conversation(line: Line) -> Iterator[str]:
     yield f"{mark} {number}  {line.who:8} {first}"
     for rest in more:
         yield f"{'':17}{rest}"
-    for text in line.said:
-        for wrapped in textwrap.wrap(f'"{text}"', WIDTH - 20) or ['""']:
-            yield f"{'':17}  {wrapped}"
+    if line.difference is None:
+        for text in line.said:
+            for wrapped in textwrap.wrap(f'"{text}"', WIDTH - 20):
+                yield f"{'':17}  {wrapped}"
 
 
-def _marked(difference: Difference) -> Iterator[str]:
+def _marked(difference: Difference, said: tuple[str, ...]) -> Iterator[str]:
     yield from _labelled("expected", difference.expected)
     yield from _labelled("got", difference.got)
+    for text in said:
+        yield from _labelled("", f'"{text}"')
 
 
 def _explained(difference: Difference) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""What `kickstand test --report` leaves: a page of failures and ways through the dialog, and pictures."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot import names
-from bot.actions.custom import CustomActions
+from bot.actions.endpoint import read_endpoint
 from bot.actions.loading import load_actions
+from bot.actions.places import Places, placed
 from bot.actions.runner import ActionRunner
 from bot.checks import check_project, disagreement
 from bot.dialogue import Dialogue
@@ -65,7 +65,8 @@ class Assistant:
         `config` names another configuration than its `config.yml`; `cache` is a folder that keeps trained
         weights, so that the next start is quick. Without `services` actions may ask for none; with `run_actions`
         off a project's own actions are not even imported, and do nothing. A model holds no code: `actions` is the
-        folder with its `actions.py` or `actions/`. Raises ProjectError: all problems at once, each with file and
+        folder with its `actions.py` or `actions/`. Actions without a class run on the server that the folder's
+        `endpoints.yml` names. Raises ProjectError: all problems at once, each with file and
         line; and ModelError for a file that is no model, or none for this version.
         """
         findings = Findings()
@@ -76,7 +77,9 @@ class Assistant:
         instances = load_actions(path, services, findings) if run_actions else {}
         ensemble = Ensemble.train(project, lambda found: disagreement(found, project.config, findings))
         findings.raise_errors()
-        runner = _runner(project.domain, instances if run_actions else None, limits, seed)
+        custom = placed(path, instances, limits.action, project.domain, findings) if run_actions else None
+        findings.raise_errors()
+        runner = ActionRunner(project.domain, Responses(project.domain, seed), custom)
         understanding = Understanding.train(project, seed=seed, cache=cache, timezone=_timezone(services))
         assistant = cls(project, understanding, ensemble, runner, limits)
         assistant.problems = tuple(findings)
@@ -93,11 +96,13 @@ class Assistant:
             raise DamagedModel(f"{path}: a part of the model is not as it should be; train it again") from error
         findings = Findings()
         instances = load_actions(actions, services, findings) if actions is not None else {}
+        custom = placed(actions, instances, limits.action, project.domain, findings)
         findings.raise_errors()
         missing = ", ".join(name for name in project.domain.custom_actions if name not in instances)
-        if missing:
+        if missing and not isinstance(custom, Places):
             findings.warning(path.name, 1, f"a model holds no code; name the folder with the actions for: {missing}")
-        assistant = cls(project, understanding, ensemble, _runner(project.domain, instances, limits, seed), limits)
+        runner = ActionRunner(project.domain, Responses(project.domain, seed), custom)
+        assistant = cls(project, understanding, ensemble, runner, limits)
         assistant.problems = tuple(findings)
         return assistant
 
@@ -184,18 +189,12 @@ def _timezone(services: object) -> tzinfo:
     return zone
 
 
-def _runner(domain: Domain, instances: Mapping[str, Any] | None, limits: Limits, seed: int) -> ActionRunner:
-    custom = None
-    if domain.custom_actions and instances is not None:
-        custom = CustomActions(instances, limits.action, domain.plain)
-    return ActionRunner(domain, Responses(domain, seed), custom)
-
-
 def check(path: Path, config: Path | None = None) -> list[Problem]:
     """Everything wrong with the project in `path`, by file and line; empty if all is well."""
     findings = Findings()
     project = read_project(path, findings, config)
     check_project(project, findings)
+    read_endpoint(path, None, findings)
     if not findings.has_errors:
         Ensemble.train(project, lambda found: disagreement(found, project.config, findings), learns=False)
     return sorted(findings)

@@ -1,20 +1,22 @@
-"""Runs a project's `rasa_sdk` actions in this process: on copies, with a time limit, failures contained."""
+"""Runs a project's `rasa_sdk` actions in this process: on copies, with a time limit, failures contained.
+
+Actions as they come from Rasa run beside the server's event loop, so that none can block it. One that asks for
+services (the shop, an HTTP client) runs in that loop, where the services live, if it is a coroutine function.
+"""
 
 from __future__ import annotations
 
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import anyio
-import anyio.to_thread
-from pydantic_core import from_json, to_json
 
 from bot import events
-from bot.actions.outcome import ActionFailed, ActionRejected
+from bot.actions.aside import Aside, contained
+from bot.actions.outcome import ActionFailed, ActionRejected, Outcome, checked
 from bot.actions.view import action_state
 from bot.events import Event
 from bot.tracker import Tracker
@@ -22,15 +24,6 @@ from bot.turn import ActionFailure
 
 _log = logging.getLogger(__name__)
 LONGEST_DETAIL = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an action gave back, as plain data that it cannot reach any more."""
-
-    responses: list[dict[str, Any]]
-    """What it said: text, response, buttons, custom, image, attachment."""
-    events: list[Event]
 
 
 class CustomActions:
@@ -45,11 +38,12 @@ class CustomActions:
         self._domain = {"version": "3.1", **domain}
         self._names = frozenset(actions)
         self._executor = ActionExecutor()
+        aside = Aside()
         for name, instance in actions.items():
-            self._executor.register_function(name, _guarded(name, instance.run))
+            self._executor.register_function(name, _guarded(name, instance, aside))
 
-    async def run(self, name: str, tracker: Tracker, slots: Mapping[str, Any]) -> Outcome:
-        """Run one action. Raises ActionRejected or ActionFailed; the tracker stays as it is."""
+    async def run(self, name: str, tracker: Tracker, slots: Mapping[str, Any], key: str) -> Outcome:
+        """See `bot.actions.outcome.ProjectActions`. Actions find the turn's key as the id of the latest message."""
         from rasa_sdk.interfaces import ActionExecutionRejection
 
         if name not in self._names:
@@ -61,7 +55,7 @@ class CustomActions:
             if scope.cancelled_caught:
                 detail = f"took longer than {self._limit.total_seconds():g} s"
                 raise ActionFailed(ActionFailure(name, "timed_out", detail))
-            return _outcome(result.responses if result else [], result.events if result else [])
+            return checked(result.responses if result else [], result.events if result else [])
         except ActionFailed:
             raise
         except ActionExecutionRejection as error:
@@ -73,17 +67,24 @@ class CustomActions:
             raise ActionFailed(ActionFailure(name, "raised", detail)) from error
 
 
-def _guarded(name: str, run: Callable[..., Any]) -> Callable[..., Awaitable[list[Event]]]:
-    """`run` as a coroutine function: a blocking one in a worker thread, its result checked."""
-    blocks = not inspect.iscoroutinefunction(run)
+def _guarded(name: str, instance: Any, aside: Aside) -> Callable[..., Awaitable[list[Event]]]:
+    """The action's `run` as a coroutine function that blocks nobody, its result checked."""
+    run = instance.run
+    is_own = not _asks_for_services(instance)
+
+    async def awaited(*args: Any) -> Any:
+        result = run(*args)
+        return await result if inspect.isawaitable(result) else result
 
     async def guarded(dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
-        if blocks:
-            result = await anyio.to_thread.run_sync(run, dispatcher, tracker, domain, abandon_on_cancel=True)
+        # All actions are called with the same domain, so one that changes it must not reach the others.
+        args = (dispatcher, tracker, events.copied(domain) if is_own else domain)
+        if not inspect.iscoroutinefunction(run):
+            result = await aside.call(run, *args)
+        elif is_own:
+            result = await aside.run(awaited, *args)
         else:
-            result = run(dispatcher, tracker, domain)
-        if inspect.isawaitable(result):
-            result = await result
+            result = await contained(awaited, *args)
         if result is None:
             return []
         if not isinstance(result, list | tuple):
@@ -98,8 +99,6 @@ def _guarded(name: str, run: Callable[..., Any]) -> Callable[..., Awaitable[list
     return guarded
 
 
-def _outcome(responses: list[dict[str, Any]], found: list[Event]) -> Outcome:
-    """Copies through JSON: what is stored later must be JSON, and the action keeps no hold of it."""
-    written = to_json({"responses": responses, "events": found}, inf_nan_mode="constants")
-    plain = from_json(written, allow_inf_nan=False)
-    return Outcome(plain["responses"], plain["events"])
+def _asks_for_services(instance: Any) -> bool:
+    given = list(inspect.signature(type(instance).__init__).parameters.values())[1:]
+    return any(parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) for parameter in given)

@@ -1,8 +1,28 @@
-"""How an action can end other than with events."""
+"""How an action can end."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot import events
+from bot.events import Event
+from bot.tracker import Tracker
 from bot.turn import ActionFailure
+
+LARGEST = 1_048_576
+"""Characters of what one action gives back, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action gave back, as plain data that it cannot reach any more."""
+
+    responses: list[dict[str, Any]]
+    """What it said: text, response, buttons, custom, image, attachment."""
+    events: list[Event]
 
 
 class ActionRejected(Exception):
@@ -19,3 +39,33 @@ class ActionFailed(Exception):
     def __init__(self, failure: ActionFailure) -> None:
         self.failure = failure
         super().__init__(f"{failure.action} {failure.kind}: {failure.detail}")
+
+
+class ProjectActions(Protocol):
+    """The actions that a project brings along, wherever they run."""
+
+    async def run(self, name: str, tracker: Tracker, slots: Mapping[str, Any], key: str) -> Outcome:
+        """Run one action; `slots` are all slots with their initial values.
+
+        `key` is the same when the same turn is thought again, so that whoever acts on it can act once. Raises
+        ActionRejected or ActionFailed; the tracker stays as it is.
+        """
+
+
+def checked(responses: Any, found: Any) -> Outcome:
+    """An outcome of what somebody else's code gave back. Raises TypeError or ValueError that says what is wrong.
+
+    Copied through JSON: what is stored later must be JSON, and the action keeps no hold of it.
+    """
+    for name, value in (("responses", responses), ("events", found)):
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise TypeError(f"the {name} of an action are a list of dicts")
+    for event in found:
+        fault = events.fault(event)
+        if fault is not None:
+            raise TypeError(fault)
+    text = json.dumps({"responses": responses, "events": found}, allow_nan=False)
+    if len(text) > LARGEST:
+        raise ValueError(f"an action gives back at most {LARGEST:,} characters; this was {len(text):,}")
+    plain = json.loads(text)
+    return Outcome(plain["responses"], plain["events"])

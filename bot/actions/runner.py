@@ -7,9 +7,8 @@ from typing import Any
 
 from bot import events, names
 from bot.actions import builtin
-from bot.actions.custom import CustomActions
 from bot.actions.fallback import TwoStageFallback
-from bot.actions.outcome import ActionFailed, ActionRejected
+from bot.actions.outcome import ActionFailed, ActionRejected, ProjectActions
 from bot.domain import Domain
 from bot.events import Event
 from bot.forms import FormRunner
@@ -27,7 +26,7 @@ _KEPT_OF_EXTRACTION = ("slot", "bot", "reset_slots")
 class ActionRunner:
     """All actions of one project."""
 
-    def __init__(self, domain: Domain, responses: Responses, custom: CustomActions | None) -> None:
+    def __init__(self, domain: Domain, responses: Responses, custom: ProjectActions | None) -> None:
         self.domain = domain
         self._responses = responses
         self._custom = custom
@@ -83,7 +82,9 @@ class ActionRunner:
         """Messages first, then events, as an action server's answer is read."""
         if self._custom is None:
             return []
-        outcome = await self._custom.run(name, tracker, self.slots(tracker))
+        # The same turn thought again has the same events so far.
+        key = f"{scene.message.key}:{len(scene.events)}:{name}"
+        outcome = await self._custom.run(name, tracker, self.slots(tracker), key)
         said: list[Event] = []
         for response in outcome.responses:
             said += self._said(response, scene, tracker)

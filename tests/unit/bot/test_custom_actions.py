@@ -230,3 +230,81 @@ def test_two_actions_of_one_name_are_refused(tmp_path: Path) -> None:
     folder = a_project(tmp_path, {"data/rules.yml": RULES}, actions=code)
     with pytest.raises(ProjectError, match="two actions are named 'action_a'"):
         an_assistant(folder)
+
+
+BLOCKING = """
+import threading
+GATE = threading.Event()
+class A(Action):
+    def name(self): return "action_a"
+    async def run(self, dispatcher, tracker, domain):
+        dispatcher.utter_message(text="Blocked no more.")
+        GATE.wait()
+class B(Action):
+    def name(self): return "action_b"
+    async def run(self, dispatcher, tracker, domain):
+        GATE.set()
+        dispatcher.utter_message(text="Open.")
+"""
+
+
+async def test_a_coroutine_that_blocks_times_out_and_holds_up_neither_us_nor_the_next_one(tmp_path: Path) -> None:
+    files = with_action("action_a", "greet")
+    files["domain.yml"] = files["domain.yml"].replace("[action_a]", "[action_a, action_b]")
+    files["data/rules.yml"] += "- rule: b\n  steps: [{intent: inform}, {action: action_b}]\n"
+    limits = Limits(action=timedelta(milliseconds=100))
+    chat = Chat(an_assistant(a_project(tmp_path, files, actions=BLOCKING), limits=limits))
+    assert [failure.kind for failure in (await chat.taps("/greet")).failures] == ["timed_out"]
+    assert texts(await chat.taps("/inform")) == ["Open."]
+    assert texts(await chat.taps("/greet")) == ["Blocked no more."]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "raise KeyboardInterrupt",
+        "raise StopIteration",
+        "raise RecursionError",
+        "import asyncio\nraise asyncio.CancelledError",
+        "import asyncio\nawait asyncio.sleep(0)\nraise asyncio.CancelledError",
+        "import asyncio\nawait asyncio.sleep(0)\nraise SystemExit(2)",
+        "import asyncio\nasyncio.current_task().cancel()\nawait asyncio.sleep(0)",
+        "return [SlotSet('size', 'x' * 2_000_000)]",
+        "dispatcher.utter_message(text='x' * 2_000_000)",
+        "dispatcher.utter_message(json_message={'a': float('nan')})",
+        "loop = []\nloop.append(loop)\nreturn [SlotSet('size', loop)]",
+    ],
+)
+async def test_whatever_an_action_does_ends_as_its_failure_and_the_next_turn_is_fine(tmp_path: Path, body: str) -> None:
+    chat = a_chat(tmp_path, f"if tracker.get_slot('size') != 'fine':\n    {body.replace(chr(10), chr(10) + '    ')}")
+    turn = await chat.taps("/greet")
+    assert [failure.kind for failure in turn.failures] == ["raised"]
+    assert turn.events[-1]["name"] == "action_listen"
+    assert (await chat.taps('/inform{"size": "fine"}')).failures == ()
+
+
+async def test_what_an_action_prints_is_no_answer(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    turn = await a_chat(tmp_path, "print('quietly')\ndispatcher.utter_message(text='Hi.')").taps("/greet")
+    assert texts(turn) == ["Hi."]
+    assert capsys.readouterr().out == "quietly\n"
+
+
+async def test_a_domain_that_an_action_changes_is_changed_for_nobody(tmp_path: Path) -> None:
+    body = "dispatcher.utter_message(text=str(len(domain['intents'])))\ndomain['intents'].clear()\ndomain.pop('slots')"
+    chat = a_chat(tmp_path, body)
+    assert texts(await chat.taps("/greet")) == texts(await chat.taps("/greet")) == ["6"]
+
+
+async def test_an_action_that_changes_what_it_was_given_later_changes_nothing(tmp_path: Path) -> None:
+    body = (
+        "import builtins\nvalue = {'deep': [1]}\nevents = [SlotSet('size', value)]\nbuiltins.kept = (value, events)\n"
+        "return events"
+    )
+    chat = a_chat(tmp_path, body)
+    await chat.taps("/greet")
+    import builtins
+
+    value, given = vars(builtins).pop("kept")
+    value["deep"].append(2)
+    given.clear()
+    assert chat.tracker.slots["size"] == {"deep": [1]}

@@ -53,9 +53,7 @@ async def load_sample(
     return sample
 
 
-async def put_order(
-    sessions: Sessions, site_id: str, order: SampleOrder, *, now: datetime, zone: tzinfo = UTC
-) -> None:
+async def put_order(sessions: Sessions, site_id: str, order: SampleOrder, *, now: datetime, zone: tzinfo = UTC) -> None:
     """Put one order into a site, in place of the one with its number. Raises BadSample for a part it does not have."""
     async with sessions() as session, session.begin():
         rows = await session.exec(select(PartRow.sku, PartRow.name).where(PartRow.site_id == site_id))

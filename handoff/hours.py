@@ -75,6 +75,39 @@ class OpeningHours:
                 return max(opens, at.astimezone(UTC))
         raise NeverOpen
 
+    def opened_at(self, at: datetime) -> datetime | None:
+        """When the stretch around `at` began, in UTC, at most two days back; None while closed."""
+        for opens, closes in self._stretches(at - timedelta(days=1), at):
+            if opens <= at < closes:
+                return opens
+        return None
+
+    def after(self, at: datetime, open_for: timedelta) -> datetime:
+        """The moment, in UTC, when it has been open for `open_for` since `at`.
+
+        Raises NeverOpen when 14 days pass without an opening before that.
+        """
+        left, moment = open_for, at
+        while True:
+            opens = self.next_opening(moment)
+            closes = self.closes_at(opens) or opens + HORIZON
+            if left <= closes - opens:
+                return opens + left
+            left, moment = left - (closes - opens), closes
+
+    def open_between(self, start: datetime, end: datetime) -> timedelta:
+        """For how long of the time from `start` to `end` it is open."""
+        return sum(
+            (max(timedelta(0), min(closes, end) - max(opens, start)) for opens, closes in self._stretches(start, end)),
+            timedelta(0),
+        )
+
+    def stretches(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """What is open from `at` on in the coming 14 days, in UTC, the first beginning at `at` if it is open then."""
+        for opens, closes in self._stretches(at, at + HORIZON):
+            if closes > at and opens <= at + HORIZON:
+                yield max(opens, at.astimezone(UTC)), closes
+
     def _stretches(self, first: datetime, last: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Open stretches in UTC that touch the local days of `first` to `last`, joined where they meet."""
         if first.tzinfo is None:

@@ -10,6 +10,7 @@ ConversationId = NewType("ConversationId", str)
 SiteId = NewType("SiteId", str)
 TicketId = NewType("TicketId", str)
 AgentId = NewType("AgentId", str)
+TeamId = NewType("TeamId", str)
 
 
 class Reason(StrEnum):
@@ -38,7 +39,9 @@ class Evidence:
     end: int | None = None
 
 
-TicketState = Literal["waiting", "assigned", "closed"]
+TicketState = Literal["waiting", "offered", "assigned", "closed"]
+Reach = Literal["agent", "team", "owner"]
+"""Who has been rung for a waiting ticket: one agent after the other, then the whole team, then the owner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Ticket:
     site_id: SiteId
     state: TicketState
     agent_id: AgentId | None
-    """Who holds it while `assigned`, who held it last once `closed`, None while `waiting`."""
+    """Who holds it while `assigned`, who held it last once `closed`, None while `waiting` or `offered`."""
     gen: int
     """Grows by one with each claim; together with `agent_id` it fences out a holder of the past."""
     reason: Reason
@@ -64,6 +67,24 @@ class Ticket:
     quote: str
     """The visitor's own words that led here."""
     evidence: tuple[Evidence, ...]
+    team_id: TeamId | None = None
+    """The team it was passed to; None: whoever serves the site."""
+    last_agent_id: AgentId | None = None
+    """Who held the conversation last, in this ticket or the one before: preferred when it is offered."""
+    answered_at: datetime | None = None
+    """When its present holder first wrote; the next holder begins anew."""
+    waiting_since: datetime | None = None
+    """Since when it waits this time; None unless `waiting` or `offered`."""
+    offered_to: AgentId | None = None
+    """Whom it rings at while `offered`; nobody else can take it until `offered_until`."""
+    offered_until: datetime | None = None
+    snoozed_until: datetime | None = None
+    """While this is set a waiting ticket is at rest, and nobody is rung."""
+    asked: tuple[AgentId, ...] = ()
+    """Who let an offer pass in this round, in order."""
+    reach: Reach = "agent"
+    due_at: datetime | None = None
+    """When `handoff.routing` is asked what happens next. None once its holder has written, and when it is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +109,24 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """Where an agent passes a conversation: to one person, or to a team, with a word for whoever takes it."""
+
+    agent: Agent | None = None
+    team_id: TeamId | None = None
+    note: str = ""
+    """For colleagues; the visitor never sees it."""
+    accept_by: datetime | None = None
+    """Until when it rings at `agent` alone; needed with `agent`."""
+
+    def __post_init__(self) -> None:
+        if (self.agent is None) == (self.team_id is None):
+            raise ValueError("a transfer goes to a person or to a team: name one of the two")
+        if (self.agent is None) != (self.accept_by is None):
+            raise ValueError("a transfer to a person says until when it rings there, one to a team does not")
+
+
+@dataclass(frozen=True, slots=True)
 class Hold:
     """An agent's claim to a conversation, as they believe it to be: valid while the ticket agrees."""
 
@@ -109,6 +148,25 @@ class AlreadyAssigned(HandoffError):
     def __init__(self, holder: str) -> None:
         super().__init__(f"{holder} has this conversation already; take the next one from the queue.")
         self.holder = holder
+
+
+class Offered(AlreadyAssigned):
+    """This conversation rings at somebody else just now."""
+
+
+class NoRoom(HandoffError):
+    """The colleague has no room."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} holds as many conversations as they have room for; pass it to their team instead.")
+
+
+class Moved(HandoffError):
+    """This ticket has changed meanwhile; look again at what it needs."""
+
+
+class InThePast(HandoffError):
+    """That moment has passed; choose one that lies ahead."""
 
 
 class NotWaiting(HandoffError):

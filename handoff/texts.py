@@ -41,8 +41,14 @@ class Texts:
 
     def moment(self, at: datetime, *, now: datetime, tz: tzinfo) -> str:
         """`at` on a clock in `tz`: "today at 14:00", "Mon 23 Nov at 9:00"."""
-        local = at.astimezone(tz)
-        clock = f"{local.hour}:{local.minute:02}"
-        if local.date() == now.astimezone(tz).date():
-            return f"today at {clock}"
-        return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]} at {clock}"
+        return spoken_moment(at, now=now, tz=tz)
+
+
+def spoken_moment(at: datetime, *, now: datetime, tz: tzinfo) -> str:
+    """`at` on a clock in `tz`: "today at 14:00", "Mon 23 Nov at 9:00", with the year when it is another."""
+    local, today = at.astimezone(tz), now.astimezone(tz).date()
+    clock = f"{local.hour}:{local.minute:02}"
+    if local.date() == today:
+        return f"today at {clock}"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year} at {clock}"

@@ -21,12 +21,13 @@ def check(
     project: Annotated[Path, typer.Option(help="Folder of the bot project.")] = BUILT_IN_PROJECT,
     as_json: Json = False,
 ) -> None:
-    """Everything wrong with a bot project, with file and line."""
+    """Everything wrong with a bot project, with file and line, and every phrase that turns customers away."""
     import bot
+    from app.wording import wording_problems
 
     if not project.is_dir():
         raise fail(f"{project} is no folder. Name the folder that holds domain.yml: kickstand check --project DIR")
-    problems = bot.check(project)
+    problems = sorted([*bot.check(project), *wording_problems(project)])
     errors = sum(problem.severity == "error" for problem in problems)
     if as_json:
         listed = [{"file": str(p.file), "line": p.line, "severity": p.severity, "message": p.message} for p in problems]

@@ -16,6 +16,16 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Past:
+    """An earlier conversation of the same person that they did not confirm as solved."""
+
+    summary: str
+    """What it was about, in a line or in the visitor's own words."""
+    keys: frozenset[str] = frozenset()
+    """Order numbers, machines and parts it was about, as written; one that comes up again counts much."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """The conversation behind the message that is assessed."""
 
@@ -23,6 +33,8 @@ class Context:
     """Oldest first, without the message itself; only the last 30 are read."""
     fallbacks: int = 0
     """How often in a row the bot had to say that it did not understand, up to now."""
+    past: Sequence[Past] = ()
+    """Earlier conversations, oldest first; only the last 5 are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,3 +47,5 @@ class Verdict:
     evidence: tuple[Evidence, ...] = ()
     also: tuple[Reason, ...] = ()
     """Other reasons that hold as well, in order of worth."""
+    offer: bool = False
+    """In the grey zone: a person is to be offered, not brought."""

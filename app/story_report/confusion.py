@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from bot.testing import Pair
+from bot.testing import NOT_PLAYED, Pair
 
 MOST = 28
 """Names that one picture shows; of more, those that were mistaken come first."""
@@ -29,7 +29,7 @@ def need_matplotlib() -> None:
         raise NoPictures from None
 
 
-def draw(pairs: Iterable[Pair], title: str, file: Path) -> None:
+def draw(pairs: Iterable[Pair], title: str, what_came: str, file: Path) -> None:
     """Draw one row for each expected name and one column for each that came, as PNG and as SVG beside it."""
     need_matplotlib()
     from matplotlib.colors import LinearSegmentedColormap
@@ -50,7 +50,7 @@ def draw(pairs: Iterable[Pair], title: str, file: Path) -> None:
     axes.set_ylim(size - 0.5, -0.5)
     axes.set_xticks(range(size), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_yticks(range(size), names)
-    axes.set_xlabel("what the bot did", color=_INK, labelpad=10)
+    axes.set_xlabel(what_came, color=_INK, labelpad=10)
     axes.set_ylabel("what the story expects", color=_INK, labelpad=10)
     axes.set_aspect("equal")
     axes.tick_params(length=0, labelsize=9, labelcolor=_INK)
@@ -94,4 +94,4 @@ def _names(counts: Counter[tuple[str, str]]) -> list[str]:
             mistaken[expected] += count
             mistaken[got] += count
     ranked = sorted(seen, key=lambda name: (-mistaken[name], -seen[name], name))
-    return sorted(ranked[:MOST])
+    return sorted(ranked[:MOST], key=lambda name: (name == NOT_PLAYED, name))

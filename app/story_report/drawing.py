@@ -12,7 +12,7 @@ _ROW = 34
 _BOX = 24
 _GAP = 44
 """Pixels between two columns; the connecting lines bend in it."""
-_LETTER = 6.7
+_LETTER = 7.0
 """Pixels that a letter of the labels is wide, on average."""
 _MARGIN = 20
 _LONGEST = 44

@@ -29,10 +29,13 @@ def write_report(
     (folder / "ways.svg").write_text(graph, encoding="utf-8")
     pairs = [pair for verdict in verdicts for pair in verdict.pairs]
     pictures = []
-    for kind, title in (("action", "Actions"), ("intent", "Intents")):
+    for kind, title, what_came in (
+        ("action", "Actions", "what the bot did"),
+        ("intent", "Intents", "what the bot understood"),
+    ):
         own = [pair for pair in pairs if pair.kind == kind]
         if own:
-            draw(own, title, folder / f"{kind}s.png")
+            draw(own, title, what_came, folder / f"{kind}s.png")
             pictures.append((title, f"{kind}s.svg"))
     steps = [step for root in roots for step in root.walk() if step.kind != "start"]
     page = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(

@@ -113,8 +113,11 @@ def _gone(verdicts: Iterable[Verdict]) -> tuple[set[tuple[str, str]], set[tuple[
     failing: set[tuple[str, str]] = set()
     for verdict in verdicts:
         before = ""
-        differs = {line.number for line in verdict.lines if line.difference is not None or not line.reached}
+        differs = {line.number for line in verdict.lines if line.difference is not None}
+        unplayed = {line.number for line in verdict.lines if not line.reached}
         for event in verdict.story.steps:
+            if event["line"] in unplayed:
+                break
             if event["event"] == "user":
                 intent = event["parse_data"]["intent"]
                 label = str(intent.get("full_retrieval_intent_name") or intent["name"])
@@ -122,16 +125,17 @@ def _gone(verdicts: Iterable[Verdict]) -> tuple[set[tuple[str, str]], set[tuple[
                 label = str(event.get("name") or event.get("action_text"))
             else:
                 continue
-            (failing if event["line"] in differs else gone).add((before, label))
-            (failing if event["line"] in differs else gone).add(("", label))
+            # What begins a way is gone wherever the visitor says it.
+            (failing if event["line"] in differs else gone).update({(before, label), ("", label)})
             before = label
     return gone, failing
 
 
 def _mark(step: Step, before: Step | None, gone: set[tuple[str, str]], failing: set[tuple[str, str]]) -> None:
     if before is not None:
-        # What begins a way is gone wherever the visitor says it.
         key = ("" if before.kind == "start" else before.label, step.label)
-        step.state = "failing" if key in failing else "tested" if key in gone else "untested"
+        reached = before.kind == "start" or before.state != "untested"
+        if reached and (key in failing or key in gone):
+            step.state = "failing" if key in failing else "tested"
     for child in step.children:
         _mark(child, step, gone, failing)

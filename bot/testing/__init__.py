@@ -8,9 +8,10 @@ from bot.testing.judging import judge
 from bot.testing.playing import Player, play
 from bot.testing.stories import TestStory, Unreadable, read_stories, runs_actions, story_files
 from bot.testing.telling import told
-from bot.testing.verdict import Difference, Line, Pair, Verdict
+from bot.testing.verdict import NOT_PLAYED, Difference, Line, Pair, Verdict
 
 __all__ = [
+    "NOT_PLAYED",
     "Conversation",
     "Difference",
     "Line",

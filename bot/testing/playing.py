@@ -17,7 +17,7 @@ from bot.policies.ensemble import Choice
 from bot.testing.reasons import ENDS, advice, named, reasons
 from bot.testing.stories import TestStory, unknown_name
 from bot.testing.understood import heard
-from bot.testing.verdict import Difference, Line, Pair, Verdict
+from bot.testing.verdict import NOT_PLAYED, Difference, Line, Pair, Verdict
 from bot.tracker import Tracker
 from bot.turn import ActionFailure, Message, Turn
 
@@ -228,7 +228,7 @@ class _Stage:
         self.verdict.lines.append(Line("visitor", text, step["line"], reached=False))
         for claim in claims:
             if claim["event"] == "action" and claim.get("name"):
-                self.verdict.pairs.append(Pair("action", str(claim["name"]), "not played"))
+                self.verdict.pairs.append(Pair("action", str(claim["name"]), NOT_PLAYED))
             if claim["event"] == "slot":
                 line = Line("slot", f"{claim['name']} = {claim['value']!r}", claim["line"], reached=False)
             elif claim["event"] == "active_loop":

@@ -15,9 +15,7 @@ _MARK = ">"
 def told(verdict: Verdict, *, shown_as: str | None = None) -> str:
     """All of a story that differs, for a terminal; `shown_as` is how the file is called."""
     story = verdict.story
-    count = len(verdict.differences)
-    head = f'The bot does not follow the story "{story.name}" ({shown_as or story.file.name}:{story.line})'
-    lines = [f"{head}: {count} {'line differs' if count == 1 else 'lines differ'}.", ""]
+    lines = [_gist(verdict), f'In the story "{story.name}" ({shown_as or story.file.name}:{story.line}):', ""]
     explained = False
     for line in verdict.lines:
         lines += _conversation(line)
@@ -29,6 +27,15 @@ def told(verdict: Verdict, *, shown_as: str | None = None) -> str:
     if not all(line.reached for line in verdict.lines):
         lines += ["", "Lines with `.` were not played, as the conversation had gone another way already."]
     return "\n".join(lines)
+
+
+def _gist(verdict: Verdict) -> str:
+    """The first difference in one line, as lists of failed tests show it."""
+    differing = [(line.number, line.difference) for line in verdict.lines if line.difference is not None]
+    number, first = differing[0]
+    place = f"line {number}" if number is not None else "one action more"
+    more = f" ({len(differing) - 1} more)" if len(differing) > 1 else ""
+    return f"{place}: expected {first.expected}, got {first.got}{more}"
 
 
 def _conversation(line: Line) -> Iterator[str]:

@@ -7,6 +7,9 @@ from typing import Literal
 
 from bot.testing.stories import TestStory
 
+NOT_PLAYED = "not played"
+"""What came of an action that a story expects after the conversation went another way."""
+
 Who = Literal["visitor", "bot", "slot", "form"]
 
 

@@ -13,9 +13,10 @@ from app.commands.sites import site
 from app.commands.starting import init
 from app.commands.storage import db
 from app.commands.testing import play_stories
+from app.commands.training import shell, train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for command in (demo, serve, init, check, replay, bench, inventory):
+for command in (demo, serve, init, train, check, shell, replay, bench, inventory):
     app.command()(command)
 app.command("test")(play_stories)
 for group, name in ((user, "user"), (site, "site"), (db, "db"), (importing, "import")):

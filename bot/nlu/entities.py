@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
@@ -24,6 +24,8 @@ LONGEST_TEXT: Final = 2_000
 MOST_ENTITIES: Final = 50
 TIME_FOR_PATTERNS: Final = timedelta(milliseconds=100)
 """What the patterns of a project may take for one message together; they need a thousandth of it."""
+_ANY_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""When examples are taken to be written: what was learned is not to depend on the day of the training."""
 _USUAL_WORD = re.compile(r"[^\W_]+")
 
 
@@ -87,11 +89,16 @@ class EntityExtractor:
                 if name in entities:
                     for phrase in phrases:
                         lists.add(phrase, name)
-        examples = _annotated(data) if settings.annotations else Phrases()
+        recognisers = _recognisers(entities, settings, timezone)
+        # What has a form is known by it: that some example holds the number 2019 makes no year of every other.
+        formed = {name for each in recognisers if not each.settings.stands_beside for name in each.entities}
+        examples = _annotated(data, formed) if settings.annotations else Phrases()
         synonyms = data.synonyms if settings.synonyms else {}
-        extractor = cls(patterns, lists, examples, synonyms, _recognisers(entities, settings, timezone))
+        extractor = cls(patterns, lists, examples, synonyms, recognisers)
         if settings.annotations:
-            extractor.tagger = EntityTagger.train(data.examples, entities, extractor.hints)
+            extractor.tagger = EntityTagger.train(
+                data.examples, formed, lambda text: _hints(extractor._forms(text, _ANY_TIME))
+            )
         if settings.fuzzy is not None:
             names = [(phrase, name) for name, phrases in data.lookups.items() if name in entities for phrase in phrases]
             extractor.fuzzy = FuzzyNames(names, settings.fuzzy, _usual_words(data))
@@ -126,7 +133,7 @@ class EntityExtractor:
         )
         learned = reader.get_json("learned")
         if learned["tagger"]:
-            extractor.tagger = EntityTagger.from_model(reader.part("tagger"), extractor.hints)
+            extractor.tagger = EntityTagger.from_model(reader.part("tagger"))
         if learned["fuzzy"]:
             extractor.fuzzy = FuzzyNames.from_model(reader)
         return extractor
@@ -137,13 +144,13 @@ class EntityExtractor:
         Dates are reckoned from `now`, which is aware.
         """
         text = text[:LONGEST_TEXT]
-        forms = [*self._matched(text), *self._listed(text), *_recognised(self._recognisers, text, now)]
+        forms = self._forms(text, now)
         known = list(self._by_heart(text))
         learned = self.tagger.entities if self.tagger is not None else frozenset()
         taken = _settled([*forms, *(each for each in known if each.entity not in learned)], [])
         if self.tagger is not None:
-            tagged = list(self.tagger.find(text))
-            taken = [_with_role(each, tagged) for each in taken]
+            tagged = list(self.tagger.find(text, _hints(forms)))
+            taken = [_with_role(each, tagged) for each in taken if not _is_part_of_one(each, tagged)]
             taken = _settled([_of_tagger(each) for each in tagged], taken)
             taken = _settled([each for each in known if each.entity in learned], taken)
         if self.fuzzy is not None:
@@ -152,10 +159,9 @@ class EntityExtractor:
         taken.sort(key=lambda item: (item.start, item.rank))
         return [self._as_event(item, text[item.start : item.end]) for item in taken[:MOST_ENTITIES]]
 
-    def hints(self, text: str) -> Iterator[tuple[int, int, str]]:
-        """What the tagger is told of a text beforehand; dates need the time of the message and are left out."""
-        for each in [*self._matched(text), *self._listed(text)]:
-            yield each.start, each.end, each.entity
+    def _forms(self, text: str, now: datetime) -> list[Found]:
+        """What is known by its form or from a list."""
+        return [*self._matched(text), *self._listed(text), *_recognised(self._recognisers, text, now)]
 
     def _matched(self, text: str) -> Iterator[Found]:
         watch = Stopwatch(TIME_FOR_PATTERNS)
@@ -236,6 +242,17 @@ def _of_tagger(tagged: Tagged) -> Found:
     )
 
 
+def _is_part_of_one(item: Found, tagged: Sequence[Tagged]) -> bool:
+    """Whether the words around a finding belong to it: "new york" is more than the "york" of a list."""
+    return any(
+        each.entity == item.entity
+        and each.start <= item.start
+        and item.end <= each.end
+        and each.end - each.start > item.end - item.start
+        for each in tagged
+    )
+
+
 def _with_role(item: Found, tagged: Sequence[Tagged]) -> Found:
     """A finding with the role and group that the words around it give to it."""
     if item.role is None and item.group is None:
@@ -245,7 +262,11 @@ def _with_role(item: Found, tagged: Sequence[Tagged]) -> Found:
     return item
 
 
-def _annotated(data: TrainingData) -> Phrases:
+def _hints(forms: Iterable[Found]) -> list[tuple[int, int, str]]:
+    return [(each.start, each.end, each.entity) for each in forms]
+
+
+def _annotated(data: TrainingData, formed: Container[str]) -> Phrases:
     """Annotated words are recognised again; a role or group only where the words always have the same."""
     readings: dict[tuple[str, str], set[tuple[str | None, str | None]]] = {}
     for example in data.examples:
@@ -254,6 +275,8 @@ def _annotated(data: TrainingData) -> Phrases:
             readings.setdefault(key, set()).add((span.role, span.group))
     phrases = Phrases()
     for (phrase, entity), options in readings.items():
+        if entity in formed:
+            continue
         role, group = next(iter(options)) if len(options) == 1 else (None, None)
         phrases.add(phrase, entity, role, group)
     return phrases

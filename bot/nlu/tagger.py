@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -25,7 +25,7 @@ _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 _OUTSIDE: Final = "O"
 _MARK: Final = "\x1f"
 
-Hints: TypeAlias = Callable[[str], Iterable[tuple[int, int, str]]]
+Hints: TypeAlias = Sequence[tuple[int, int, str]]
 """(start, end, name) of what is known of a text before it is tagged: words of lists, patterns, recognised forms."""
 
 
@@ -47,11 +47,10 @@ class EntityTagger:
     The model is a CRFsuite file, which holds names and numbers and no code; it is read from memory.
     """
 
-    def __init__(self, model: bytes, entities: Sequence[str], hints: Hints) -> None:
-        """`model` as `train` gives it; `hints` must be the function it was trained with."""
+    def __init__(self, model: bytes, entities: Sequence[str]) -> None:
+        """`model` is a CRFsuite file that `train` has made for `entities`."""
         self.entities = frozenset(entities)
         self._model = model
-        self._hints = hints
         # Here and below, as it takes 6 MB: only projects with annotated examples pay.
         from pycrfsuite import Tagger  # type: ignore[import-untyped]
 
@@ -59,10 +58,15 @@ class EntityTagger:
         self._tagger.open_inmemory(model)
 
     @classmethod
-    def train(cls, examples: Sequence[Example], known: Iterable[str], hints: Hints) -> EntityTagger | None:
-        """Learn the `known` entities that have annotations enough; None if there are none such. Deterministic."""
+    def train(
+        cls, examples: Sequence[Example], formed: Container[str], hints: Callable[[str], Hints]
+    ) -> EntityTagger | None:
+        """Learn the entities that have annotations enough; None if there are none such. Deterministic.
+
+        Those that are `formed` have a recogniser already.
+        """
         counts = Counter(span.entity for example in examples for span in example.spans)
-        entities = sorted(entity for entity in known if counts[entity] >= FEWEST_EXAMPLES)
+        entities = sorted(name for name, count in counts.items() if count >= FEWEST_EXAMPLES and name not in formed)
         if not entities:
             return None
         from pycrfsuite import Trainer
@@ -73,27 +77,27 @@ class EntityTagger:
         for example in examples:
             tokens = _tokens(example.text)
             if tokens:
-                trainer.append(_features(example.text, tokens, hints), _labels(example, tokens, entities))
+                trainer.append(_features(example.text, tokens, hints(example.text)), _labels(example, tokens, entities))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "model"
             trainer.train(str(file))
-            return cls(file.read_bytes(), entities, hints)
+            return cls(file.read_bytes(), entities)
 
     def to_model(self, writer: ModelWriter) -> None:
         writer.put_json("entities", sorted(self.entities))
         writer.put("crf", np.frombuffer(self._model, dtype=np.uint8))
 
     @classmethod
-    def from_model(cls, reader: ModelReader, hints: Hints) -> EntityTagger:
+    def from_model(cls, reader: ModelReader) -> EntityTagger:
         """What `to_model` has written. Raises ModelError."""
-        return cls(reader.get("crf").tobytes(), reader.get_json("entities"), hints)
+        return cls(reader.get("crf").tobytes(), reader.get_json("entities"))
 
-    def find(self, text: str) -> Iterator[Tagged]:
-        """What is used as an entity, from left to right."""
+    def find(self, text: str, hints: Hints) -> Iterator[Tagged]:
+        """What is used as an entity, from left to right; `hints` are of the kind it was trained with."""
         tokens = _tokens(text)
         if not tokens:
             return
-        self._tagger.set(_features(text, tokens, self._hints))
+        self._tagger.set(_features(text, tokens, hints))
         labels = self._tagger.tag()
         first = 0
         while first < len(labels):
@@ -135,7 +139,7 @@ def _features(text: str, tokens: Sequence[tuple[int, int]], hints: Hints) -> lis
     words = [text[start:end].casefold() for start, end in tokens]
     shapes = [_shape(text[start:end]) for start, end in tokens]
     known: list[list[str]] = [[] for _ in tokens]
-    for start, end, name in hints(text):
+    for start, end, name in hints:
         for at, span in enumerate(tokens):
             if start <= span[0] and span[1] <= end:
                 known[at].append(("k=" if start == span[0] else "K=") + name)

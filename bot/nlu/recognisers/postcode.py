@@ -23,8 +23,9 @@ _FORMS: Final = {
     "FI": r"\d{5}",
     "FR": r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}",
     "GB": (
-        r"GIR ?0AA|(?:[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRV-Y])) ?"
-        r"\d[ABD-HJLNP-UW-Z]{2}"
+        r"GIR ?0AA|(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|J[E]|K[ATWY]"
+        r"|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|U[B]|W[ACDFNRSV]?|Y[O]|Z[E])"
+        r"(?:\d{1,2}|\d[A-HJKPSTUW]) ?\d[ABD-HJLNP-UW-Z]{2}"
     ),
     "IE": r"(?:D6W|[AC-FHKNPRTV-Y]\d\d) ?[0-9AC-FHKNPRTV-Y]{4}",
     "IT": r"\d{5}",

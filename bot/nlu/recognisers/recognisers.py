@@ -46,6 +46,11 @@ class Recognisers:
             if names.get(dimension, "") in entities
         ]
 
+    @property
+    def entities(self) -> frozenset[str]:
+        """The entities that are looked for."""
+        return frozenset(entity for _, entity, _ in self._running)
+
     def find(self, text: str, now: datetime) -> Iterator[tuple[int, str, Finding]]:
         """(rank, entity, finding); of equally long ones that overlap, the smaller rank is right."""
         moment = Moment(now, self._timezone, self.settings.countries)

@@ -28,7 +28,7 @@ DIMENSIONS: Final = (
 """What can be recognised. Of two equally long readings of the same words the one that stands first here wins."""
 DUCKLING_DIMENSIONS: Final = {"time": "date", "amount-of-money": "money", "email": "email", "phone-number": "phone"}
 """Duckling's name, which is the entity's name as well, and ours."""
-DEFAULT_COUNTRIES: Final = ("DE", "GB", "US", "FR", "IT", "ES", "NL", "CA", "AT", "CH", "PT", "PL", "SE", "CZ", "BE")
+DEFAULT_COUNTRIES: Final = ("DE", "GB", "US", "FR", "IT", "ES", "NL", "CA", "AT", "CH", "PT", "PL", "SE", "CZ", "BE", "IE")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from rasa_sdk.interfaces import Action, Tracker
 
 from bot.ports import Clock, Garage, Shop, Vehicle
 
-from .messages import PERSON, chip, entity, said, slot, turn_to, visitor
+from .messages import PERSON, chip, slot, turn_to, visitor, words_or
 from .question import garage_slot, known_garage, read_question
 
 
@@ -79,6 +79,6 @@ class ActionForgetBike(Action):
         return events
 
     async def _named(self, tracker: Tracker) -> Sequence[tuple[str, str]]:
-        words = entity(tracker, "model") or said(tracker)
+        words = words_or(tracker, "model")
         mentions = await self._shop.find_vehicles(words) if words else ()
         return [(model.make, model.name) for mention in mentions for model in mention.models]

@@ -12,7 +12,7 @@ from rasa_sdk.interfaces import Tracker
 
 from bot.ports import Garage, Mention, Model, Part, Shop, Vehicle, YearRange
 
-from .messages import entity, intent, said, slot, visitor
+from .messages import entity, intent, said, slot, visitor, words_or
 
 _OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\D{0,20}?\b(\d{2})\b\D{0,20}")
@@ -77,11 +77,10 @@ class Question:
 async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datetime) -> Question:
     """The question as it stands after the latest message, which may add to it or correct it."""
     words = said(tracker)
-    part = await _part(tracker, shop, words)
+    part = await _part(tracker, shop)
     question = Question(part=part, parts=await shop.find_parts(part) if part else ())
-    spoken = entity(tracker, "model")
-    mentions = await _mentions(tracker, shop, spoken or words)
-    year = _year(tracker, now)
+    mentions = await _mentions(tracker, shop, words_or(tracker, "model"))
+    year = _year(tracker)
     if mentions:
         first, *rest = mentions
         is_same = [model.name for model in first.models] == [slot(tracker, "model")]
@@ -162,11 +161,9 @@ def _single(year: int | None) -> YearRange | None:
     return YearRange(year, year) if year else None
 
 
-def _year(tracker: Tracker, now: datetime) -> YearRange | None:
+def _year(tracker: Tracker) -> YearRange | None:
     """The year that the latest message names in so many digits, or by its apostrophe."""
-    named = (entity(tracker, "year") or "").strip("'’ ")
-    years = _single(_century(int(named), now)) if len(named) == 2 else parse_years(named)
-    return years if years and years.first and years.first <= now.year + 1 else None
+    return parse_years(entity(tracker, "year"))
 
 
 async def _short_year(tracker: Tracker, shop: Shop, words: str, now: datetime) -> YearRange | None:
@@ -189,12 +186,12 @@ async def _mentions(tracker: Tracker, shop: Shop, words: str) -> Sequence[Mentio
     return await shop.find_vehicles(words) or (await shop.find_vehicles(f"{unclear} {words}") if unclear else ())
 
 
-async def _part(tracker: Tracker, shop: Shop, words: str) -> str | None:
+async def _part(tracker: Tracker, shop: Shop) -> str | None:
     """The part that the latest message names, else the one the conversation is about."""
-    for text in (entity(tracker, "part"), words):
-        parts = await shop.find_parts(text) if text else ()
-        if parts:
-            return parts[0].sku if len(parts) == 1 else parts[0].line
+    named = words_or(tracker, "part")
+    parts = await shop.find_parts(named) if named else ()
+    if parts:
+        return parts[0].sku if len(parts) == 1 else parts[0].line
     return slot(tracker, "part")
 
 

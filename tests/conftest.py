@@ -15,6 +15,8 @@ from app.sites import Site
 from tests.clock import ManualClock
 from tests.running import Running, running
 
+pytest_plugins = ["pytester"]
+
 # Plain tracebacks: the colourful ones take a second each, and the event loop with them.
 structlog.configure(
     processors=[

@@ -41,11 +41,13 @@ class _Replay:
         self.verdict = Verdict(self.story)
         self._tracker = Tracker(self.story.name)
         self._actions_of_turn = 0
+        self._turn_differs = False
 
     def step(self, event: Event, *, judged: bool) -> None:
         kind = event["event"]
         if kind == "user":
             self._actions_of_turn = 0
+            self._turn_differs = False
             parse = heard(event, self.assistant, self.verdict)
             self._tracker.extend([events.user(parse["text"], parse)])
         elif kind == "action":
@@ -81,10 +83,12 @@ class _Replay:
         line = Line("bot", expected, event.get("line"))
         if got != expected:
             line.difference = self._difference(choice, before, expected, got, line)
-        if expected != names.LISTEN or line.difference is not None:
+        # That a turn does not end after a wrong action follows from it, and would only draw the eye away.
+        if expected != names.LISTEN or (line.difference is not None and not self._turn_differs):
             if expected == names.LISTEN and choice is not None:
                 line.text = choice.action
             self.verdict.lines.append(line)
+        self._turn_differs |= line.difference is not None
         self.verdict.pairs.append(Pair("action", expected, names.LISTEN if got == STOPPED else got))
         hidden = {"hide_rule_turn": True} if choice is not None and choice.hidden and got == expected else {}
         policy = (choice.policy, choice.confidence) if choice is not None else (None, None)

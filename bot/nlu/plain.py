@@ -22,12 +22,12 @@ class PlainText:
     """A text in NFKC without what nobody sees."""
 
     text: str
-    places: Sequence[int] | None = None
-    """Where each character began in the original, and last where the original ended; None: where it stands."""
+    places: Sequence[tuple[int, int]] | None = None
+    """The span of the original that each character was made from; None: its own place."""
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the original that a span of `text` was made from."""
-        return (start, end) if self.places is None else (self.places[start], self.places[end])
+        """The span of the original that a span of `text` was made from; `start` < `end`."""
+        return (start, end) if self.places is None else (self.places[start][0], self.places[end - 1][1])
 
 
 def plain(text: str) -> PlainText:
@@ -38,7 +38,7 @@ def plain(text: str) -> PlainText:
     if not has_surrogate and not _UNSEEN.search(text) and unicodedata.is_normalized("NFKC", text):
         return PlainText(text)
     read: list[str] = []
-    places: list[int] = []
+    places: list[tuple[int, int]] = []
     start = 0
     while start < len(text):
         end = start + 1
@@ -47,9 +47,8 @@ def plain(text: str) -> PlainText:
         seen = _UNSEEN.sub("", text[start:end])
         for character in unicodedata.normalize("NFKC", _LONE_SURROGATE.sub("\ufffd", seen)):
             read.append(character)
-            places.append(start)
+            places.append((start, end))
         start = end
-    places.append(len(text))
     return PlainText("".join(read), places)
 
 

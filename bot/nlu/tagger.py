@@ -20,7 +20,7 @@ FEWEST_EXAMPLES: Final = 8
 LONGEST: Final = 300
 """Words of a message that are tagged."""
 LEAST_CONFIDENCE: Final = 0.5
-_ROUNDS: Final = 80
+_ROUNDS: Final = 50
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 _OUTSIDE: Final = "O"
 _MARK: Final = "\x1f"

@@ -23,7 +23,8 @@ _FORMS: Final = {
     "FI": r"\d{5}",
     "FR": r"(?:0[1-9]|[1-8]\d|9[0-8])\d{3}",
     "GB": (
-        r"GIR ?0AA|(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|J[E]|K[ATWY]"
+        r"GIR ?0AA|(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]"
+        r"|I[GMPV]|J[E]|K[ATWY]"
         r"|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|U[B]|W[ACDFNRSV]?|Y[O]|Z[E])"
         r"(?:\d{1,2}|\d[A-HJKPSTUW]) ?\d[ABD-HJLNP-UW-Z]{2}"
     ),

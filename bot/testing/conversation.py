@@ -150,7 +150,9 @@ class Conversation:
         self, text: str, payload: str | None, parse: Event | None, metadata: Mapping[str, Any], failures: bool
     ) -> Reply:
         self.now += PAUSE
-        message = Message(self._key(), text, self.now, payload=payload, metadata=metadata)
+        # As the server gives them.
+        known = {"conversation_id": self.tracker.conversation_id, "visitor_id": self.tracker.conversation_id}
+        message = Message(self._key(), text, self.now, payload=payload, metadata={**known, **metadata})
         turn = self._run(lambda: self.assistant.reply(self.tracker, message, parse))
         return self._finish(text, turn, failures)
 

@@ -29,14 +29,14 @@ Player = Callable[[Callable[[], Awaitable[Turn]]], Turn]
 """Runs a coroutine function to its end."""
 
 
-def play(story: TestStory, assistant: Assistant, run: Player = anyio.run) -> Verdict:
-    """Have the conversation that `story` tells, actions and all, and compare turn by turn.
+def play(story: TestStory, assistant: Assistant, run: Player = anyio.run, *, at: datetime = _START) -> Verdict:
+    """Have the conversation that `story` tells, actions and all, from the moment `at`, and compare turn by turn.
 
     Actions and `bot:` texts are compared in order. `slot_was_set` and `active_loop` are claims: after the turn they
     hold, or held at some moment of it; before the first message they are what the conversation starts from. The
     first turn that goes another way is the last one played.
     """
-    stage = _Stage(assistant, run, Verdict(story))
+    stage = _Stage(assistant, run, Verdict(story), at)
     opening, turns = _turns(story)
     stage.open(opening)
     for step, claims in turns:
@@ -75,8 +75,8 @@ class _Stage:
     assistant: Assistant
     run: Player
     verdict: Verdict
+    now: datetime
     tracker: Tracker = field(init=False)
-    now: datetime = _START
     lost: bool = False
     """The conversation went another way; what follows is not played."""
 
@@ -101,8 +101,10 @@ class _Stage:
         before = self.tracker
         parse = heard(step, self.assistant, self.verdict)
         self.now += _PAUSE
-        key = f"{self.verdict.story.name}-{self.now:%H%M%S}"
-        message = Message(key, parse["text"], self.now)
+        name = self.verdict.story.name
+        key = f"{name}-{self.now:%H%M%S}"
+        metadata = {"conversation_id": name, "visitor_id": name}  # as the server gives them
+        message = Message(key, parse["text"], self.now, metadata=metadata)
         turn = self.run(lambda: self.assistant.reply(before, message, parse))
         self.tracker = turn.tracker
         self._compare(list(_done(turn)), claims, turn, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from typing import Any
 
@@ -118,7 +119,25 @@ def _difference(
     if wrong_entities and not wrong_intent:
         difference.why.append("Entities are compared by name, value, role and group.")
         difference.advice = (
-            "Annotate the words in the story as the bot should read them, `[paris](city)`, and teach it examples, "
-            "a lookup table or a regex for them."
+            f"If the bot is right, write the sentence as `{_annotated(parse)}`; if the story is right, teach the bot "
+            "the words: by examples, a lookup table or a regex."
         )
     return difference
+
+
+def _annotated(parse: Event) -> str:
+    """The sentence as a story writes it when the bot has read it rightly."""
+    text: str = parse["text"]
+    placed = [entity for entity in parse.get("entities") or () if "start" in entity and "end" in entity]
+    end = len(text)
+    for entity in sorted(placed, key=lambda each: each["start"], reverse=True):
+        if entity["end"] > end:
+            continue  # overlaps one that is written already
+        words = text[entity["start"] : entity["end"]]
+        extra = {key: entity[key] for key in ("role", "group") if entity.get(key)}
+        if entity.get("value") != words:
+            extra["value"] = entity.get("value")
+        mark = json.dumps({"entity": entity["entity"], **extra}) if extra else f"({entity['entity']})"
+        text = f"{text[: entity['start']]}[{words}]{mark}{text[entity['end'] :]}"
+        end = entity["start"]
+    return text

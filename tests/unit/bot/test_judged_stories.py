@@ -68,6 +68,7 @@ def test_words_are_understood_and_compared_with_intent_and_entities(folder: Path
     assert judged(folder, assistant, asked + told_right).passed
     missing = judged(folder, assistant, asked + told_right.replace("[large](size)", "large"))
     assert differing(missing) == [(7, "entities none", 'entities size="large"')]
+    assert "write the sentence as `a [large](size) one`" in " ".join(told(missing).split())
     other_role = judged(folder, assistant, asked + told_right.replace("(size)", '{"entity": "size", "role": "inner"}'))
     assert differing(other_role) == [(7, 'entities size="large", role inner', 'entities size="large"')]
 

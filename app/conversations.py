@@ -42,6 +42,8 @@ class Step(StrEnum):
     REQUESTED = "requested"
     CLAIMED = "claimed"
     REQUEUED = "requeued"
+    TRANSFERRED = "transferred"
+    SNOOZED = "snoozed"
     RETURNED = "returned"
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -51,6 +53,8 @@ TRANSITIONS: Mapping[tuple[Status, Step], Status] = {
     (Status.BOT, Step.REQUESTED): Status.WAITING,
     (Status.WAITING, Step.CLAIMED): Status.HUMAN,
     (Status.HUMAN, Step.REQUEUED): Status.WAITING,
+    (Status.HUMAN, Step.TRANSFERRED): Status.WAITING,
+    (Status.HUMAN, Step.SNOOZED): Status.WAITING,
     (Status.HUMAN, Step.RETURNED): Status.BOT,
     (Status.HUMAN, Step.RESOLVED): Status.CLOSED,
     (Status.CLOSED, Step.REOPENED): Status.BOT,
@@ -78,9 +82,10 @@ EntryKind = Literal["message", "note", "tracker", "triage", "handoff"]
 class Entry:
     """One line of the log.
 
-    `data` by `kind`: message and note {text, name?, buttons?, card?, re?}; tracker {events, re} with events in Rasa's
-    form; triage {needs_person, reason, score, evidence, also, re, pos}; handoff {step, reason?, by?, gen?}. `re` is the
-    client_id of the visitor's message it answers, `pos` that message's position.
+    `data` by `kind`: message and note {text, name?, buttons?, card?, re?}; tracker {events, re, reminder?} with events
+    in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason, score, evidence, also,
+    re, pos}; handoff {step, reason?, by?, gen?}. `re` is the client_id of the visitor's message it answers, `pos` that
+    message's position.
     """
 
     conversation_id: ConversationId

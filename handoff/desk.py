@@ -4,17 +4,24 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from handoff import routing
 from handoff.models import (
     Agent,
+    AgentId,
     ConversationId,
     Evidence,
+    HandoffError,
     HandoffRequest,
     Hold,
     NotAssigned,
     Reason,
+    SiteId,
+    TeamId,
     Ticket,
+    Transfer,
 )
 from handoff.ports import Queue
+from handoff.routing import CallOwner, Colleague, Decision, Plan, TakeBack, Wait
 from handoff.texts import Texts
 
 HEAD_STARTS: Mapping[Reason, timedelta] = {
@@ -89,6 +96,62 @@ class Desk:
         """Close the conversation as done. Raises NotAssigned."""
         says = self.texts.resolved.format(name=_first_name(agent))
         return await self._queue.resolve(_own(hold, agent), now=now, says=says)
+
+    async def transfer_to(
+        self, hold: Hold, agent: Agent, to: Agent, *, note: str, now: datetime, plan: Plan | None = None
+    ) -> Ticket:
+        """Pass the conversation to a colleague, ringing at them alone. Raises NotAssigned or NoRoom."""
+        accept_by = now + (plan or Plan()).accept_within
+        says = self.texts.to_person.format(name=_first_name(agent), to=_first_name(to))
+        return await self._queue.transfer(
+            _own(hold, agent), Transfer(agent=to, note=note, accept_by=accept_by), now=now, says=says
+        )
+
+    async def transfer_to_team(
+        self, hold: Hold, agent: Agent, team_id: TeamId, *, team: str, note: str, now: datetime
+    ) -> Ticket:
+        """Pass the conversation to the line of a team, `team` being its name for visitors. Raises NotAssigned."""
+        says = self.texts.to_team.format(name=_first_name(agent), to=team)
+        return await self._queue.transfer(_own(hold, agent), Transfer(team_id=team_id, note=note), now=now, says=says)
+
+    async def snooze(self, hold: Hold, agent: Agent, *, until: datetime, now: datetime, tz: tzinfo) -> Ticket:
+        """Lay the conversation aside; the visitor reads when, on a clock in `tz`. Raises NotAssigned, InThePast."""
+        when = self.texts.moment(until, now=now, tz=tz)
+        says = self.texts.snoozed.format(name=_first_name(agent), when=when)
+        return await self._queue.snooze(_own(hold, agent), until=until, now=now, says=says)
+
+    async def decline(self, conversation_id: ConversationId, agent_id: AgentId, *, now: datetime) -> Ticket:
+        """Let an offer pass. Raises Moved."""
+        return await self._queue.decline(conversation_id, agent_id, now=now)
+
+    async def route(
+        self,
+        site_id: SiteId,
+        colleagues: Sequence[Colleague],
+        plan: Plan,
+        *,
+        now: datetime,
+        opens_at: datetime | None,
+    ) -> Sequence[tuple[Ticket, Decision]]:
+        """Take the next step with each ticket of the site that needs one, best rank first; what was done.
+
+        `opens_at` as in `handoff.routing.decide`. A ticket that somebody moves meanwhile is left to the next time.
+        """
+        done: list[tuple[Ticket, Decision]] = []
+        tickets = await self._queue.open_tickets(site_id)
+        for ticket, decision in routing.sweep(tickets, colleagues, plan, now=now, opens_at=opens_at):
+            if isinstance(decision, Wait) and decision.until == ticket.due_at:
+                continue
+            says = None
+            if isinstance(decision, TakeBack):
+                says = self.texts.taken_back
+            elif isinstance(decision, CallOwner) and decision.first:
+                says = self.texts.late
+            try:
+                done.append((await self._queue.follow(ticket, decision, now=now, says=says), decision))
+            except HandoffError:
+                continue
+        return done
 
 
 def _own(hold: Hold, agent: Agent) -> Hold:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from uuid_utils import uuid7
 
+from handoff import routing
 from handoff.models import (
     Agent,
     AgentId,
@@ -16,12 +17,18 @@ from handoff.models import (
     ConversationId,
     HandoffRequest,
     Hold,
+    InThePast,
+    Moved,
+    NoRoom,
     NotAssigned,
     NotWaiting,
+    Offered,
     SiteId,
     Ticket,
     TicketId,
+    Transfer,
 )
+from handoff.routing import Decision, Offer, Wake
 
 EVIDENCE_KEPT = 20
 """Pieces a ticket carries: who goes on writing in anger makes it longer for everyone who is shown the line."""
@@ -38,6 +45,7 @@ class MemoryQueue:
         self._new_id = new_id
         self._open: dict[ConversationId, Ticket] = {}
         self._names: dict[AgentId, str] = {}
+        self._last: dict[ConversationId, AgentId] = {}
         self._said: defaultdict[ConversationId, list[str]] = defaultdict(list)
 
     async def request(self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest) -> Ticket:
@@ -58,6 +66,9 @@ class MemoryQueue:
                 closed_at=None,
                 quote=request.quote,
                 evidence=request.evidence,
+                last_agent_id=self._last.get(conversation_id),
+                waiting_since=request.requested_at,
+                due_at=request.requested_at,
             )
             self._said[conversation_id].append(request.says)
         else:
@@ -72,28 +83,68 @@ class MemoryQueue:
         ticket = self._open.get(conversation_id)
         if ticket is None:
             raise NotWaiting
-        if ticket.state == "assigned":
-            if ticket.agent_id == agent.id:
-                return ticket
-            holder = ticket.agent_id
-            raise AlreadyAssigned(self._names[holder] if holder else "")
-        if sum(other.agent_id == agent.id for other in self._open.values()) >= agent.capacity:
+        if ticket.agent_id == agent.id:
+            return ticket
+        if ticket.agent_id is not None:
+            raise AlreadyAssigned(self._names[ticket.agent_id])
+        if ticket.offered_to not in (None, agent.id):
+            raise Offered(self._names.get(ticket.offered_to or agent.id, ""))
+        if self._load(agent, beside=ticket) >= agent.capacity:
             raise AtCapacity
         self._names[agent.id] = agent.name
-        taken = replace(ticket, state="assigned", agent_id=agent.id, gen=ticket.gen + 1, assigned_at=now)
-        return self._store(taken, says)
+        return self._store(routing.taken(ticket, agent, now=now), says)
 
     async def release(self, hold: Hold, *, to: Literal["queue", "bot"], now: datetime, says: str) -> Ticket:
         ticket = self._held(hold)
         if to == "bot":
-            return self._store(replace(ticket, state="closed", closed_at=now), says)
-        return self._store(replace(ticket, state="waiting", agent_id=None, assigned_at=None), says)
+            return self._store(routing.closed(ticket, now=now), says)
+        return self._store(routing.lined_up(ticket, now=now), says)
 
     async def resolve(self, hold: Hold, *, now: datetime, says: str) -> Ticket:
-        return self._store(replace(self._held(hold), state="closed", closed_at=now), says)
+        return self._store(routing.closed(self._held(hold), now=now), says)
+
+    async def transfer(self, hold: Hold, transfer: Transfer, *, now: datetime, says: str) -> Ticket:
+        ticket = self._held(hold)
+        if transfer.agent is None or transfer.accept_by is None:
+            return self._store(routing.lined_up(ticket, now=now, team_id=transfer.team_id), says)
+        if transfer.accept_by <= now:
+            raise InThePast
+        if self._load(transfer.agent, beside=ticket) >= transfer.agent.capacity:
+            raise NoRoom(transfer.agent.name)
+        self._names[transfer.agent.id] = transfer.agent.name
+        return self._store(routing.handed(ticket, transfer.agent, until=transfer.accept_by, now=now), says)
+
+    async def snooze(self, hold: Hold, *, until: datetime, now: datetime, says: str) -> Ticket:
+        ticket = self._held(hold)
+        if until <= now:
+            raise InThePast
+        return self._store(routing.rested(ticket, until=until, now=now), says)
+
+    async def decline(self, conversation_id: ConversationId, agent_id: AgentId, *, now: datetime) -> Ticket:
+        ticket = self._open.get(conversation_id)
+        if ticket is None or ticket.offered_to != agent_id:
+            raise Moved
+        return self._store(routing.passed_on(ticket, now=now))
+
+    async def follow(self, seen: Ticket, decision: Decision, *, now: datetime, says: str | None = None) -> Ticket:
+        ticket = self._open.get(seen.conversation_id)
+        if ticket is None or not routing.same_step(seen, ticket):
+            raise Moved
+        if isinstance(decision, Offer):
+            if self._load(decision.agent, beside=ticket) >= decision.agent.capacity:
+                raise AtCapacity
+            self._names[decision.agent.id] = decision.agent.name
+        return self._store(routing.after(ticket, decision, now=now), says)
 
     async def waiting(self, site_id: SiteId) -> Sequence[Ticket]:
-        tickets = (t for t in self._open.values() if t.state == "waiting" and t.site_id == site_id)
+        return [
+            ticket
+            for ticket in await self.open_tickets(site_id)
+            if ticket.state in ("waiting", "offered") and ticket.snoozed_until is None
+        ]
+
+    async def open_tickets(self, site_id: SiteId) -> Sequence[Ticket]:
+        tickets = (ticket for ticket in self._open.values() if ticket.site_id == site_id)
         return sorted(tickets, key=lambda ticket: (ticket.rank_at, ticket.id))
 
     def said(self, conversation_id: ConversationId) -> Sequence[str]:
@@ -110,12 +161,21 @@ class MemoryQueue:
             raise NotAssigned
         return ticket
 
-    def _store(self, ticket: Ticket, says: str) -> Ticket:
+    def _load(self, agent: Agent, *, beside: Ticket) -> int:
+        """How many tickets other than this one the agent holds, or are ringing at them."""
+        return sum(
+            other.id != beside.id and agent.id in (other.agent_id, other.offered_to) for other in self._open.values()
+        )
+
+    def _store(self, ticket: Ticket, says: str | None = None) -> Ticket:
         if ticket.state == "closed":
             del self._open[ticket.conversation_id]
+            if ticket.agent_id is not None:
+                self._last[ticket.conversation_id] = ticket.agent_id
         else:
             self._open[ticket.conversation_id] = ticket
-        self._said[ticket.conversation_id].append(says)
+        if says is not None:
+            self._said[ticket.conversation_id].append(says)
         return ticket
 
 
@@ -123,6 +183,8 @@ def raised(ticket: Ticket, request: HandoffRequest) -> Ticket:
     """`ticket` after another request in the same conversation: see `Queue.request`."""
     fresh = tuple(evidence for evidence in request.evidence if evidence not in ticket.evidence)
     ticket = replace(ticket, evidence=(ticket.evidence + fresh)[-EVIDENCE_KEPT:])
+    if ticket.snoozed_until is not None:
+        ticket = routing.after(ticket, Wake(), now=request.requested_at)
     if request.rank_at >= ticket.rank_at:
         return ticket
     return replace(ticket, rank_at=request.rank_at, reason=request.reason, quote=request.quote)

@@ -34,6 +34,14 @@ class Texts:
     )
     joined: str = "{name} has joined you."
     to_queue: str = "{name} has passed you on. You keep your place in line; the next person knows all of this."
+    to_person: str = "{name} has passed you to {to}, who knows all of this. One moment."
+    to_team: str = "{name} has passed you to {to}. You keep your place in line; the next person knows all of this."
+    snoozed: str = "{name} comes back to this {when}. Write here any time, and somebody is with you earlier."
+    taken_back: str = "You keep your place in line; the next person knows all of this."
+    late: str = (
+        "This takes longer than I told you. You stay first in line, and I can have somebody call you at a time you"
+        " choose, or write you an e-mail: which do you prefer?"
+    )
     to_bot: str = "{name} has handed you back to me. Ask me anything, and ask for a person whenever you like."
     resolved: str = (
         "{name} has closed this conversation. Write here any time, and it opens again with everything in it."

@@ -36,7 +36,8 @@ def _ticket(row: tuple[Any, ...]) -> TicketState:
     also = dict.fromkeys(item.reason for item in evidence if item.reason != row[3])
     return TicketState(
         conversation_id=UUID(row[0]),
-        state=row[1],
+        # On the wire an offered ticket is a waiting one: who claims it hears at whom it rings.
+        state="waiting" if row[1] == "offered" else row[1],
         gen=row[2],
         reason=row[3],
         also=tuple(also),
@@ -182,7 +183,7 @@ class ConsoleReads:
                 "SELECT t.conversation_id, t.agent_id, t.gen FROM ticket t WHERE t.state = 'assigned' AND"
                 " MAX(t.assigned_at, COALESCE((SELECT MAX(s.lease_until) FROM agent_session s"
                 "  WHERE s.agent_id = t.agent_id), 0)) <"
-                " CASE WHEN COALESCE(t.first_reply_at, 0) < t.assigned_at THEN ? ELSE ? END",
+                " CASE WHEN t.answered_at IS NULL THEN ? ELSE ? END",
                 (to_micros(unanswered_since), to_micros(answered_since)),
             ).fetchall()
 

@@ -22,7 +22,7 @@ from app.errors import ClientIdConflict, NoSuchConversation, PayloadNotOffered, 
 from app.persistence.journal import Change, Finished, Heard, Lease, Outcome, Page, Spoken, TurnId
 from app.persistence.moments import to_micros
 from app.persistence.sqlite_log import CONVERSATION, ENTRY, Log, encode, find_conversation, to_conversation, to_entry
-from app.persistence.sqlite_queue import held_ticket, request_person, save_ticket
+from app.persistence.sqlite_queue import held_ticket, request_person, save_ticket, wake
 from app.persistence.writer import SqliteReader, SqliteWriter
 from app.protocol import TALK_TO_A_PERSON
 from handoff import AgentId, ConversationId, Hold, SiteId
@@ -56,6 +56,8 @@ class SqliteJournal:
             log = Log(cursor, conversation, now)
             if log.status is Status.CLOSED:
                 log.move(Step.REOPENED)
+            elif log.status is Status.WAITING:
+                wake(log)
             data = {"text": said.text} if said.payload is None else {"text": said.text, "payload": said.payload}
             message = log.append(
                 "message", data, author=("visitor", visitor_id), visible=True, client_id=str(said.client_id)
@@ -85,8 +87,10 @@ class SqliteJournal:
             log = Log(cursor, conversation, now)
             if not note:
                 ticket = held_ticket(cursor, Hold(conversation_id, agent_id, -1 if gen is None else gen))
-                if ticket.first_reply_at is None:
-                    log.ticket = replace(ticket, first_reply_at=now)
+                if ticket.answered_at is None:
+                    log.ticket = replace(
+                        ticket, first_reply_at=ticket.first_reply_at or now, answered_at=now, due_at=None
+                    )
                     save_ticket(cursor, log.ticket)
             message = log.append(
                 "note" if note else "message",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 
@@ -24,23 +24,41 @@ from handoff import (
     Evidence,
     HandoffRequest,
     Hold,
+    InThePast,
+    Moved,
+    NoRoom,
     NotAssigned,
     NotWaiting,
+    Offered,
     Reason,
     SiteId,
+    TeamId,
     Ticket,
     TicketId,
+    Transfer,
+    routing,
 )
 from handoff.memory import raised
+from handoff.routing import CallOwner, Decision, Offer, PassOn, RingTeam, TakeBack, Wait, Wake
 
 TICKET = (
     "id, conversation_id, site_id, state, agent_id, gen, reason, rank_at, requested_at, assigned_at,"
-    " first_reply_at, closed_at, quote, evidence"
+    " first_reply_at, closed_at, quote, evidence, team_id, last_agent_id, answered_at, waiting_since, offered_to,"
+    " offered_until, snoozed_until, asked, reach, due_at"
+)
+_COLUMNS = TICKET.split(", ")
+_SAVE = (
+    f"INSERT INTO ticket ({TICKET}) VALUES ({', '.join('?' * len(_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "  # noqa: S608
+    + ", ".join(f"{column} = excluded.{column}" for column in _COLUMNS[3:])
 )
 
 
 def _moment(micros: int | None) -> datetime | None:
     return None if micros is None else from_micros(micros)
+
+
+def _micros(at: datetime | None) -> int | None:
+    return None if at is None else to_micros(at)
 
 
 def to_ticket(row: tuple[Any, ...]) -> Ticket:
@@ -60,6 +78,16 @@ def to_ticket(row: tuple[Any, ...]) -> Ticket:
         closed_at=_moment(row[11]),
         quote=row[12],
         evidence=tuple(Evidence(Reason(e.pop("reason")), **e) for e in json.loads(row[13])),
+        team_id=None if row[14] is None else TeamId(row[14]),
+        last_agent_id=None if row[15] is None else AgentId(row[15]),
+        answered_at=_moment(row[16]),
+        waiting_since=_moment(row[17]),
+        offered_to=None if row[18] is None else AgentId(row[18]),
+        offered_until=_moment(row[19]),
+        snoozed_until=_moment(row[20]),
+        asked=tuple(AgentId(agent_id) for agent_id in json.loads(row[21])),
+        reach=row[22],
+        due_at=_moment(row[23]),
     )
 
 
@@ -73,24 +101,25 @@ def save_ticket(cursor: sqlite3.Cursor, ticket: Ticket) -> None:
         ticket.agent_id,
         ticket.gen,
         ticket.reason,
-        *(
-            None if at is None else to_micros(at)
-            for at in (
-                ticket.rank_at,
-                ticket.requested_at,
-                ticket.assigned_at,
-                ticket.first_reply_at,
-                ticket.closed_at,
-            )
-        ),
+        to_micros(ticket.rank_at),
+        to_micros(ticket.requested_at),
+        _micros(ticket.assigned_at),
+        _micros(ticket.first_reply_at),
+        _micros(ticket.closed_at),
         ticket.quote,
         json.dumps([asdict(evidence) for evidence in ticket.evidence]),
+        ticket.team_id,
+        ticket.last_agent_id,
+        _micros(ticket.answered_at),
+        _micros(ticket.waiting_since),
+        ticket.offered_to,
+        _micros(ticket.offered_until),
+        _micros(ticket.snoozed_until),
+        json.dumps(ticket.asked),
+        ticket.reach,
+        _micros(ticket.due_at),
     )
-    changed = ", ".join(f"{column} = excluded.{column}" for column in TICKET.split(", ")[3:])
-    cursor.execute(
-        f"INSERT INTO ticket ({TICKET}) VALUES ({', '.join('?' * 14)}) ON CONFLICT (id) DO UPDATE SET {changed}",  # noqa: S608
-        values,
-    )
+    cursor.execute(_SAVE, values)
 
 
 def open_ticket(cursor: sqlite3.Cursor, conversation_id: str) -> Ticket | None:
@@ -129,6 +158,9 @@ def request_person(log: Log, request: HandoffRequest) -> Ticket:
             closed_at=None,
             quote=request.quote,
             evidence=request.evidence,
+            last_agent_id=_last_agent(log.cursor, log.before.id),
+            waiting_since=request.requested_at,
+            due_at=request.requested_at,
         )
         if log.status is Status.CLOSED:  # asked for after the end, without a message: the same as writing again
             log.move(Step.REOPENED)
@@ -142,6 +174,15 @@ def request_person(log: Log, request: HandoffRequest) -> Ticket:
     save_ticket(log.cursor, ticket)
     log.ticket = ticket
     return ticket
+
+
+def wake(log: Log) -> None:
+    """End the rest of the conversation's ticket, inside a transaction: its visitor has something to say."""
+    ticket = open_ticket(log.cursor, log.before.id)
+    if ticket is not None and ticket.snoozed_until is not None:
+        log.ticket = routing.after(ticket, Wake(), now=log.now)
+        log.note_step("woken")
+        save_ticket(log.cursor, log.ticket)
 
 
 class SqliteQueue:
@@ -175,17 +216,14 @@ class SqliteQueue:
                 return Change(conversation, ticket=ticket)
             if ticket.agent_id is not None:
                 raise AlreadyAssigned(_name(cursor, ticket.agent_id))
-            held = cursor.execute(
-                "SELECT COUNT(*) FROM ticket WHERE agent_id = ? AND state = 'assigned'", (agent.id,)
-            ).fetchone()[0]
-            if held >= agent.capacity:
+            if ticket.offered_to not in (None, agent.id):
+                raise Offered(_name(cursor, ticket.offered_to or agent.id))
+            if _load(cursor, agent, beside=ticket) >= agent.capacity:
                 raise AtCapacity
             log = Log(cursor, conversation, now)
-            log.ticket = replace(ticket, state="assigned", agent_id=agent.id, gen=ticket.gen + 1, assigned_at=now)
+            log.ticket = routing.taken(ticket, agent, now=now)
             log.move(Step.CLAIMED, agent_id=agent.id, by=agent.name, gen=log.ticket.gen)
-            log.say(says)
-            save_ticket(cursor, log.ticket)
-            return log.close()
+            return _stored(log, says)
 
         return await self._run(work)
 
@@ -194,32 +232,93 @@ class SqliteQueue:
             ticket = held_ticket(cursor, hold)
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
             if to == "bot":
-                log.ticket = replace(ticket, state="closed", closed_at=now)
+                log.ticket = routing.closed(ticket, now=now)
                 log.move(Step.RETURNED, by=_name(cursor, hold.agent_id))
             else:
-                log.ticket = replace(ticket, state="waiting", agent_id=None, assigned_at=None)
+                log.ticket = routing.lined_up(ticket, now=now)
                 log.move(Step.REQUEUED, by=_name(cursor, hold.agent_id))
-            log.say(says)
-            save_ticket(cursor, log.ticket)
-            return log.close()
+            return _stored(log, says)
 
         return await self._run(work)
 
     async def resolve(self, hold: Hold, *, now: datetime, says: str) -> Ticket:
         def work(cursor: sqlite3.Cursor) -> Change:
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
-            log.ticket = replace(held_ticket(cursor, hold), state="closed", closed_at=now)
+            log.ticket = routing.closed(held_ticket(cursor, hold), now=now)
             log.move(Step.RESOLVED, by=_name(cursor, hold.agent_id))
-            log.say(says)
-            save_ticket(cursor, log.ticket)
-            return log.close()
+            return _stored(log, says)
+
+        return await self._run(work)
+
+    async def transfer(self, hold: Hold, transfer: Transfer, *, now: datetime, says: str) -> Ticket:
+        def work(cursor: sqlite3.Cursor) -> Change:
+            ticket = held_ticket(cursor, hold)
+            log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
+            by = _name(cursor, hold.agent_id)
+            if transfer.agent is None or transfer.accept_by is None:
+                log.ticket = routing.lined_up(ticket, now=now, team_id=transfer.team_id)
+                log.move(Step.TRANSFERRED, by=by, team=transfer.team_id, note=transfer.note or None)
+                return _stored(log, says)
+            if transfer.accept_by <= now:
+                raise InThePast
+            if _load(cursor, transfer.agent, beside=ticket) >= transfer.agent.capacity:
+                raise NoRoom(transfer.agent.name)
+            log.ticket = routing.handed(ticket, transfer.agent, until=transfer.accept_by, now=now)
+            log.move(Step.TRANSFERRED, by=by, to=transfer.agent.name, note=transfer.note or None)
+            return _stored(log, says)
+
+        return await self._run(work)
+
+    async def snooze(self, hold: Hold, *, until: datetime, now: datetime, says: str) -> Ticket:
+        def work(cursor: sqlite3.Cursor) -> Change:
+            ticket = held_ticket(cursor, hold)
+            if until <= now:
+                raise InThePast
+            log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
+            log.ticket = routing.rested(ticket, until=until, now=now)
+            log.move(Step.SNOOZED, by=_name(cursor, hold.agent_id), until=until.isoformat())
+            return _stored(log, says)
+
+        return await self._run(work)
+
+    async def decline(self, conversation_id: ConversationId, agent_id: AgentId, *, now: datetime) -> Ticket:
+        def work(cursor: sqlite3.Cursor) -> Change:
+            ticket = open_ticket(cursor, conversation_id)
+            if ticket is None or ticket.offered_to != agent_id:
+                raise Moved
+            log = Log(cursor, find_conversation(cursor, conversation_id), now)
+            log.ticket = routing.passed_on(ticket, now=now)
+            log.note_step("declined", by=_name(cursor, agent_id))
+            return _stored(log)
+
+        return await self._run(work)
+
+    async def follow(self, seen: Ticket, decision: Decision, *, now: datetime, says: str | None = None) -> Ticket:
+        def work(cursor: sqlite3.Cursor) -> Change:
+            ticket = open_ticket(cursor, seen.conversation_id)
+            if ticket is None or not routing.same_step(seen, ticket):
+                raise Moved
+            if isinstance(decision, Offer) and (
+                _load(cursor, decision.agent, beside=ticket) >= decision.agent.capacity
+            ):
+                raise AtCapacity
+            log = Log(cursor, find_conversation(cursor, seen.conversation_id), now)
+            log.ticket = routing.after(ticket, decision, now=now)
+            _record(log, ticket, decision)
+            return _stored(log, says)
 
         return await self._run(work)
 
     async def waiting(self, site_id: SiteId) -> Sequence[Ticket]:
+        return await self._tickets("state IN ('waiting', 'offered') AND snoozed_until IS NULL", site_id)
+
+    async def open_tickets(self, site_id: SiteId) -> Sequence[Ticket]:
+        return await self._tickets("state <> 'closed'", site_id)
+
+    async def _tickets(self, where: str, site_id: SiteId) -> Sequence[Ticket]:
         def work(cursor: sqlite3.Cursor) -> Sequence[Ticket]:
             rows = cursor.execute(
-                f"SELECT {TICKET} FROM ticket WHERE site_id = ? AND state = 'waiting' ORDER BY rank_at, id",  # noqa: S608
+                f"SELECT {TICKET} FROM ticket WHERE site_id = ? AND {where} ORDER BY rank_at, id",  # noqa: S608
                 (site_id,),
             )
             return [to_ticket(row) for row in rows]
@@ -238,3 +337,56 @@ class SqliteQueue:
 def _name(cursor: sqlite3.Cursor, agent_id: AgentId) -> str:
     row = cursor.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
     return "" if row is None else str(row[0])
+
+
+def _last_agent(cursor: sqlite3.Cursor, conversation_id: str) -> AgentId | None:
+    """Who held the conversation before this ticket."""
+    row = cursor.execute(
+        "SELECT agent_id FROM ticket WHERE conversation_id = ? AND state = 'closed' AND agent_id IS NOT NULL"
+        " ORDER BY closed_at DESC, id DESC LIMIT 1",
+        (conversation_id,),
+    ).fetchone()
+    return None if row is None else AgentId(row[0])
+
+
+def _load(cursor: sqlite3.Cursor, agent: Agent, *, beside: Ticket) -> int:
+    """How many tickets other than this one the agent holds, or are ringing at them."""
+    return int(
+        cursor.execute(
+            "SELECT (SELECT COUNT(*) FROM ticket WHERE agent_id = ?1 AND state = 'assigned' AND id <> ?2)"
+            " + (SELECT COUNT(*) FROM ticket WHERE offered_to = ?1 AND state = 'offered' AND id <> ?2)",
+            (agent.id, beside.id),
+        ).fetchone()[0]
+    )
+
+
+def _record(log: Log, ticket: Ticket, decision: Decision) -> None:
+    """What agents read in the log about a step nobody took by hand; waiting is none."""
+    match decision:
+        case Offer(choice=choice, agent=agent):
+            passed_over = [[_name(log.cursor, agent_id), because] for agent_id, because in choice.passed_over]
+            log.note_step("offered", to=agent.name, because=choice.because, passed_over=passed_over)
+        case PassOn(because=because):
+            to = None if ticket.offered_to is None else _name(log.cursor, ticket.offered_to)
+            log.note_step("passed_on", to=to, because=because)
+        case RingTeam(because=because):
+            log.note_step("team_rung", because=because)
+        case CallOwner(because=because):
+            log.note_step("owner_called", because=because)
+        case TakeBack(because=because):
+            by = None if ticket.agent_id is None else _name(log.cursor, ticket.agent_id)
+            log.move(Step.REQUEUED, by=by, because=because)
+        case Wake():
+            log.note_step("woken")
+        case Wait():
+            pass
+
+
+def _stored(log: Log, says: str | None = None) -> Change:
+    """Say it, write the ticket and the row."""
+    if log.ticket is None:
+        raise RuntimeError("a verb of the queue left no ticket")
+    if says is not None:
+        log.say(says)
+    save_ticket(log.cursor, log.ticket)
+    return log.close()

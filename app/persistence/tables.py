@@ -161,8 +161,20 @@ class TicketRow(SQLModel, table=True):
     assigned_at: datetime | None = Field(default=None, sa_type=Moment)
     first_reply_at: datetime | None = Field(default=None, sa_type=Moment)
     closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    team_id: str | None = None
+    last_agent_id: str | None = None
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    waiting_since: datetime | None = Field(default=None, sa_type=Moment)
+    offered_to: str | None = None
+    offered_until: datetime | None = Field(default=None, sa_type=Moment)
+    snoozed_until: datetime | None = Field(default=None, sa_type=Moment)
+    asked: str = Field(default="[]", sa_type=Text)
+    reach: str = "agent"
+    due_at: datetime | None = Field(default=None, sa_type=Moment)
     __table_args__ = (
         Index("one_open_ticket", "conversation_id", unique=True, sqlite_where=text("state <> 'closed'")),
         Index("ticket_line", "site_id", "rank_at", "id", sqlite_where=text("state = 'waiting'")),
         Index("ticket_held", "agent_id", sqlite_where=text("state = 'assigned'")),
+        Index("ticket_offered", "offered_to", sqlite_where=text("state = 'offered'")),
+        Index("ticket_due", "due_at", sqlite_where=text("state <> 'closed'")),
     )

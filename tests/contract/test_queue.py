@@ -22,14 +22,21 @@ from handoff import (
     ConversationId,
     Evidence,
     Hold,
+    InThePast,
     MemoryQueue,
+    Moved,
+    NoRoom,
     NotAssigned,
     NotWaiting,
+    Offered,
     Queue,
     Reason,
     SiteId,
+    TeamId,
     Ticket,
+    Transfer,
 )
+from handoff.routing import CallOwner, Choice, Offer, RingTeam, TakeBack, Wait, Wake
 from tests.contract.stores import SqliteStore, sqlite_store
 from tests.factories import A_SITE, MONDAY_MORNING, a_conversation, a_request, an_agent, the_hold
 
@@ -110,6 +117,7 @@ def queues(request: pytest.FixtureRequest) -> Opener:
 
 MAYA = an_agent("Maya Keller")
 DANA = an_agent("Dana Roth")
+SECONDS = timedelta(seconds=20)
 C1, C2, C3 = (a_conversation(name) for name in ("c1", "c2", "c3"))
 
 
@@ -337,6 +345,206 @@ async def test_of_many_who_claim_at_once_one_wins(backend: Backend) -> None:
     name = next(agent.name for agent in agents if agent.id == winner.agent_id)
     assert told == [name] * 7
     assert [said for said in await backend.heard(C1) if "joined" in said] == [f"{name} has joined you."]
+
+
+async def test_a_new_ticket_has_a_deadline_at_once(backend: Backend) -> None:
+    ticket = await backend.queue.request(C1, A_SITE, a_request(requested_at=at(3)))
+
+    assert (ticket.waiting_since, ticket.due_at, ticket.reach) == (at(3), at(3), "agent")
+
+
+async def an_offer(queue: Queue, conversation: ConversationId, agent: Agent, now: datetime) -> Ticket:
+    [seen] = [t for t in await queue.open_tickets(A_SITE) if t.conversation_id == conversation]
+    choice = Choice(agent, f"{agent.name} is the only one with room", ())
+    return await queue.follow(seen, Offer(choice, agent, now + SECONDS), now=now)
+
+
+async def test_an_offer_rings_at_one_agent_who_accepts_by_claiming(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+
+    offered = await an_offer(queue, C1, MAYA, at(1))
+    waiting = await queue.waiting(A_SITE)
+    taken = await queue.claim(C1, MAYA, now=at(1), says="Maya has joined you.")
+
+    assert (offered.state, offered.offered_to, offered.due_at) == ("offered", MAYA.id, at(1) + SECONDS)
+    assert (offered.agent_id, offered.gen) == (None, 0)
+    assert list(waiting) == [offered]
+    assert (taken.state, taken.agent_id, taken.gen, taken.offered_to) == ("assigned", MAYA.id, 1, None)
+
+
+async def test_nobody_else_takes_what_rings_at_somebody(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    await an_offer(queue, C1, MAYA, at(1))
+
+    with pytest.raises(Offered) as refusal:
+        await queue.claim(C1, DANA, now=at(1), says="Dana has joined you.")
+
+    assert refusal.value.holder == "Maya Keller"
+
+
+async def test_what_rings_at_an_agent_takes_up_their_room(backend: Backend) -> None:
+    queue = backend.queue
+    one = an_agent(MAYA.name, capacity=1)
+    await queue.request(C1, A_SITE, a_request())
+    await queue.request(C2, A_SITE, a_request())
+    await an_offer(queue, C1, one, at(1))
+
+    with pytest.raises(AtCapacity):
+        await queue.claim(C2, one, now=at(1), says="joined")
+    with pytest.raises(AtCapacity):
+        await an_offer(queue, C2, one, at(1))
+    assert (await queue.claim(C1, one, now=at(1), says="joined")).state == "assigned"
+
+
+async def test_who_lets_an_offer_pass_is_on_record_and_the_place_in_line_stays(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request(requested_at=at(0)))
+    await queue.request(C2, A_SITE, a_request(requested_at=at(1)))
+    await an_offer(queue, C1, MAYA, at(2))
+
+    declined = await queue.decline(C1, MAYA.id, now=at(3))
+
+    assert (declined.state, declined.offered_to, declined.asked, declined.due_at) == (
+        "waiting",
+        None,
+        (MAYA.id,),
+        at(3),
+    )
+    assert [ticket.conversation_id for ticket in await queue.waiting(A_SITE)] == [C1, C2]
+    with pytest.raises(Moved):
+        await queue.decline(C1, MAYA.id, now=at(3))
+
+
+async def test_a_decision_about_what_has_moved_since_is_dropped(backend: Backend) -> None:
+    queue = backend.queue
+    seen = await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, DANA, now=at(1), says="joined")
+
+    with pytest.raises(Moved):
+        await queue.follow(seen, CallOwner("nobody came", at(9), first=True), now=at(1), says="late")
+
+    assert list(await queue.open_tickets(A_SITE)) == [held]
+    assert "late" not in await backend.heard(C1)
+
+
+async def test_each_step_on_the_way_to_a_person_has_its_own_deadline(backend: Backend) -> None:
+    queue = backend.queue
+    seen = await queue.request(C1, A_SITE, a_request())
+
+    rung = await queue.follow(seen, RingTeam("everybody was asked", at(2)), now=at(1))
+    called = await queue.follow(rung, CallOwner("nobody took it", at(7), first=True), now=at(2), says="late")
+    again = await queue.follow(called, Wait(at(8), "the owner is called"), now=at(3))
+
+    assert [(t.reach, t.due_at) for t in (rung, called, again)] == [
+        ("team", at(2)),
+        ("owner", at(7)),
+        ("owner", at(8)),
+    ]
+    assert (await backend.heard(C1))[-1] == "late"
+
+
+async def test_whoever_says_nothing_loses_it_to_the_line_and_the_hold_is_void(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+
+    back = await queue.follow(held, TakeBack("no word was written in time"), now=at(6), says="passed on")
+
+    assert (back.state, back.agent_id, back.asked, back.last_agent_id) == ("waiting", None, (MAYA.id,), MAYA.id)
+    assert (back.requested_at, back.rank_at) == (held.requested_at, held.rank_at)
+    with pytest.raises(NotAssigned):
+        await queue.resolve(the_hold(held), now=at(7), says="closed")
+
+
+async def test_a_transfer_to_a_person_rings_at_them_and_the_first_agent_is_out(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+
+    passed = await queue.transfer(
+        the_hold(held), Transfer(agent=DANA, note="knows forks", accept_by=at(3)), now=at(2), says="passed to Dana"
+    )
+
+    assert (passed.state, passed.offered_to, passed.offered_until, passed.due_at) == ("offered", DANA.id, at(3), at(3))
+    assert (await backend.heard(C1))[-1] == "passed to Dana"
+    assert "knows forks" not in " ".join(await backend.heard(C1))
+    with pytest.raises(NotAssigned):
+        await queue.resolve(the_hold(held), now=at(2), says="closed")
+    taken = await queue.claim(C1, DANA, now=at(2), says="joined")
+    assert (taken.gen, taken.last_agent_id) == (held.gen + 1, MAYA.id)
+
+
+async def test_a_transfer_to_a_team_waits_in_its_line_at_the_old_place(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request(requested_at=at(0)))
+    await queue.request(C2, A_SITE, a_request(requested_at=at(1)))
+    held = await queue.claim(C1, MAYA, now=at(2), says="joined")
+
+    passed = await queue.transfer(the_hold(held), Transfer(team_id=TeamId("forks")), now=at(3), says="passed on")
+
+    assert (passed.state, passed.team_id, passed.waiting_since, passed.due_at) == ("waiting", "forks", at(3), at(3))
+    assert [ticket.conversation_id for ticket in await queue.waiting(A_SITE)] == [C1, C2]
+
+
+async def test_a_transfer_needs_the_hold_room_and_time(backend: Backend) -> None:
+    queue = backend.queue
+    full = an_agent(DANA.name, capacity=1)
+    for conversation in (C1, C2):
+        await queue.request(conversation, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+    await queue.claim(C2, full, now=at(1), says="joined")
+
+    with pytest.raises(NoRoom, match="Dana Roth"):
+        await queue.transfer(the_hold(held), Transfer(agent=full, accept_by=at(3)), now=at(2), says="passed")
+    with pytest.raises(InThePast):
+        await queue.transfer(the_hold(held), Transfer(agent=DANA, accept_by=at(2)), now=at(2), says="passed")
+    stale = Hold(C1, MAYA.id, held.gen - 1)
+    with pytest.raises(NotAssigned):
+        await queue.transfer(stale, Transfer(team_id=TeamId("forks")), now=at(2), says="passed")
+    assert (await queue.resolve(the_hold(held), now=at(3), says="closed")).state == "closed"
+
+
+async def test_what_is_laid_aside_rests_until_then_and_anybody_may_take_it_earlier(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+
+    resting = await queue.snooze(the_hold(held), until=at(60), now=at(2), says="back at ten")
+    line = await queue.waiting(A_SITE)
+    taken = await queue.claim(C1, DANA, now=at(3), says="joined")
+
+    assert (resting.state, resting.snoozed_until, resting.due_at) == ("waiting", at(60), at(60))
+    assert list(line) == []
+    assert (taken.agent_id, taken.snoozed_until) == (DANA.id, None)
+
+
+async def test_what_rests_wakes_at_its_time_or_when_a_person_is_asked_for_again(backend: Backend) -> None:
+    queue = backend.queue
+    for conversation in (C1, C2):
+        await queue.request(conversation, A_SITE, a_request())
+        held = await queue.claim(conversation, MAYA, now=at(1), says="joined")
+        resting = await queue.snooze(the_hold(held), until=at(60), now=at(2), says="back at ten")
+
+    asked = await queue.request(C1, A_SITE, a_request(Reason.SAFETY, requested_at=at(9), head_start=minutes(60)))
+    woken = await queue.follow(resting, Wake(), now=at(60))
+
+    assert (asked.snoozed_until, asked.due_at, asked.last_agent_id) == (None, at(9), MAYA.id)
+    assert (woken.snoozed_until, woken.waiting_since, woken.due_at) == (None, at(60), at(60))
+    assert len(await queue.waiting(A_SITE)) == 2
+    held = await queue.claim(C1, MAYA, now=at(61), says="joined")
+    with pytest.raises(InThePast):
+        await queue.snooze(the_hold(held), until=at(61), now=at(61), says="back")
+
+
+async def test_a_conversation_that_comes_back_knows_who_had_it(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=at(1), says="joined")
+    await queue.resolve(the_hold(held), now=at(2), says="closed")
+
+    assert (await queue.request(C1, A_SITE, a_request(requested_at=at(90)))).last_agent_id == MAYA.id
 
 
 class Model:

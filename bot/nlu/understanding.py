@@ -16,7 +16,7 @@ from bot.domain import Domain
 from bot.events import Event
 from bot.loader import Project
 from bot.model import VERSION, DamagedModel, ModelError, ModelReader, ModelWriter, open_model, write_model
-from bot.nlu.classifier import IntentClassifier, LexicalClassifier, Ranking
+from bot.nlu.classifier import IntentClassifier, LinearClassifier, Ranking
 from bot.nlu.entities import EntityExtractor
 from bot.nlu.language import NAME as LANGUAGE_DETECTOR
 from bot.nlu.language import LanguageDetector
@@ -24,6 +24,8 @@ from bot.nlu.patterns import BoundedPattern, Stopwatch
 from bot.nlu.payload import parse_payload
 from bot.nlu.plain import PlainText, plain, spoken
 from bot.nlu.selection import ResponseSelector
+from bot.nlu.sentences import sentence_table
+from bot.nlu.wordcounts import WordCountClassifier
 
 _log = logging.getLogger(__name__)
 _RANKED = 10
@@ -95,15 +97,20 @@ class Trained:
         read = _read if settings.reads_plainly else str
         told = [(read(example.text), example.intent) for example in project.training.examples]
         examples = [(text, names.base_intent(intent)) for text, intent in told]
-        train = LexicalClassifier.train_on_words if settings.counts_words else LexicalClassifier.train
+
+        def learn(pairs: Sequence[tuple[str, str]]) -> IntentClassifier:
+            if settings.counts_words:
+                return WordCountClassifier.train(pairs)
+            return LinearClassifier.train(pairs, seed, sentence_table())
+
         intents: IntentClassifier
         if settings.keywords:
             intents = KeywordClassifier.train(examples, match_case=settings.keywords_match_case)
         else:
-            intents = train(examples, seed)
+            intents = learn(examples)
         answers = [(text, intent) for text, intent in told if names.ANSWER_MARK in intent]
         chooses = bool(answers) and settings.selectors is not None
-        return cls(intents, train(answers, seed) if chooses else None)
+        return cls(intents, learn(answers) if chooses else None)
 
     def to_model(self, writer: ModelWriter) -> None:
         writer.put_json("classifiers", {"answers": self.answers is not None})
@@ -119,8 +126,8 @@ class Trained:
         return cls(_get_classifier(reader.part("intents")), answers)
 
 
-CLASSIFIERS: Mapping[str, type[LexicalClassifier] | type[KeywordClassifier]] = {
-    each.kind: each for each in (LexicalClassifier, KeywordClassifier)
+CLASSIFIERS: Mapping[str, type[LinearClassifier] | type[WordCountClassifier] | type[KeywordClassifier]] = {
+    each.kind: each for each in (LinearClassifier, WordCountClassifier, KeywordClassifier)
 }
 """The classes of classifiers by their names in model files."""
 

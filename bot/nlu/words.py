@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections import Counter
-from itertools import pairwise
 
 LONGEST_TEXT = 1_000
 """Characters of a message that count towards its intent; what a visitor wants stands early."""
@@ -14,6 +12,7 @@ _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!]+")
 _WHOLE_WORD = re.compile(r"\b\w\w+\b")
 _NUMBER = re.compile(r"\b[0-9]+\b")
 _DIGITS = re.compile(r"\d{3,}")
+_NAME_PART = re.compile(r"[^\W_]+?(?=[A-Z][a-z]|[\W_]|$)")
 _REPEATED = re.compile(r"(\D)\1{2,}")
 
 
@@ -30,20 +29,13 @@ def whole_words(text: str) -> list[str]:
     return _WHOLE_WORD.findall(_NUMBER.sub("__number__", text[:LONGEST_TEXT].lower()))
 
 
-def word_features(found: list[str]) -> Counter[str]:
-    """Words and pairs of neighbouring words."""
-    counts = Counter(found)
-    counts.update(f"{first} {second}" for first, second in pairwise(found))
-    return counts
+def pieces_of(word: str) -> list[str]:
+    """Runs of 2 to 4 characters of a word with a blank at either end: they survive typos and endings."""
+    padded = f" {word} "
+    size = len(padded)
+    return [padded[at : at + length] for length in (2, 3, 4) for at in range(size - length + 1)]
 
 
-def piece_features(found: list[str]) -> Counter[str]:
-    """Runs of 2 to 4 characters inside words with a blank at either end: they survive typos and endings."""
-    counts: Counter[str] = Counter()
-    for word in found:
-        padded = f" {word} "
-        size = len(padded)
-        counts.update([padded[at : at + 2] for at in range(size - 1)])
-        counts.update([padded[at : at + 3] for at in range(size - 2)])
-        counts.update([padded[at : at + 4] for at in range(size - 3)])
-    return counts
+def name_words(intent: str) -> str:
+    """What an intent's name says: "faq/where_is-myOrder" is "faq where is my order"."""
+    return " ".join(_NAME_PART.findall(intent)).lower()

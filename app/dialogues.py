@@ -100,9 +100,16 @@ class Dialogues:
         if dialogue is not None and dialogue.pos >= message.pos:
             self._kept.move_to_end(message.conversation_id)
             return dialogue
-        conversation = await self._journal.conversation(message.conversation_id)
+        return await self.newest(message.conversation_id)
+
+    async def newest(self, conversation_id: ConversationId) -> Dialogue:
+        """The dialogue as it is stored now. Raises NoSuchConversation."""
+        conversation = await self._journal.conversation(conversation_id)
         if conversation is None:
             raise NoSuchConversation
+        kept = self._kept.get(conversation_id)
+        if kept is not None and kept.pos >= conversation.pos:
+            return kept
         dialogue = Dialogue(conversation.id, conversation.site_id)
         more = True
         while more:

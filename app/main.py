@@ -40,6 +40,7 @@ from app.persistence.sqlite_journal import SqliteJournal
 from app.persistence.sqlite_queue import SqliteQueue
 from app.presence import Presence
 from app.protocol import Problem
+from app.reminders import Reminders
 from app.rest.agent import router as agent_rest
 from app.rest.manners import Manners
 from app.rest.pages import router as pages
@@ -150,6 +151,7 @@ async def open_services(
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
+        tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
         yield Services(
             settings=settings,
             clock=clock,

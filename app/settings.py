@@ -44,7 +44,9 @@ class Settings(BaseSettings):
     action_timeout: timedelta = Field(timedelta(seconds=10), description="Longest one action of the bot may take.")
     turns_at_once: int = Field(64, gt=0, description="Bot turns computed at the same time.")
     turn_attempts: int = Field(3, gt=0, description="Times a turn is tried before it ends with an offer of a person.")
-    sweep_interval: timedelta = Field(timedelta(seconds=10), description="How often expired leases are looked for.")
+    sweep_interval: timedelta = Field(
+        timedelta(seconds=10), description="How often expired leases and due reminders are looked for."
+    )
     lease: timedelta = Field(timedelta(seconds=30), description="How long an agent counts as present.")
     absent_before_reply: timedelta = Field(
         timedelta(seconds=45), description="An agent gone this long loses chats they have not answered yet."

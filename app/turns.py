@@ -16,6 +16,7 @@ from typing import Any
 import anyio
 import structlog
 from anyio.abc import TaskGroup
+from pydantic import JsonValue
 
 from app.backplane import Backplane, Changed
 from app.cards import bot_said
@@ -28,7 +29,7 @@ from app.persistence.journal import Change, Heard, Journal, Lease, Outcome
 from app.persistence.people import People, Visitor
 from app.protocol import TALK_TO_A_PERSON, VISITOR_WORDS
 from app.settings import Settings
-from bot import Assistant, Message, Turn
+from bot import Assistant, Message, Turn, first_due, read_reminder
 from handoff import Desk, Evidence, HandoffRequest, Reason, SiteId, Verdict
 from handoff.triage import Triage
 
@@ -160,6 +161,8 @@ class Turns:
         message = lease.message
         dialogue = await self._dialogues.of(message)
         assistant = await self._assistants(dialogue.site_id)
+        if message.kind == "tracker":
+            return await self._remind(lease, dialogue, assistant)
         verdict = self._assess(message, dialogue)
         log_line = _verdict_entry(verdict)
         if verdict.needs_person:
@@ -183,7 +186,34 @@ class Turns:
             request=await self._wish(dialogue.site_id, message, turn),
             helps_while_waiting=helps,
             about=_about(dialogue, turn),
+            remind_at=first_due(turn.events),
         )
+
+    async def _remind(self, lease: Lease, dialogue: Dialogue, assistant: Assistant) -> Outcome:
+        """Play a reminder of the bot's own. Nobody asked, so nothing is said when it fails or a person has come."""
+        message = lease.message
+        reminder = read_reminder(message.data["reminder"])
+        if reminder is None or dialogue.status is not Status.BOT:
+            return Outcome()
+        turn = await assistant.remind(
+            dialogue.tracker, reminder, lease.turn_id, message.at, "kickstand", await self._whose(message)
+        )
+        dialogue.expect(turn.tracker)
+        if turn.failures:
+            log.warning("actions failed", failures=[failure.action for failure in turn.failures])
+        return Outcome(
+            said=tuple(bot_said(each) for each in turn.messages),
+            events=turn.events,
+            request=await self._wish(dialogue.site_id, message, turn),
+            about=_about(dialogue, turn),
+            remind_at=first_due(turn.events),
+        )
+
+    async def _whose(self, message: Entry) -> dict[str, JsonValue]:
+        """What a project's actions learn of a turn that the visitor did not ask for."""
+        conversation = await self._journal.conversation(message.conversation_id)
+        visitor_id = None if conversation is None else conversation.visitor_id
+        return {"conversation_id": message.conversation_id, "visitor_id": visitor_id}
 
     def _assess(self, message: Entry, dialogue: Dialogue) -> Verdict:
         """Triage of one message; a tap on "Talk to a person" needs no reading, a tap on a chip no suspicion."""
@@ -209,7 +239,7 @@ class Turns:
         site = await self._people.site_by_id(site_id)
         return self._desk.request(
             reason or Reason.OTHER,
-            message.data["text"][:VISITOR_WORDS],
+            message.data.get("text", "")[:VISITOR_WORDS],
             evidence,
             now=now,
             staffed=await self._duty.staffed(site_id),
@@ -218,7 +248,9 @@ class Turns:
         )
 
     async def _sorry(self, message: Entry) -> Outcome:
-        """The apology of a turn that failed, with the offer of a person."""
+        """The apology of a turn that failed, with the offer of a person; none to who did not ask for anything."""
+        if message.kind == "tracker":
+            return Outcome(failed=True)
         dialogue = await self._dialogues.of(message)
         assistant = await self._assistants(dialogue.site_id)
         apology: BotSaid = bot_said(assistant.apology())

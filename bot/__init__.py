@@ -5,7 +5,7 @@ from bot.events import Event
 from bot.model import DamagedModel, ForeignModel, ModelError, OtherVersion
 from bot.nlu.recognisers.tracking import Parcel, parcels
 from bot.problems import Problem, ProjectError
-from bot.reminders import Reminder, pending
+from bot.reminders import Reminder, first_due, pending, read_reminder
 from bot.tracker import Tracker
 from bot.turn import ActionFailure, BotMessage, Button, Limits, Message, Step, Trace, Turn, Wish
 
@@ -31,6 +31,8 @@ __all__ = [
     "Turn",
     "Wish",
     "check",
+    "first_due",
     "parcels",
     "pending",
+    "read_reminder",
 ]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pydantic import JsonValue
 
 from bot import names
 from bot.actions.endpoint import read_endpoint
@@ -141,13 +144,22 @@ class Assistant:
             parse = self.parse(message.text, message.sent_at)
         return await self._turn(Scene(tracker, message), parse, starts_session=True)
 
-    async def remind(self, tracker: Tracker, reminder: Reminder, key: str, now: datetime, channel: str) -> Turn:
+    async def remind(
+        self,
+        tracker: Tracker,
+        reminder: Reminder,
+        key: str,
+        now: datetime,
+        channel: str,
+        metadata: Mapping[str, JsonValue] | None = None,
+    ) -> Turn:
         """The bot's turn for a reminder that is due: its intent is played in the session that is under way.
 
-        `key` and `channel` are as those of a `Message`. Ask `pending` first whether the reminder still holds.
+        `key`, `channel` and `metadata` are as those of a `Message`. Ask `pending` first whether the reminder still
+        holds.
         """
         parse = reminder.parse()
-        message = Message(key, parse["text"], now, metadata=reminder.metadata, channel=channel)
+        message = Message(key, parse["text"], now, metadata={**(metadata or {}), **reminder.metadata}, channel=channel)
         return await self._turn(Scene(tracker, message), parse, starts_session=False)
 
     async def _turn(self, scene: Scene, understood: Event, *, starts_session: bool) -> Turn:

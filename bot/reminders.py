@@ -38,6 +38,21 @@ class Reminder:
             "entities": [dict(entity) for entity in self.entities],
         }
 
+    def event(self) -> Event:
+        """The event that sets it; `read_reminder` gives it back."""
+        return {
+            "event": "reminder",
+            "name": self.name,
+            "intent": self.intent,
+            "entities": [dict(entity) for entity in self.entities],
+            "date_time": self.due.isoformat(),
+            "kill_on_user_msg": self.ends_with_message,
+        }
+
+    def cancellation(self) -> Event:
+        """The event after which it is not pending any more."""
+        return {**self.event(), "event": "cancel_reminder"}
+
     @property
     def metadata(self) -> dict[str, Any]:
         """Of the message that it plays; tells `pending` that it is done."""
@@ -53,7 +68,7 @@ def pending(events: Iterable[Event]) -> tuple[Reminder, ...]:
     for event in events:
         kind = event.get("event")
         if kind == "reminder":
-            reminder = _read(event)
+            reminder = read_reminder(event)
             if reminder is not None:
                 found[_key(reminder)] = reminder
         elif kind == "cancel_reminder":
@@ -70,7 +85,14 @@ def _key(reminder: Reminder) -> tuple[str, str, str]:
     return reminder.name, reminder.intent, repr(reminder.entities)
 
 
-def _read(event: Event) -> Reminder | None:
+def first_due(events: Iterable[Event]) -> datetime | None:
+    """The earliest moment that one of these events sets a reminder for."""
+    set_now = [read_reminder(event) for event in events if event.get("event") == "reminder"]
+    return min((reminder.due for reminder in set_now if reminder is not None), default=None)
+
+
+def read_reminder(event: Event) -> Reminder | None:
+    """The reminder that an event sets; None where it names no readable time."""
     try:
         due = datetime.fromisoformat(event["date_time"])
     except (KeyError, TypeError, ValueError):

@@ -66,6 +66,7 @@ class Outcome:
     `said` and `events` are the bot's and stored only while it may speak: it holds the conversation, or waits with the
     visitor while nobody is on duty (`helps_while_waiting`). `verdict` is triage's, stored always. `request` asks for
     a person. `about`: what the conversation is about in a few words, for lists. `failed`: the turn gave up.
+    `remind_at`: when the first of the reminders is due that `events` set.
     """
 
     said: tuple[BotSaid, ...] = ()
@@ -75,6 +76,7 @@ class Outcome:
     helps_while_waiting: bool = False
     about: str | None = None
     failed: bool = False
+    remind_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,25 @@ class Journal(Protocol):
 
     async def renew(self, lease: Lease, *, now: datetime) -> bool:
         """Let the lease run from now on; False when another worker has the turn by now."""
+
+    async def to_be_reminded(self, *, now: datetime, limit: int = 64) -> Sequence[ConversationId]:
+        """Conversations without an open turn whose reminders are to be looked at by now, the longest due first."""
+
+    async def settle_reminders(
+        self,
+        conversation_id: ConversationId,
+        *,
+        settled: Sequence[Mapping[str, Any]],
+        played: Mapping[str, Any] | None,
+        pos: int,
+        next_at: datetime | None,
+        now: datetime,
+    ) -> tuple[Change | None, Lease | None]:
+        """Append the events after which due reminders are `settled`, and owe a turn for the one that is `played`.
+
+        Looks again at `next_at`. Does nothing when the conversation has moved on from `pos` or has a turn open: it
+        is to be looked at again then.
+        """
 
     async def mark_read(self, conversation_id: ConversationId, by: str, seq: int) -> Conversation | None:
         """Move the mark of `by` ("visitor" or "agent") up to `seq`; None when it is there already."""

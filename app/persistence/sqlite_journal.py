@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from app.conversations import (
     Conversation,
@@ -129,6 +130,8 @@ class SqliteJournal:
                 return Finished(None)
             log = Log(cursor, find_conversation(cursor, lease.message.conversation_id), now)
             _store_outcome(log, outcome, lease.message)
+            if outcome.remind_at is not None:
+                _remind(cursor, lease.message.conversation_id, outcome.remind_at)
             return Finished(log.close(), self._take_next(cursor, lease.message.conversation_id, now))
 
         return await self._writer.run(work)
@@ -150,6 +153,47 @@ class SqliteJournal:
                 (to_micros(now + self._turn_lease), lease.turn_id, lease.token),
             )
             return cursor.rowcount == 1
+
+        return await self._writer.run(work)
+
+    async def to_be_reminded(self, *, now: datetime, limit: int = 64) -> Sequence[ConversationId]:
+        def work(cursor: sqlite3.Cursor) -> list[ConversationId]:
+            rows = cursor.execute(
+                "SELECT id FROM conversation WHERE remind_at <= ? AND id NOT IN"
+                " (SELECT conversation_id FROM turn WHERE state IN ('queued', 'running')) ORDER BY remind_at LIMIT ?",
+                (to_micros(now), limit),
+            )
+            return [ConversationId(each) for (each,) in rows]
+
+        return await self._reader.run(work)
+
+    async def settle_reminders(
+        self,
+        conversation_id: ConversationId,
+        *,
+        settled: Sequence[Mapping[str, Any]],
+        played: Mapping[str, Any] | None,
+        pos: int,
+        next_at: datetime | None,
+        now: datetime,
+    ) -> tuple[Change | None, Lease | None]:
+        def work(cursor: sqlite3.Cursor) -> tuple[Change | None, Lease | None]:
+            conversation = find_conversation(cursor, conversation_id)
+            if conversation.pos != pos or _is_busy(cursor, conversation_id):
+                return None, None
+            cursor.execute(
+                "UPDATE conversation SET remind_at = ? WHERE id = ?",
+                (None if next_at is None else to_micros(next_at), conversation_id),
+            )
+            if not settled:
+                return None, None
+            log = Log(cursor, conversation, now)
+            data: dict[str, object] = {"events": list(settled), "re": None}
+            if played is not None:
+                data["reminder"] = dict(played)
+            entry = log.append("tracker", data, author=("bot", "bot"), visible=False)
+            lease = None if played is None else self._owe_turn(cursor, entry, now)
+            return log.close(), lease
 
         return await self._writer.run(work)
 
@@ -231,10 +275,7 @@ class SqliteJournal:
 
     def _owe_turn(self, cursor: sqlite3.Cursor, message: Entry, now: datetime) -> Lease | None:
         """The turn row of a new message: leased at once unless the conversation has an open one."""
-        busy = cursor.execute(
-            "SELECT 1 FROM turn WHERE conversation_id = ? AND state IN ('queued', 'running')",
-            (message.conversation_id,),
-        ).fetchone()
+        busy = _is_busy(cursor, message.conversation_id)
         turn_id, token = TurnId(new_id()), new_id()
         cursor.execute(
             "INSERT INTO turn (id, conversation_id, pos, state, lease_token, lease_until, attempts)"
@@ -289,6 +330,22 @@ def _create(cursor: sqlite3.Cursor, visitor_id: VisitorId, site_id: SiteId, now:
         (conversation.id, site_id, visitor_id, conversation.status, at, at),
     )
     return conversation
+
+
+def _is_busy(cursor: sqlite3.Cursor, conversation_id: str) -> bool:
+    """Whether the conversation has an open turn."""
+    row = cursor.execute(
+        "SELECT 1 FROM turn WHERE conversation_id = ? AND state IN ('queued', 'running')", (conversation_id,)
+    ).fetchone()
+    return row is not None
+
+
+def _remind(cursor: sqlite3.Cursor, conversation_id: str, at: datetime) -> None:
+    """Look at the conversation's reminders at that moment, unless that is planned for earlier already."""
+    cursor.execute(
+        "UPDATE conversation SET remind_at = MIN(COALESCE(remind_at, ?), ?) WHERE id = ?",
+        (to_micros(at), to_micros(at), conversation_id),
+    )
 
 
 def _for_agent(cursor: sqlite3.Cursor, conversation_id: str, agent_id: str) -> Conversation:

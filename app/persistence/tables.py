@@ -47,7 +47,10 @@ class VisitorRow(SQLModel, table=True):
 
 
 class ConversationRow(SQLModel, table=True):
-    """Folded from the entries. `head` counts what the visitor may see, `pos` everything."""
+    """Folded from the entries. `head` counts what the visitor may see, `pos` everything.
+
+    `remind_at`: when to look whether a reminder of the bot is due.
+    """
 
     __tablename__ = "conversation"
     id: str = Field(primary_key=True)
@@ -63,11 +66,13 @@ class ConversationRow(SQLModel, table=True):
     about: str | None = None
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
+    remind_at: datetime | None = Field(default=None, sa_type=Moment)
     __table_args__ = (
         # A visitor has at most one conversation that is not closed.
         Index("one_open_conversation", "visitor_id", unique=True, sqlite_where=text("status <> 'closed'")),
         Index("conversation_recent", "site_id", "updated_at"),
         Index("conversation_visitor", "visitor_id"),
+        Index("conversation_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL")),
     )
 
 

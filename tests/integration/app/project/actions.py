@@ -29,6 +29,9 @@ class ActionHang(Action):
 
 
 class ActionWait(Action):
+    def __init__(self, clock: Any) -> None:
+        """Asks for a service, which makes it run in the server's loop, where the gates are."""
+
     def name(self) -> str:
         return "action_wait"
 

@@ -28,6 +28,9 @@ from app.persistence.writer import SqliteReader, SqliteWriter
 from app.protocol import TALK_TO_A_PERSON
 from handoff import AgentId, ConversationId, Hold, SiteId
 
+QUEUED = "state IN ('queued', 'running') AND state = 'queued'"
+"""Queued turns. SQLite finds the index of open turns only by its own condition, word for word."""
+
 
 class SqliteJournal:
     """See `app.persistence.journal.Journal`."""
@@ -111,7 +114,7 @@ class SqliteJournal:
                 (2**62 if all_running else to_micros(now),),
             )
             free = cursor.execute(
-                "SELECT conversation_id FROM turn WHERE state = 'queued' AND conversation_id NOT IN"
+                f"SELECT conversation_id FROM turn WHERE {QUEUED} AND conversation_id NOT IN"  # noqa: S608
                 " (SELECT conversation_id FROM turn WHERE state = 'running') GROUP BY conversation_id"
                 " ORDER BY MIN(id) LIMIT ?",
                 (limit,),
@@ -296,8 +299,8 @@ class SqliteJournal:
         """Lease the conversation's oldest queued turn."""
         token = new_id()
         row = cursor.execute(
-            "UPDATE turn SET state = 'running', lease_token = ?, lease_until = ?, attempts = attempts + 1 WHERE id ="
-            " (SELECT id FROM turn WHERE conversation_id = ? AND state = 'queued' ORDER BY pos LIMIT 1)"
+            "UPDATE turn SET state = 'running', lease_token = ?, lease_until = ?, attempts = attempts + 1 WHERE id ="  # noqa: S608
+            f" (SELECT id FROM turn WHERE conversation_id = ? AND {QUEUED} ORDER BY pos LIMIT 1)"
             " RETURNING id, pos, attempts",
             (token, to_micros(now + self._turn_lease), conversation_id),
         ).fetchone()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from rich.console import Console
@@ -33,6 +33,7 @@ from app.shops.fitments import (
 )
 from app.shops.fitments.record import Told
 from app.shops.fitments.sheet import COLUMNS
+from app.shops.machines import STARTER, Taken, import_machines, import_names
 
 importing = typer.Typer(no_args_is_help=True, help="Take in what others keep: fitments, machines, names, orders.")
 
@@ -94,6 +95,31 @@ def fitment(
         raise typer.Exit(2)
 
 
+@importing.command("machines")
+def machines(
+    file: Annotated[Path | None, typer.Argument(help="CSV of make,model,years. Left out: the starter list.")] = None,
+    site: SiteKey = None,
+    as_json: Json = False,
+) -> None:
+    """Machines that exist, whether or not anything is made for them: then a gap in the catalogue is known as one."""
+    store = _store()
+    _take(import_machines, file or STARTER / "machines.csv", store, _site_id(store, site), as_json=as_json)
+
+
+@importing.command("names")
+def names(
+    file: Annotated[
+        Path | None,
+        typer.Argument(help="CSV of spoken,make,catalogue_name[,market,year_from,year_to]. Left out: the starter."),
+    ] = None,
+    site: SiteKey = None,
+    as_json: Json = False,
+) -> None:
+    """What riders call machines: nicknames, market names, generations. Take the machines and fitments first."""
+    store = _store()
+    _take(import_names, file or STARTER / "names.csv", store, _site_id(store, site), as_json=as_json)
+
+
 @importing.command("bench")
 def bench(
     rows: Annotated[int, typer.Option(min=1_000, help="Rows to make and import.")] = 1_000_000,
@@ -110,6 +136,33 @@ def bench(
             f"of which {result['rss_before_mib']} MiB before the import; "
             f"the store was locked for {result['locked_seconds']} s"
         )
+
+
+class _Import(Protocol):
+    def __call__(self, file: Path, database: Path, site_id: str, *, this_year: int) -> Taken: ...
+
+
+def _take(work: _Import, file: Path, store: Path, site_id: str, *, as_json: bool) -> None:
+    """Import a list and tell what it brought."""
+    try:
+        taken = work(file, store, site_id, this_year=datetime.now(UTC).year)
+    except BadFile as error:
+        raise fail(str(error)) from None
+    bad = [{"line": each.line, "problem": each.text} for each in taken.problems]
+    if as_json:
+        figures = {"rows": taken.rows, "new": taken.new, "known": taken.known}
+        print(json.dumps({**figures, "unplaced": taken.unplaced, "bad_rows": bad}, ensure_ascii=False))
+    else:
+        for problem in taken.problems:
+            print(f"{file.name}: {problem}", file=sys.stderr)
+        if bad:
+            print(f"{len(bad):,} bad rows; nothing was imported")
+        else:
+            print(f"{taken.rows:,} rows: {taken.new:,} new, {taken.known:,} known")
+            if taken.unplaced:
+                print(f"the catalogue lacks the machines behind {', '.join(dict.fromkeys(taken.unplaced))}")
+    if bad:
+        raise typer.Exit(2)
 
 
 def _store() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -18,10 +19,13 @@ from app.persistence.catalogue import (
     ShipmentEventRow,
     ShopOrderLineRow,
     ShopOrderRow,
+    VehicleGenerationRow,
     VehicleModelRow,
 )
 from app.persistence.database import Sessions
-from app.shops.catalogue import Alias, Catalogue, Fitment
+from app.shops.catalogue import Catalogue, Fitment, ModelKey, Rows
+from app.shops.legality import notes_on
+from app.shops.vehicles import Alias
 from bot.ports import (
     Clock,
     Fit,
@@ -39,6 +43,8 @@ from bot.ports import (
 
 _STALE_AFTER = timedelta(minutes=1)
 """How long a catalogue answers before its version is looked at again."""
+_MODELS_REMEMBERED = 500
+"""Machines of which what is made for them stays in memory; the least asked about goes first."""
 
 # One statement that holds number and proof alike: whether the number is unknown or the proof
 # differs, the database finds nothing in the same way, and nobody learns which numbers exist.
@@ -67,6 +73,7 @@ class DatabaseShop:
         self._catalogue: Catalogue | None = None
         self._version = -1
         self._looked_at: datetime | None = None
+        self._rows: OrderedDict[ModelKey, Rows] = OrderedDict()
 
     async def refresh(self) -> None:
         """Read the catalogue again if it has changed since it was read."""
@@ -75,6 +82,7 @@ class DatabaseShop:
             number = version.version if version is not None else 0
             if self._catalogue is None or number != self._version:
                 self._catalogue, self._version = await _read_catalogue(session, self._site_id), number
+                self._rows.clear()
         self._looked_at = self._clock()
 
     async def find_parts(self, text: str) -> Sequence[Part]:
@@ -84,13 +92,16 @@ class DatabaseShop:
         return (await self._current()).find_vehicles(text)
 
     async def year_ranges(self, skus: Sequence[str], model: Model) -> Sequence[YearRange]:
-        return (await self._current()).year_ranges(skus, model)
+        catalogue = await self._current()
+        return catalogue.year_ranges(await self._fitments(catalogue, model.make, model.name), skus, model)
 
     async def fits(self, skus: Sequence[str], vehicle: Vehicle) -> Fit:
-        return (await self._current()).fits(skus, vehicle)
+        catalogue = await self._current()
+        return catalogue.fits(await self._fitments(catalogue, vehicle.make, vehicle.model), skus, vehicle)
 
     async def parts_for(self, vehicle: Vehicle, family: str | None = None) -> Sequence[Fit]:
-        return (await self._current()).parts_for(vehicle, family)
+        catalogue = await self._current()
+        return catalogue.parts_for(await self._fitments(catalogue, vehicle.make, vehicle.model), vehicle, family)
 
     async def order(self, number: str, proof: str) -> Order | None:
         asked = {
@@ -106,6 +117,34 @@ class DatabaseShop:
         lines = {line.id: line for _, line, _ in rows if line is not None}
         events = {event.id: event for _, _, event in rows if event is not None}
         return _order(rows[0][0], list(lines.values()), list(events.values()))
+
+    async def _fitments(self, catalogue: Catalogue, make: str, name: str) -> Rows:
+        """What is made for a model, read when it is first asked about: a catalogue may have a million rows."""
+        key = (make, name)
+        rows = self._rows.get(key)
+        if rows is None:
+            of_model = (
+                select(FitmentRow, PartRow.sku)
+                .join(PartRow, col(PartRow.id) == col(FitmentRow.part_id))
+                .join(VehicleModelRow, col(VehicleModelRow.id) == col(FitmentRow.model_id))
+                .where(
+                    col(VehicleModelRow.site_id) == self._site_id,
+                    col(VehicleModelRow.make) == make,
+                    col(VehicleModelRow.name) == name,
+                )
+                .order_by(col(FitmentRow.id))
+            )
+            model = Model(make, name)
+            async with self._sessions() as session:
+                found = (await session.exec(of_model)).all()
+            rows = [fitment for row, sku in found if (fitment := _fitment(row, sku, model, catalogue)) is not None]
+            if catalogue is self._catalogue:
+                self._rows[key] = rows
+                if len(self._rows) > _MODELS_REMEMBERED:
+                    self._rows.popitem(last=False)
+        else:
+            self._rows.move_to_end(key)
+        return rows
 
     async def _current(self) -> Catalogue:
         if self._looked_at is None or self._clock() - self._looked_at >= _STALE_AFTER:
@@ -157,8 +196,7 @@ def _order(row: ShopOrderRow, lines: Sequence[ShopOrderLineRow], events: Sequenc
 async def _read_catalogue(session: AsyncSession, site_id: str) -> Catalogue:
     of_site = select(PartRow).where(col(PartRow.site_id) == site_id).order_by(col(PartRow.id))
     part_rows = (await session.exec(of_site)).all()
-    parts = {row.id: _part(row) for row in part_rows}
-    by_sku = {part.sku: part for part in parts.values()}
+    parts = [_part(row) for row in part_rows]
 
     sold = select(VehicleModelRow).where(col(VehicleModelRow.site_id) == site_id).order_by(col(VehicleModelRow.id))
     model_rows = (await session.exec(sold)).all()
@@ -168,29 +206,49 @@ async def _read_catalogue(session: AsyncSession, site_id: str) -> Catalogue:
         col(ModelAliasRow.model_id).in_(sold.with_only_columns(col(VehicleModelRow.id)))
     )
     aliases = [
-        Alias(row.alias, models[row.model_id], row.is_market_name)
+        Alias(row.alias, models[row.model_id], row.is_market_name, YearRange(row.first_year, row.last_year))
         for row in await session.exec(named.order_by(col(ModelAliasRow.id)))
     ]
-    made_for = select(FitmentRow).where(col(FitmentRow.part_id).in_(of_site.with_only_columns(col(PartRow.id))))
-    fitments = [
-        Fitment(
-            part=parts[row.part_id],
-            model=models[row.model_id],
-            years=YearRange(row.first_year, row.last_year),
-            notes=(*row.notes, *_mounting(row)),
-            needs=tuple(by_sku[sku] for sku in row.needs),
-            checked_at=row.checked_at,
-        )
-        for row in await session.exec(made_for.order_by(col(FitmentRow.id)))
-    ]
+    counted = select(VehicleGenerationRow).where(
+        col(VehicleGenerationRow.model_id).in_(sold.with_only_columns(col(VehicleModelRow.id)))
+    )
+    generations: dict[ModelKey, dict[int, YearRange]] = {}
+    for row in await session.exec(counted):
+        model = models[row.model_id]
+        generations.setdefault((model.make, model.name), {})[row.number] = YearRange(row.first_year, row.last_year)
     spoken = {row.sku: tuple(row.spoken) for row in part_rows}
-    return Catalogue(tuple(parts.values()), tuple(models.values()), aliases, fitments, spoken)
+    return Catalogue(tuple(parts), tuple(models.values()), aliases, spoken, generations)
+
+
+def _fitment(row: FitmentRow, sku: str, model: Model, catalogue: Catalogue) -> Fitment | None:
+    """The row as an answer needs it; None for a part that came after the catalogue was read."""
+    part = catalogue.part(sku)
+    if part is None:
+        return None
+    notes = (*row.notes, *notes_on(row.legality, row.notes), *_mounting(row))
+    return Fitment(
+        part=part,
+        model=model,
+        years=YearRange(row.first_year, row.last_year),
+        notes=(f"Made for the {row.submodel} version.", *notes) if row.submodel else notes,
+        needs=tuple(need for sku in row.needs if (need := catalogue.part(sku)) is not None),
+        checked_at=row.checked_at,
+        legality=row.legality,
+    )
 
 
 def _mounting(row: FitmentRow) -> tuple[str, ...]:
     """Side and count reach the answer as notes."""
-    side = (f"Mounts on the {row.position.lower()}.",) if row.position else ()
+    side = (_place(row.position),) if row.position else ()
     return (*side, f"Takes {row.quantity} of them.") if row.quantity > 1 else side
+
+
+def _place(position: str) -> str:
+    """ "Right" is a side, "Pair" a count, "position 3" a number of the maker's own drawing."""
+    place = position.lower()
+    if place in {"pair", "both", "set"}:
+        return f"Comes as a {place}." if place != "both" else "Mounts on both sides."
+    return f"Mounting {place}, see the fitting sheet." if place.startswith("position") else f"Mounts on the {place}."
 
 
 def _part(row: PartRow) -> Part:

@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from rapidfuzz.distance import OSA
+from app.shops.slips import Slips
 
 Named = TypeVar("Named")
 
 _TOKEN = re.compile(r"[a-z]+|\d+")
 _LONGEST_NAME = 6
 """Tokens; "V-Strom 650 XT ABS" has five."""
-_SHORTEST_FUZZY = 6
-"""Letters. Below that, one wrong letter is another machine."""
-_LONG = 10
-"""Letters from which two slips are forgiven; a slip is a letter more, fewer or other, or two that changed places."""
+_MANY = 99
+"""More slips than are ever forgiven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ class Names(Generic[Named]):
 
     def __init__(self, entries: Iterable[tuple[str, Named]]) -> None:
         self._exact: dict[str, tuple[str, tuple[Named, ...]]] = {}
-        self._fuzzy: dict[tuple[str, ...], list[tuple[str, str]]] = defaultdict(list)
+        self._keys: dict[tuple[tuple[str, ...], str], str] = {}
         self._beginnings: set[str] = set()
         for name, named in entries:
             parts = tokens(name)
@@ -93,9 +91,11 @@ class Names(Generic[Named]):
             if named not in known:
                 self._exact[key] = (known_name, (*known, named))
             self._beginnings.update(key[:end] for end in range(1, len(key) + 1))
-            letters = _letters(parts)
-            if len(letters) >= _SHORTEST_FUZZY:
-                self._fuzzy[_numbers(parts)].append((letters, key))
+            self._keys.setdefault((_numbers(parts), _letters(parts)), key)
+        letters_by_numbers: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for numbers, letters in self._keys:
+            letters_by_numbers[numbers].append(letters)
+        self._slips = {numbers: Slips(letters) for numbers, letters in letters_by_numbers.items()}
 
     def find(self, said: Sequence[Token]) -> list[Found[Named]]:
         """What `said` names, from left to right, the longest name first; a misspelt one only where nothing else is."""
@@ -132,7 +132,7 @@ class Names(Generic[Named]):
     def _misspelt(self, said: Sequence[Token]) -> list[Found[Named]]:
         """The best name whose letters nearly agree. Its digits must agree wholly: CBR600 is no CBR1000."""
         best: Found[Named] | None = None
-        fewest = _LONG
+        fewest = _MANY
         for first in range(len(said)):
             if not said[first].opens:
                 continue
@@ -142,14 +142,12 @@ class Names(Generic[Named]):
                     numbers = (*numbers, token.key)
                 else:
                     letters += token.key
-                if len(letters) < _SHORTEST_FUZZY or not token.closes:
-                    continue
-                for known, key in self._fuzzy.get(numbers, ()):
-                    forgiven = 2 if len(known) >= _LONG else 1
-                    slips = OSA.distance(letters, known, score_cutoff=forgiven)
-                    if slips <= forgiven and slips < fewest:
-                        name, named = self._exact[key]
-                        best, fewest = Found(first, last, named, name), slips
+                slips = self._slips.get(numbers) if token.closes else None
+                near = slips.nearest(letters) if slips is not None else None
+                if near is not None and 0 < near[1] < fewest:
+                    key = self._keys[numbers, near[0]]
+                    name, named = self._exact[key]
+                    best, fewest = Found(first, last, named, name), near[1]
         return [best] if best is not None else []
 
 

@@ -55,3 +55,34 @@ def year_beside(said: Sequence[Token], text: str, first: int, last: int) -> int 
                 if year is not None:
                     return year
     return None
+
+
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_LETTER_YEARS = {"k": 2000, "l": 2010}
+"""Suzuki's letters for model years: K5 is 2005, L1 is 2011."""
+
+
+def generation_beside(said: Sequence[Token], first: int, last: int) -> int | None:
+    """The generation told within three tokens of a name: "gen 3", "gen3", "3rd gen", "second generation"."""
+    near = range(max(0, first - 3), min(len(said), last + 3))
+    for at in near:
+        if said[at].key not in {"gen", "generation", "mk", "mark"}:
+            continue
+        if at + 1 in near and said[at + 1].is_number and len(said[at + 1].key) == 1:
+            return int(said[at + 1].key)
+        if at - 1 in near and (number := _ORDINALS.get(said[at - 1].key)) is not None:
+            return number
+        if at - 2 in near and (number := _ORDINALS.get(said[at - 2].key + said[at - 1].key)) is not None:
+            return number
+    return None
+
+
+def letter_year_beside(said: Sequence[Token], first: int, last: int) -> int | None:
+    """The model year that Suzuki's letter tells within two tokens of a name: "gsxr 750 k5"."""
+    for at in range(max(0, first - 2), min(len(said) - 1, last + 1)):
+        letter, number = said[at], said[at + 1]
+        if first <= at < last or letter.closes or not letter.opens or not number.closes:
+            continue
+        if letter.key in _LETTER_YEARS and number.is_number and len(number.key) == 1:
+            return _LETTER_YEARS[letter.key] + int(number.key)
+    return None

@@ -31,7 +31,7 @@ from handoff.models import (
 )
 from handoff.ports import Queue
 from handoff.texts import Texts
-from handoff.triage import Author, BadLexicon, Context, Said, Triage, Verdict
+from handoff.triage import Author, BadLexicon, BadTuning, Context, Past, Said, Triage, Tuning, Tunings, Verdict
 
 __all__ = [
     "HEAD_STARTS",
@@ -42,6 +42,7 @@ __all__ = [
     "Author",
     "BadHours",
     "BadLexicon",
+    "BadTuning",
     "Context",
     "ConversationId",
     "Desk",
@@ -58,6 +59,7 @@ __all__ = [
     "NotWaiting",
     "Offered",
     "OpeningHours",
+    "Past",
     "Queue",
     "Reach",
     "Reason",
@@ -71,6 +73,8 @@ __all__ = [
     "TicketState",
     "Transfer",
     "Triage",
+    "Tuning",
+    "Tunings",
     "Verdict",
     "routing",
 ]

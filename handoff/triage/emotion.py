@@ -5,26 +5,53 @@ from dataclasses import dataclass
 
 from handoff.models import Evidence, Reason
 from handoff.triage.lexicon import Lexicon
+from handoff.triage.mood import Mood
 from handoff.triage.reading import Reading
+from handoff.triage.tuning import Tuning
 
 _MARKS = re.compile(r"[!?]{2,}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = frozenset(".!?")
+_SENTENCE = re.compile(r"[^\s.!?][^.!?\n]*[.!?]*")
+_PER_LOGIT = 0.6
+_NEUTRAL = -1.6
+_LOWEST, _HIGHEST = -1.0, 3.0
+_TELLING = 0.4
+"""Points of the learned model that are worth telling an agent."""
+_ASIDE = 0.4
+"""What is left of them where somebody else is quoted or spoken of, and in joy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Feeling:
-    """`score` 1.0 is as upset as it takes; `shape` is the part that capitals and marks made of it."""
+    """Points by kind of sign, behind all gates; together 1.0 is as upset as it takes."""
 
-    score: float
+    words: float
+    phrases: float
     shape: float
+    """Capitals and marks."""
+    sarcasm: float
+    wording: float
+    """What the learned model makes of it; below 0 where it reads like a calm message."""
     evidence: tuple[Evidence, ...]
 
+    def score(self, tuning: Tuning) -> float:
+        """The sum as this site weighs it."""
+        weigh = tuning.weight
+        return (
+            self.words * weigh("words")
+            + self.phrases * weigh("phrases")
+            + self.shape * weigh("shape")
+            + self.sarcasm * weigh("sarcasm")
+            + self.wording * weigh("wording")
+        )
 
-def feel(reading: Reading, lexicon: Lexicon) -> Feeling:
+
+def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
     """The message by itself, without what came before it."""
     text = reading.text
-    aside = reading.quoted | about_others(reading, lexicon)
+    others = about_others(reading, lexicon)
+    aside = reading.quoted | others
     bad = lexicon.negative.search(text) is not None
     joy = not bad and lexicon.joy.search(text) is not None
     friendly = joy or (not bad and lexicon.friendly.search(text) is not None)
@@ -35,14 +62,36 @@ def feel(reading: Reading, lexicon: Lexicon) -> Feeling:
     if friendly:
         shape *= 0.4
     sarcasm, sarcasm_evidence = _sarcasm(reading, lexicon, aside)
+    wording, wording_evidence = _wording(reading, mood)
+    if wording > 0 and aside:
+        wording *= _ASIDE
     if joy:
         words *= 0.4
         phrases *= 0.3
-    score = words + phrases + shape + sarcasm
-    if lexicon.over.search(text):
-        score *= 0.2
+        wording *= _ASIDE if wording > 0 else 1.0
+    past = 0.2 if lexicon.over.search(text) else 1.0
     evidence = [*word_evidence, *phrase_evidence, *shape_evidence, *sarcasm_evidence]
-    return Feeling(score, shape, tuple(evidence))
+    if wording >= _TELLING:
+        evidence += wording_evidence
+    return Feeling(
+        words * past,
+        phrases * past,
+        shape * past,
+        sarcasm * past,
+        wording * (past if wording > 0 else 1),
+        tuple(evidence),
+    )
+
+
+def _wording(reading: Reading, mood: Mood) -> tuple[float, list[Evidence]]:
+    """The learned model's part, and the sentence that sounds most charged."""
+    logit = mood.logit(reading.raw)
+    points = _PER_LOGIT * max(_LOWEST, min(_HIGHEST, logit - _NEUTRAL))
+    if points < _TELLING:
+        return points, []
+    sentences = [match.span() for match in _SENTENCE.finditer(reading.raw)] or [(0, len(reading.raw))]
+    start, end = max(sentences, key=lambda span: mood.logit(reading.raw[span[0] : span[1]]))
+    return points, [_evidence(f'sounds upset: "{_shortened(reading.raw[start:end])}"', start, end)]
 
 
 def _strong_words(

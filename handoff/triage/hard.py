@@ -6,10 +6,10 @@ from handoff.triage.reading import Reading
 
 
 def human_request(reading: Reading, lexicon: Lexicon) -> Evidence | None:
-    for group in lexicon.human_whole:
-        if len(reading.words) <= 12 and group.pattern.match(reading.text):
-            return Evidence(Reason.HUMAN_REQUEST, f'{group.says}: "{reading.raw.strip()}"', *_all(reading))
     text = lexicon.human.open_text(reading)
+    for group in lexicon.human_whole:
+        if len(reading.words) <= 12 and group.pattern.match(text):
+            return Evidence(Reason.HUMAN_REQUEST, f'{group.says}: "{reading.raw.strip()}"', *_all(reading))
     for group in lexicon.human.groups:
         for match in group.pattern.finditer(text):
             if reading.word_at(match.start() + 1) in reading.quoted:

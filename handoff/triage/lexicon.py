@@ -71,7 +71,19 @@ class Lexicon:
         self.opening_other = self._compile(f" {_either(cues['opening_other'])} ", "repeat.cues.opening_other")
         self.other = self._any(cues["other"], "repeat.cues.other")
         self.asks = self._any(cues["asks"], "repeat.cues.asks")
+        self.settles = self._compile(f" {_either(cues['settles'])} ", "repeat.cues.settles")
+        self.takes = self._compile(f" {_either(cues['takes'])} ", "repeat.cues.takes")
         self.stop = frozenset(cues["stop"].split())
+        past = repeat["past"]
+        self.settled, self.trouble, self.comes_back = (
+            self._any(past[name], f"repeat.past.{name}") for name in ("settled", "trouble", "comes_back")
+        )
+        self.asks_how = self._compile(f" {_either(past['asks_how'])} ", "repeat.past.asks_how")
+        self.alike: Mapping[str, str] = {
+            word[:6].removesuffix("s") if len(word) > 3 else word: kind
+            for kind, words in repeat["alike"].items()
+            for word in words.split()
+        }
         weights = emotion["weights"]
         self.strong: Mapping[str, float] = {
             word: weights["default"] for key in ("strong", "languages") for word in emotion["words"][key].split()

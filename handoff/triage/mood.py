@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def sequences(words: list[str]) -> set[str]:
     """All runs of one to three tokens, begin `^` and end `$` of the message included."""
     framed = ["^", *words, "$"]
     runs = set(framed)
-    runs.update(map(" ".join, zip(framed, framed[1:], strict=False)))
+    runs.update(map(" ".join, pairwise(framed)))
     runs.update(map(" ".join, zip(framed, framed[1:], framed[2:], strict=False)))
     return runs
 

@@ -129,9 +129,9 @@ def train(lines: Sequence[Line]) -> Mood:
     learned = model.coef_[0] * rarity
     weights = {run: float(learned[column[run]]) for run in known}
     for word in {word for words in spoken for word in words}:
-        spelled = sum(float(learned[column[part]]) for part in _letters(word) if part in column)
-        if spelled:
-            weights[word] = weights.get(word, 0.0) + spelled
+        by_letters = sum(float(learned[column[part]]) for part in _letters(word) if part in column)
+        if by_letters:
+            weights[word] = weights.get(word, 0.0) + by_letters
     kept = sorted(weights, key=lambda run: (-abs(weights[run]), run))[:KEPT]
     return Mood({run: round(weights[run] / SCALE) * SCALE for run in sorted(kept)}, float(model.intercept_[0]))
 

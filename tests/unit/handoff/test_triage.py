@@ -188,8 +188,8 @@ def test_a_follow_up_about_another_part_is_no_repeat() -> None:
 
 
 def test_two_mildly_annoyed_messages_in_a_row_are_enough() -> None:
-    first = "this is annoying"
-    second = "your page is a mess and the text is stupid"
+    first = "this takes a long time"
+    second = "that took me an hour"
 
     assert not assess(first).needs_person
     assert assess(second, first, "What can I do?").reason is Reason.EMOTION

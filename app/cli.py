@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from app.commands.exporting import export
 from app.commands.importing import importing
 from app.commands.measuring import bench
 from app.commands.people import user
@@ -16,7 +17,7 @@ from app.commands.testing import play_stories
 from app.commands.training import shell, train
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for command in (demo, serve, init, train, check, shell, replay, bench, inventory):
+for command in (demo, serve, init, train, check, shell, replay, export, bench, inventory):
     app.command()(command)
 app.command("test")(play_stories)
 for group, name in ((user, "user"), (site, "site"), (db, "db"), (importing, "import")):

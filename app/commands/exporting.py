@@ -1,0 +1,82 @@
+"""`kickstand export`: what the database holds, in forms that others read."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.manners import Json, fail, read_settings, run_to_the_end
+from app.commands.people import people_of
+from app.errors import NoSuchSite
+from app.main import BUILT_IN_PROJECT
+from app.persistence.recorded import recorded
+from app.settings import Settings
+from app.stories.writing import Story, as_yaml, stories
+from bot import Assistant, ModelError, ProjectError
+
+
+def export(
+    as_stories: Annotated[bool, typer.Option("--as-stories", help="Conversations as test stories, masked.")] = False,
+    out: Annotated[Path | None, typer.Option(help="The file to write. Unset: standard output.")] = None,
+    site: Annotated[str | None, typer.Option(help="Key of the site whose conversations they are.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M"], help="With something said since, UTC.")
+    ] = None,
+    conversation: Annotated[str | None, typer.Option(help="This conversation alone, by its id.")] = None,
+    project: Annotated[
+        Path | None, typer.Option(help="The bot that is to pass the stories. Unset: the one that is served.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Conversations from production as test stories in Rasa's format, without personal data.
+
+    E-mail addresses, phone, order, card and frame numbers, postcodes and names give way to placeholders.
+    A message that means something else without them is told by its intent alone. Read the file before you share it:
+    what people write in their own way may have stayed.
+    """
+    if not as_stories:
+        raise fail("Say what to export: kickstand export --as-stories --out tests/test_production.yml")
+    if as_json and out is None:
+        raise fail("With --json the stories go into a file: add --out FILE")
+    settings = read_settings()
+    run_to_the_end(lambda: _check(settings, site))
+    served = project or settings.bot_project or BUILT_IN_PROJECT
+    try:
+        bot = Assistant.load(served, None, cache=settings.data_dir / "bot", run_actions=False)
+    except (ProjectError, ModelError) as error:
+        raise fail(f"{served} does not load. Mend it, or name another one with --project:\n{error}") from None
+    moment = since.replace(tzinfo=UTC) if since is not None else None
+    told: list[Story] = []
+    conversations = 0
+    for each in recorded(settings.database, site_key=site, since=moment, conversation_id=conversation):
+        conversations += 1
+        told += stories(f"{each.begun_at:%Y-%m-%d} {each.conversation_id}", each.events, each.people, bot.parse)
+    if not told:
+        raise fail("No conversation with a bot is there to export. Look at --site, --since and --conversation.")
+    text = as_yaml(told)
+    if out is None:
+        print(text, end="")
+        return
+    try:
+        out.write_text(text, "utf-8")
+    except OSError as error:
+        raise fail(f"{out} cannot be written: {error.strerror}. Name another place: --out FILE") from None
+    messages = sum(story.messages for story in told)
+    if as_json:
+        print(json.dumps({"conversations": conversations, "stories": len(told), "messages": messages}))
+    else:
+        print(f"{out}: {len(told)} stories of {conversations} conversations. Read it before you share it.")
+
+
+async def _check(settings: Settings, site: str | None) -> None:
+    """Bring the schema up to date, and refuse a site that is not there."""
+    async with people_of(settings) as people:
+        if site is not None:
+            try:
+                await people.site(site)
+            except NoSuchSite as error:
+                raise fail(str(error)) from None

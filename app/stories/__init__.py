@@ -1,0 +1,1 @@
+"""Conversations from production as test stories: read, masked, written in Rasa's format."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pydantic import JsonValue
 
 from bot import names
+from bot.actions.articles import ArticleAnswers
 from bot.actions.endpoint import read_endpoint
 from bot.actions.loading import load_actions
 from bot.actions.places import Places, placed
@@ -21,6 +22,7 @@ from bot.events import Event
 from bot.loader import Project, read_project
 from bot.model import DamagedModel, is_model, open_model, write_model
 from bot.nlu.understanding import Understanding
+from bot.passages import PassageIndex
 from bot.policies.ensemble import Ensemble
 from bot.problems import Findings, Problem
 from bot.reminders import Reminder
@@ -82,7 +84,7 @@ class Assistant:
         findings.raise_errors()
         custom = placed(path, instances, limits.action, project.domain, findings) if run_actions else None
         findings.raise_errors()
-        runner = ActionRunner(project.domain, Responses(project.domain, seed), custom)
+        runner = ActionRunner(project.domain, Responses(project.domain, seed), custom, _articles(project))
         understanding = Understanding.train(project, seed=seed, cache=cache, timezone=_timezone(services))
         assistant = cls(project, understanding, ensemble, runner, limits)
         assistant.problems = tuple(findings)
@@ -104,7 +106,7 @@ class Assistant:
         missing = ", ".join(name for name in project.domain.custom_actions if name not in instances)
         if missing and not isinstance(custom, Places):
             findings.warning(path.name, 1, f"a model holds no code; name the folder with the actions for: {missing}")
-        runner = ActionRunner(project.domain, Responses(project.domain, seed), custom)
+        runner = ActionRunner(project.domain, Responses(project.domain, seed), custom, _articles(project))
         assistant = cls(project, understanding, ensemble, runner, limits)
         assistant.problems = tuple(findings)
         return assistant
@@ -193,6 +195,13 @@ class Assistant:
                 text = variation.content["text"]
                 break
         return BotMessage(text, (Button("Talk to a person", f"/{names.HUMAN_REQUEST}"),))
+
+
+def _articles(project: Project) -> ArticleAnswers | None:
+    """Answers from the project's articles, where it has some."""
+    if not project.passages:
+        return None
+    return ArticleAnswers(PassageIndex(project.passages), project.config.understanding.article_threshold)
 
 
 def _timezone(services: object) -> tzinfo:

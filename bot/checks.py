@@ -116,6 +116,8 @@ def _check_sequence(sequence: Sequence, project: Project, findings: Findings) ->
         name = event.get("name")
         if event["event"] == "action" and name and name not in domain.actions:
             tell(f"the action {name!r}, which is not in the domain")
+        elif name == names.ANSWER_FROM_ARTICLES and not project.passages:
+            tell(f"the action {name!r}, but the project has no articles: write some as articles/*.md", warn=True)
         elif event["event"] == "slot" and name not in domain.slots:
             tell(f"the slot {name!r}, which is not in the domain")
         elif event["event"] == "slot" and name is not None and _is_idle(event, domain):

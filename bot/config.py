@@ -34,6 +34,7 @@ _COVERED = (
     recognisers.DUCKLING,
     language.NAME,
     "FuzzyLookups",
+    "ArticleSearch",
 )
 _DENSE_FEATURIZERS = ("LanguageModelFeaturizer", "ConveRTFeaturizer", "SpacyFeaturizer", "MitieFeaturizer")
 _NEEDLESS = ("Tokenizer", "Featurizer", "NLP")
@@ -74,6 +75,8 @@ class UnderstandingSettings:
     """How alike a word must be to one of a lookup table's, from 0 to 1; None: the same."""
     language: LanguageSettings | None = None
     """None: nobody asks which language a message is in."""
+    article_threshold: float = 0.5
+    """Confidence from which on a passage of an article is an answer."""
 
     @property
     def reads_plainly(self) -> bool:
@@ -162,6 +165,7 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
     keywords = by_name.get("KeywordIntentClassifier")
     fuzzy = by_name.get("FuzzyLookups")
     detector = by_name.get(language.NAME)
+    articles = by_name.get("ArticleSearch")
     return UnderstandingSettings(
         keywords=keywords is not None and not any(name in by_name for name in CLASSIFIERS),
         keywords_match_case=keywords is None or keywords.get("case_sensitive") is not False,
@@ -179,6 +183,7 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
         ),
         fuzzy=None if fuzzy is None else _share(fuzzy, "threshold", 0.85, findings),
         language=None if detector is None else read_language(detector, findings),
+        article_threshold=0.5 if articles is None else _share(articles, "threshold", 0.5, findings),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.articles import Passage, read_articles
 from bot.config import Config, read_config
 from bot.documents import Table, read
 from bot.domain import Domain
@@ -32,11 +33,14 @@ class Project:
     config: Config
     digest: str
     """SHA-256 over every file that was read."""
+    passages: tuple[Passage, ...] = ()
+    """Of the project's articles."""
 
     def to_model(self, writer: ModelWriter) -> None:
         """Keep what a bot needs to talk: the domain and the configuration, not the examples and stories."""
         writer.put_json("domain", _DOMAIN.dump_python(self.domain, mode="json"))
         writer.put_json("config", _CONFIG.dump_python(self.config, mode="json"))
+        writer.put_json("passages", _PASSAGES.dump_python(self.passages, mode="json"))
 
     @classmethod
     def from_model(cls, reader: ModelReader, path: Path, digest: str) -> Project:
@@ -44,13 +48,15 @@ class Project:
         try:
             domain = _DOMAIN.validate_python(reader.get_json("domain"))
             config = _CONFIG.validate_python(reader.get_json("config"))
+            passages = _PASSAGES.validate_python(reader.get_json("passages"))
         except ValidationError as error:
             raise DamagedModel(f"{path}: the project in it cannot be read; train the model again") from error
-        return cls(path, domain, TrainingData(), (), config, digest)
+        return cls(path, domain, TrainingData(), (), config, digest, passages)
 
 
 _DOMAIN = TypeAdapter(Domain)
 _CONFIG = TypeAdapter(Config)
+_PASSAGES = TypeAdapter(tuple[Passage, ...])
 
 
 def read_project(path: Path, findings: Findings, config: Path | None = None) -> Project:
@@ -95,7 +101,12 @@ def read_project(path: Path, findings: Findings, config: Path | None = None) -> 
     config_file = config or next((f for f in _either(path, "config") if f.is_file()), None)
     config_table = next(tables(config_file), None) if config_file else None
     settings = read_config(config_table or Table("config.yml", 1), findings)
-    return Project(path, domain, examples.data, tuple(stories.sequences()), settings, digest.hexdigest())
+    passages: list[Passage] = []
+    for content, found in read_articles(path, findings):
+        digest.update(content)
+        passages += found
+    told = tuple(stories.sequences())
+    return Project(path, domain, examples.data, told, settings, digest.hexdigest(), tuple(passages))
 
 
 def _either(path: Path, name: str) -> tuple[Path, Path]:

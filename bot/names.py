@@ -21,6 +21,9 @@ SNIPPET: Final = "..."
 """Stands in a rule for whatever happened before or happens after it."""
 HANDOFF: Final = "action_handoff"
 """Kickstand's own: asks for a person and says nothing itself."""
+ANSWER_FROM_ARTICLES: Final = "action_answer_from_articles"
+"""Kickstand's own: answers from the project's articles."""
+ARTICLE: Final = "utter_article"
 VALIDATE_MAPPINGS: Final = "action_validate_slot_mappings"
 
 BUILT_IN_ACTIONS: Final = (
@@ -39,6 +42,7 @@ BUILT_IN_ACTIONS: Final = (
     EXTRACT_SLOTS,
     SEND_TEXT,
     HANDOFF,
+    ANSWER_FROM_ARTICLES,
 )
 
 NLU_FALLBACK: Final = "nlu_fallback"

@@ -170,6 +170,8 @@ class Tracker:
             metadata = event.get("metadata") or {}
             if "variation" in metadata:
                 self.said[metadata.get("utter_action", "")] = metadata["variation"]
+            if "source" in metadata:
+                self._mark_turn(failed=False)  # an article answered, whatever the message was understood as
 
     def _mark_turn(self, *, failed: bool) -> None:
         self.fallbacks += failed - self._turn_failed

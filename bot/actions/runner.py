@@ -7,6 +7,7 @@ from typing import Any
 
 from bot import events, names
 from bot.actions import builtin
+from bot.actions.articles import ArticleAnswers
 from bot.actions.fallback import TwoStageFallback
 from bot.actions.outcome import ActionFailed, ActionRejected, ProjectActions
 from bot.domain import Domain
@@ -26,10 +27,17 @@ _KEPT_OF_EXTRACTION = ("slot", "bot", "reset_slots")
 class ActionRunner:
     """All actions of one project."""
 
-    def __init__(self, domain: Domain, responses: Responses, custom: ProjectActions | None) -> None:
+    def __init__(
+        self,
+        domain: Domain,
+        responses: Responses,
+        custom: ProjectActions | None,
+        articles: ArticleAnswers | None = None,
+    ) -> None:
         self.domain = domain
         self._responses = responses
         self._custom = custom
+        self._articles = articles or ArticleAnswers(None)
         self._filler = SlotFiller(domain)
         self._initial = domain.initial_slots()
         self._own = frozenset(domain.custom_actions)
@@ -61,6 +69,8 @@ class ActionRunner:
         if name == names.HANDOFF:
             scene.want_person(*_handoff(scene, tracker))
             return []
+        if name == names.ANSWER_FROM_ARTICLES:
+            return self._articles.run(self, scene, tracker)
         if name in builtin.BUILT_IN:
             return builtin.BUILT_IN[name](self, scene, tracker)
         if name in self._answering:

@@ -21,6 +21,7 @@ from bot.domain import Domain
 from bot.events import Event
 from bot.loader import Project, read_project
 from bot.model import DamagedModel, is_model, open_model, write_model
+from bot.nlu.sentences import sentence_table
 from bot.nlu.understanding import Understanding
 from bot.passages import PassageIndex
 from bot.policies.ensemble import Ensemble
@@ -201,7 +202,9 @@ def _articles(project: Project) -> ArticleAnswers | None:
     """Answers from the project's articles, where it has some."""
     if not project.passages:
         return None
-    return ArticleAnswers(PassageIndex(project.passages), project.config.understanding.article_threshold)
+    table = sentence_table()
+    index = PassageIndex(project.passages, table.vectors if table is not None else None)
+    return ArticleAnswers(index, project.config.understanding.article_threshold)
 
 
 def _timezone(services: object) -> tzinfo:

@@ -75,8 +75,8 @@ class UnderstandingSettings:
     """How alike a word must be to one of a lookup table's, from 0 to 1; None: the same."""
     language: LanguageSettings | None = None
     """None: nobody asks which language a message is in."""
-    article_threshold: float = 0.5
-    """Confidence from which on a passage of an article is an answer."""
+    article_threshold: float | None = None
+    """Confidence from which on a passage of an article is an answer; None: what suits most."""
 
     @property
     def reads_plainly(self) -> bool:
@@ -183,7 +183,9 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
         ),
         fuzzy=None if fuzzy is None else _share(fuzzy, "threshold", 0.85, findings),
         language=None if detector is None else read_language(detector, findings),
-        article_threshold=0.5 if articles is None else _share(articles, "threshold", 0.5, findings),
+        article_threshold=_share(articles, "threshold", 0.3, findings)
+        if articles and "threshold" in articles
+        else None,
     )
 
 

@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 
 from bot.articles import Passage
 
-THRESHOLD: Final = 0.5
-"""Confidence from which on a passage is an answer."""
+BY_WORDS: Final = 0.5
+BY_MEANING: Final = 0.3
+"""Confidence from which on a passage is an answer, without and with vectors: where one of 25 questions that no
+passage of a small help centre answers gets one all the same."""
 LONGEST_ANSWER: Final = 600
 """Characters; an answer ends with a paragraph or a sentence."""
 _MOST_WORDS: Final = 40
@@ -58,7 +60,15 @@ class PassageIndex:
         """Without `vectors` the words alone decide."""
         self._passages = tuple(passages)
         self._vectors = vectors
-        self._rows = vectors([f"{each.title}. {each.heading}. {each.text}" for each in passages]) if vectors else None
+        self._rows = (
+            # What a heading says in two words would be lost among the hundred below it.
+            [
+                vectors([f"{each.title}. {each.heading}. {each.text}" for each in passages]),
+                vectors([f"{each.title}. {each.heading}" for each in passages]),
+            ]
+            if vectors is not None and passages
+            else []
+        )
         self._words = sqlite3.connect(":memory:", check_same_thread=False)
         self._words.execute("CREATE VIRTUAL TABLE words USING fts5(title, heading, body, tokenize='porter unicode61')")
         self._words.executemany(
@@ -66,8 +76,13 @@ class PassageIndex:
             ((number, each.title, each.heading, each.text) for number, each in enumerate(passages)),
         )
 
-    def answer(self, question: str, threshold: float = THRESHOLD) -> Answer | None:
-        """The passage that answers best, where one does with a confidence of `threshold` or more."""
+    def answer(self, question: str, threshold: float | None = None) -> Answer | None:
+        """The passage that answers best, where one does with a confidence of `threshold` or more.
+
+        None: BY_MEANING with vectors, BY_WORDS without.
+        """
+        if threshold is None:
+            threshold = BY_MEANING if self._rows else BY_WORDS
         words = [word for word in dict.fromkeys(_WORD.findall(question.casefold())) if word not in _EMPTY][:_MOST_WORDS]
         if not words or not self._passages:
             return None
@@ -81,7 +96,7 @@ class PassageIndex:
         for number in candidates:
             share = sum(weights[word] for word in words if number in places[word]) / sum(weights.values())
             if meant is not None:
-                share = (share + max(float(meant[number]), 0.0)) / 2
+                share = (share + 2 * float(meant[number])) / 3
             if share > confidence:
                 best, confidence = number, share
         if best < 0 or confidence < threshold:
@@ -99,9 +114,10 @@ class PassageIndex:
         return [number for (number,) in self._words.execute(query, (either, _CANDIDATES))]
 
     def _meanings(self, question: str) -> NDArray[np.float32] | None:
-        if self._vectors is None or self._rows is None:
+        if self._vectors is None or not self._rows:
             return None
-        likeness: NDArray[np.float32] = self._rows @ self._vectors([question])[0]
+        asked = self._vectors([question])[0]
+        likeness: NDArray[np.float32] = sum(np.maximum(rows @ asked, 0.0) for rows in self._rows) / np.float32(2)
         return likeness
 
 

@@ -6,7 +6,7 @@ from bot import names
 from bot.actions.builtin import default_fallback
 from bot.actions.others import OtherActions
 from bot.events import Event
-from bot.passages import THRESHOLD, PassageIndex
+from bot.passages import PassageIndex
 from bot.responses import bot_event
 from bot.scene import Scene
 from bot.tracker import Tracker
@@ -18,7 +18,7 @@ class ArticleAnswers:
     The response `utter_article`, if the domain has one, words the answer with {answer}, {title} and {link}.
     """
 
-    def __init__(self, index: PassageIndex | None, threshold: float = THRESHOLD) -> None:
+    def __init__(self, index: PassageIndex | None, threshold: float | None = None) -> None:
         self._index = index
         self._threshold = threshold
 

@@ -29,8 +29,8 @@ from bot.nlu.wordcounts import WordCountClassifier
 
 _log = logging.getLogger(__name__)
 _RANKED = 10
-_TIME_FOR_KEYWORDS = timedelta(milliseconds=200)
 """How many intents a parse lists."""
+_TIME_FOR_KEYWORDS = timedelta(milliseconds=200)
 
 
 class KeywordClassifier:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bot import Assistant, check
 from bot.articles import Passage
-from bot.passages import LONGEST_ANSWER, PassageIndex
+from bot.passages import BY_WORDS, LONGEST_ANSWER, PassageIndex
 from tests.unit.bot.projects import CONFIG, DOMAIN, RULES, Chat, a_project, an_assistant, texts
 
 RETURNS = """---
@@ -173,4 +173,4 @@ INDEX = PassageIndex([Passage("Returns", "Refunds", "Money is back in five days.
 @given(st.text(max_size=300))
 def test_any_question_is_answered_or_not_without_a_fault(question: str) -> None:
     found = INDEX.answer(question)
-    assert found is None or 0.5 <= found.confidence <= 1.0
+    assert found is None or BY_WORDS <= found.confidence <= 1.0

@@ -78,8 +78,12 @@ class Machines:
         windows = [each for each in self._windows(said, heard, text, makes) if not is_denied(said, each.first)]
         lone_year = next((year for token in said if (year := full_year(token)) is not None), None)
         mentions: list[Mention] = []
-        for window in windows:
-            year = year_beside(said, text, window.first, window.last)
+        for place, window in enumerate(windows):
+            start = windows[place - 1].last if place else 0
+            end = windows[place + 1].first if place + 1 < len(windows) else len(said)
+            if end < len(said) and end - 1 > window.last and full_year(said[end - 1]) is not None:
+                end -= 1  # the year right before the next name is that one's
+            year = year_beside(said[start:end], text, window.first - start, window.last - start)
             if year is None and len(windows) == 1:
                 year = lone_year
             mention = self._mention(window, said, text, makes, year)

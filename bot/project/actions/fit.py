@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import tzinfo
+from itertools import pairwise
 from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from bot.ports import Clock, Fit, Garage, Shop, Vehicle, Verdict, YearRange
+from bot.ports import Clock, Fit, Garage, Model, Shop, Vehicle, Verdict, YearRange
 
 from .cards import fit_card
 from .messages import PERSON, call_person, chip, intent, said, show, slot, turn_to
 from .question import Question, known_garage, read_question, settled
 
 _MOST_CARDS = 4
+_MOST_CHIPS = 8
+"""Machines that are offered by name; of more, the rider tells the model in their own words."""
+_BOUGHT = re.compile(
+    r"\b(?:i|we)(?:'ve| have)?(?: just| already)? (?:bought|ordered|purchased|got|received|installed)\b"
+    r"|\b(?:my|the) order\b|\b(?:arrived|came|delivered) (?:today|yesterday|this|last)\b"
+    r"|\balready (?:bought|have|own)\b",
+    re.IGNORECASE,
+)
+"""Words of somebody who has the part at home: what does not suit is exchanged."""
+
+
+_EXCHANGE = [chip("Exchange it", "wrong_item"), chip("Send it back", "return_request"), PERSON]
 
 
 class FitAnswers:
@@ -37,10 +51,42 @@ class FitAnswers:
         if listing and not await self._shop.find_parts(said(tracker)):
             question = replace(question, part=None, parts=())
         events = [*turn_to(tracker, "fit_find" if listing else "fit_check"), *question.slots()]
+        open_others = await self._tell_others(dispatcher, question) if question.parts and question.others else []
         asked_for = await self._missing(dispatcher, tracker, question, listing=listing)
         if asked_for is None:
             await self._tell(dispatcher, tracker, question, listing=listing)
+            if open_others:
+                asked_for = "year"
+                events += await self._ask_other(dispatcher, question, open_others[0])
         return [*events, SlotSet("asked_for", asked_for)]
+
+    async def _tell_others(self, dispatcher: CollectingDispatcher, question: Question) -> list[Vehicle]:
+        """Answer the further machines first where the first of all has to be asked about; the ones still open."""
+        still_open = []
+        first_is_open = not settled(question.years, await self._ranges(question))
+        for vehicle in question.others:
+            other = await self._question_of(question, vehicle)
+            if not settled(other.years, await self._ranges(other)):
+                still_open.append(vehicle)
+            elif first_is_open:
+                self._verdict(dispatcher, other, await self._shop.fits(question.skus, other.vehicle()))
+        return still_open
+
+    async def _ask_other(
+        self, dispatcher: CollectingDispatcher, question: Question, vehicle: Vehicle
+    ) -> list[EventType]:
+        """Ask the year of the next machine, which is what the conversation is about from then on."""
+        other = await self._question_of(question, vehicle)
+        ranges = await self._ranges(other)
+        dispatcher.utter_message(text=f"And your {vehicle.model}: which year is it?", buttons=year_chips(ranges))
+        return other.slots()
+
+    async def _question_of(self, question: Question, vehicle: Vehicle) -> Question:
+        return replace(question, models=await self._models(vehicle), years=_one(vehicle), alias=None, others=())
+
+    async def _ranges(self, question: Question) -> Sequence[YearRange]:
+        model = question.model
+        return await self._shop.year_ranges(question.skus, model) if model is not None else ()
 
     async def _missing(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, question: Question, *, listing: bool
@@ -54,12 +100,16 @@ class FitAnswers:
                 return None
             dispatcher.utter_message(response="utter_ask_vehicle")
             return "vehicle"
+        if len(question.models) > _MOST_CHIPS:
+            name = question.unclear_name or "that"
+            dispatcher.utter_message(
+                text=f"There are {len(question.models)} machines named {name}. What is yours in full, with its year?"
+            )
+            return "vehicle"
         if len(question.models) > 1:
-            chips = [
-                chip(f"{model.make} {model.name}", "inform_vehicle", model=f"{model.make} {model.name}")
-                for model in question.models
-            ]
-            dispatcher.utter_message(text="That name is on more than one bike. Which is yours?", buttons=chips)
+            dispatcher.utter_message(
+                text="That name is on more than one bike. Which is yours?", buttons=_model_chips(question.models)
+            )
             return "vehicle"
         if not question.parts and not listing:
             if question.alias:
@@ -83,10 +133,14 @@ class FitAnswers:
             fits = await self._shop.parts_for(question.vehicle(), None)
             self._list(dispatcher, question, fits, offers)
             return
-        self._verdict(dispatcher, question, await self._shop.fits(question.skus, question.vehicle()), offers)
+        fit = await self._shop.fits(question.skus, question.vehicle())
+        if _BOUGHT.search(said(tracker)) and fit.verdict is Verdict.OTHER_SUITS:
+            offers = _EXCHANGE
+        self._verdict(dispatcher, question, fit, offers)
         for vehicle in question.others:
-            other = replace(question, models=await self._models(vehicle), years=_one(vehicle), alias=None)
-            self._verdict(dispatcher, other, await self._shop.fits(question.skus, vehicle))
+            other = await self._question_of(question, vehicle)
+            if settled(other.years, await self._ranges(other)):
+                self._verdict(dispatcher, other, await self._shop.fits(question.skus, other.vehicle()))
 
     async def _models(self, vehicle: Vehicle) -> Sequence[Any]:
         mentions = await self._shop.find_vehicles(f"{vehicle.make} {vehicle.model}")
@@ -108,7 +162,10 @@ class FitAnswers:
             call_person(dispatcher, "catalogue_gap", f"{part} on {fit.vehicle.make} {question.machine()}")
             return
         card = fit_card(fit, question.machine(), part, self._zone)
-        show(dispatcher, card, text=_same_bike(question) + _opening(fit, question.machine()), buttons=offers)
+        opening = _opening(fit, question.machine())
+        if offers is _EXCHANGE:
+            opening = f"Yours is easily swapped. {opening}"
+        show(dispatcher, card, text=_same_bike(question) + opening, buttons=offers)
 
     def _list(
         self,
@@ -205,8 +262,24 @@ def _names_a_machine(tracker: Tracker) -> bool:
     return slot(tracker, "asked_for") == "vehicle" or any(letter.isdigit() for letter in said(tracker))
 
 
-def _one(vehicle: Vehicle) -> YearRange:
-    return YearRange(vehicle.year, vehicle.year)
+def _one(vehicle: Vehicle) -> YearRange | None:
+    return YearRange(vehicle.year, vehicle.year) if vehicle.year is not None else None
+
+
+def _model_chips(models: Sequence[Model]) -> list[dict[str, str]]:
+    """One chip a machine, with its years where they tell the machines apart."""
+    apart = all(
+        (one.years.last or 9999) < (two.years.first or 0)
+        for one, two in pairwise(sorted(models, key=lambda model: model.years.first or 0))
+    )
+    return [
+        chip(
+            f"{model.make} {model.name}" + (f" ({model.years})" if apart else ""),
+            "inform_vehicle",
+            model=f"{model.make} {model.name}",
+        )
+        for model in models
+    ]
 
 
 def _same_bike(question: Question) -> str:

@@ -34,19 +34,31 @@ class ActionRememberBike(Action):
         years = question.years
         year = years.first if years and years.first == years.last else None
         vehicle = Vehicle(question.model.make, question.model.name, year)
+        corrected = await self._corrected(tracker, vehicle)
         await self._garage.keep(visitor(tracker), vehicle)
         forget = chip("Forget my bike", "forget_bike", model=f"{vehicle.make} {vehicle.model}")
+        kept = f"Your {vehicle} is kept as your bike from now on"
+        if corrected:
+            kept = f"Your garage says {vehicle} from now on, in place of {corrected[0]}"
         dispatcher.utter_message(
-            text=f"Your {vehicle} is kept as your bike from now on, and “Forget my bike” takes it out again.",
+            text=f"{kept}, and “Forget my bike” takes it out again.",
             buttons=[forget, PERSON],
         )
-        others = [each for each in known_garage(tracker) or () if each != vehicle]
+        others = [each for each in known_garage(tracker) or () if each != vehicle and each not in corrected]
         return [
             *turn_to(tracker, "fit_check"),
             *question.slots(),
             garage_slot([vehicle, *others]),
             SlotSet("asked_for", None),
         ]
+
+    async def _corrected(self, tracker: Tracker, vehicle: Vehicle) -> Sequence[Vehicle]:
+        """The same machine with another year or none: it was corrected, and is taken out."""
+        kept = await self._garage.vehicles(visitor(tracker))
+        same = [each for each in kept if (each.make, each.model) == (vehicle.make, vehicle.model) and each != vehicle]
+        for each in same:
+            await self._garage.forget(visitor(tracker), each)
+        return same
 
 
 class ActionForgetBike(Action):

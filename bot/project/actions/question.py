@@ -33,7 +33,7 @@ class Question:
     alias: str | None = None
     """Another name of the machine that was just used for the first time."""
     others: Sequence[Vehicle] = ()
-    """Further machines named in the same message."""
+    """Further machines named in the same message, with or without a year."""
     unclear_name: str | None = None
     """The name that stands for all of `models`, where there are several."""
     garage: Sequence[Vehicle] | None = None
@@ -84,7 +84,8 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
     if mentions:
         first, *rest = mentions
         is_same = [model.name for model in first.models] == [slot(tracker, "model")]
-        named = _single(first.year) or year
+        # With two machines in one message a year belongs to the one it stands beside.
+        named = _single(first.year) or first.years or (None if rest else year)
         return replace(
             question,
             models=first.models,
@@ -93,7 +94,7 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
             others=[
                 Vehicle(other.models[0].make, other.models[0].name, other.year)
                 for other in rest
-                if len(other.models) == 1 and other.year is not None
+                if len(other.models) == 1
             ],
             unclear_name=first.name if len(first.models) > 1 else None,
         )

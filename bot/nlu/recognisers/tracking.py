@@ -18,6 +18,8 @@ from bot.nlu.recognisers.finding import Finding, Moment
 LONGEST_NUMBER = 40
 """Characters of a number without its blanks."""
 _FEWEST_DIGITS = 7
+_MOST_TRIES = 600
+"""Joined words of one text that are looked at: a message of spelled-out figures has thousands."""
 _WORTH_A_LOOK = re.compile(r"\d(?:[ -]?[A-Za-z0-9]){6}")
 _RUN = re.compile(r"[A-Za-z0-9]+(?:(?:  ?| ?- ?)[A-Za-z0-9]+)*")
 _TOKEN = re.compile(r"[A-Za-z0-9]+")
@@ -125,22 +127,23 @@ class TrackingNumbers:
         if not _WORTH_A_LOOK.search(text):
             return
         has_cue = _CUE.search(text) is not None
+        tries = iter(range(_MOST_TRIES))
         for run in _RUN.finditer(text):
             if sum(map(str.isdigit, run[0])) >= _FEWEST_DIGITS:
-                yield from self._in_run(text, run.span(), has_cue)
+                yield from self._in_run(text, run.span(), has_cue, tries)
 
-    def _in_run(self, text: str, span: tuple[int, int], has_cue: bool) -> Iterator[Finding]:
+    def _in_run(self, text: str, span: tuple[int, int], has_cue: bool, tries: Iterator[int]) -> Iterator[Finding]:
         tokens = list(_TOKEN.finditer(text, *span))
         first = 0
         while first < len(tokens):
-            found = self._from(text, tokens[first:], has_cue)
+            found = self._from(text, tokens[first : first + LONGEST_NUMBER], has_cue, tries)
             if found is None:
                 first += 1
                 continue
             yield found
             first += sum(token.start() < found.end for token in tokens[first:])
 
-    def _from(self, text: str, tokens: Sequence[re.Match[str]], has_cue: bool) -> Finding | None:
+    def _from(self, text: str, tokens: Sequence[re.Match[str]], has_cue: bool, tries: Iterator[int]) -> Finding | None:
         """The longest number that starts with the first of `tokens`."""
         start = tokens[0].start()
         length, most = 0, 0
@@ -153,7 +156,7 @@ class TrackingNumbers:
         for last in range(most - 1, -1, -1):
             end = tokens[last].end()
             surface = text[start:end]
-            if sum(map(str.isdigit, surface)) < _FEWEST_DIGITS:
+            if sum(map(str.isdigit, surface)) < _FEWEST_DIGITS or next(tries, None) is None:
                 return None
             for parcel in parcels(surface):
                 if parcel.is_telling or has_cue or text.strip(" .!?#") == surface:

@@ -14,6 +14,11 @@ import anyio
 
 PATIENCE = 20.0
 """Real seconds after which something that should have happened is a failure. Nothing that works waits this long."""
+_ROUNDS = 600
+_LONGEST_STRIDE = 8.0
+"""Seconds. Leases and heartbeats are several times as long: nobody seems absent because time takes long steps."""
+_ECHO = 16
+"""Turns of the event loop in which a ping is sent, answered and heard: no thread has a part in that."""
 _DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")
 
 
@@ -72,14 +77,17 @@ class HandClock:
                 heapq.heapify(self._sleepers)
 
     async def advance(self, by: timedelta) -> None:
-        """Move on, from one due moment to the next."""
+        """Move on, from one due moment to the next; in a long time those near each other are taken together."""
         until = self._seconds + by.total_seconds()
+        stride = min(by.total_seconds() / _ROUNDS, _LONGEST_STRIDE)
         while self._sleepers and self._sleepers[0].due <= until:
-            self._move_to(self._sleepers[0].due)
+            self._move_to(min(self._sleepers[0].due + stride, until))
             while self._sleepers and self._sleepers[0].due <= self._seconds:
                 self._wake(heapq.heappop(self._sleepers))
             with anyio.fail_after(PATIENCE):
                 await self._all_asleep.wait()
+            for _ in range(_ECHO):
+                await asyncio.sleep(0)
         self._move_to(until)
 
     def _move_to(self, seconds: float) -> None:

@@ -89,6 +89,7 @@ class Rider:
     async def leave(self) -> None:
         if self._socket is not None and self._socket.is_open:
             self._socket.drop()
+            await self._socket.left()
             self.script.beside(self._system.clock(), f"{self.name} drops out")
 
     async def _come_back(self) -> None:

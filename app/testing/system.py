@@ -196,4 +196,7 @@ async def system(folder: Path, ground: Ground, portal: BlockingPortal, **changes
         here = System(api, portal, clock, await services.people.site(SITE), tasks)
         await stack.enter_async_context(here.http)
         yield here
-        tasks.cancel_scope.cancel()
+        for rider in here.riders:
+            await rider.leave()
+        for agent in here.agents.values():
+            await agent.leave()

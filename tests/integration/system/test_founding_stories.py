@@ -47,7 +47,7 @@ def test_a_repair_did_not_fix_it_and_the_agent_drops_out(
 ) -> None:
     dana, maya = agent("Dana"), agent("Maya")
     rider.says("the repair you did did not fix it, same rattle again")
-    expect.handoff(reason="repeat")
+    expect.handoff()
     dana.claims()
     expect.agent("Dana").has_chat()
     dana.drops()
@@ -56,7 +56,7 @@ def test_a_repair_did_not_fix_it_and_the_agent_drops_out(
     clock.advance("3m")
     expect.agent("Dana").has_no_chat()
     expect.waiting(place=1)
-    expect.agent("Maya").is_rung(reason="repeat")
+    expect.agent("Maya").is_rung()
     maya.claims()
     expect.with_agent("Maya")
     expect.agent("Maya").reads("same rattle again")

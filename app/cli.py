@@ -15,12 +15,13 @@ from app.commands.starting import init
 from app.commands.storage import db
 from app.commands.testing import play_stories
 from app.commands.training import shell, train
+from app.commands.understanding import nlu
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 for command in (demo, serve, init, train, check, shell, replay, export, bench, inventory):
     app.command()(command)
 app.command("test")(play_stories)
-for group, name in ((user, "user"), (site, "site"), (db, "db"), (importing, "import")):
+for group, name in ((user, "user"), (site, "site"), (db, "db"), (nlu, "nlu"), (importing, "import")):
     app.add_typer(group, name=name)
 
 

@@ -36,6 +36,7 @@ from app.gateway.visitor import VisitorGate
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
 from app.persistence.people import People
+from app.persistence.roster import Roster
 from app.persistence.sqlite_journal import SqliteJournal
 from app.persistence.sqlite_queue import SqliteQueue
 from app.presence import Presence
@@ -45,6 +46,7 @@ from app.rest.agent import router as agent_rest
 from app.rest.manners import Manners
 from app.rest.pages import router as pages
 from app.rest.visitor import router as visitor_rest
+from app.router import Router
 from app.services import Services
 from app.settings import Settings
 from app.shops.cases import DatabaseCases
@@ -56,6 +58,7 @@ from app.turns import Turns
 from bot import Assistant, Limits
 from bot.ports import Services as BotServices
 from handoff import Desk
+from handoff.routing import Plan
 from handoff.triage import Triage
 
 log = structlog.get_logger(__name__)
@@ -151,6 +154,7 @@ async def open_services(
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
+        tasks.start_soon(Router(desk, people, Roster(database.reader), Plan(), clock, sleep).run, settings.lease)
         tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
         yield Services(
             settings=settings,

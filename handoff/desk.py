@@ -132,10 +132,12 @@ class Desk:
         *,
         now: datetime,
         opens_at: datetime | None,
+        appointments: bool = False,
     ) -> Sequence[tuple[Ticket, Decision]]:
         """Take the next step with each ticket of the site that needs one, best rank first; what was done.
 
-        `opens_at` as in `handoff.routing.decide`. A ticket that somebody moves meanwhile is left to the next time.
+        `opens_at` as in `handoff.routing.decide`. `appointments`: somebody takes them, so one is offered to who
+        waits longer than was promised. A ticket that somebody moves meanwhile is left to the next time.
         """
         done: list[tuple[Ticket, Decision]] = []
         tickets = await self._queue.open_tickets(site_id)
@@ -145,7 +147,7 @@ class Desk:
             says = None
             if isinstance(decision, TakeBack):
                 says = self.texts.taken_back
-            elif isinstance(decision, CallOwner) and decision.first:
+            elif isinstance(decision, CallOwner) and decision.late and appointments:
                 says = self.texts.late
             try:
                 done.append((await self._queue.follow(ticket, decision, now=now, says=says), decision))

@@ -88,11 +88,12 @@ class RingTeam:
 
 @dataclass(frozen=True, slots=True)
 class CallOwner:
-    """Alarm the owner while everybody goes on ringing; the first time, the visitor is offered an appointment."""
+    """Alarm the owner while everybody goes on ringing."""
 
     because: str
     until: datetime
-    first: bool
+    late: bool
+    """Once in each wait: it is longer now than was promised, and the visitor may choose an appointment instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,7 +373,11 @@ def _ring_one(
 
 
 def _call_owner(ticket: Ticket, because: str, plan: Plan, now: datetime) -> CallOwner:
-    return CallOwner(because, now + plan.owner_again, first=ticket.reach != "owner")
+    promised_until = (ticket.waiting_since or ticket.requested_at) + plan.promised
+    was_called_late = (
+        ticket.reach == "owner" and ticket.due_at is not None and ticket.due_at - plan.owner_again >= promised_until
+    )
+    return CallOwner(because, now + plan.owner_again, late=now >= promised_until and not was_called_late)
 
 
 def _worth(best: Colleague, able: Sequence[Colleague], ticket: Ticket) -> str:

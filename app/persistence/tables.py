@@ -181,5 +181,7 @@ class TicketRow(SQLModel, table=True):
         Index("ticket_line", "site_id", "rank_at", "id", sqlite_where=text("state = 'waiting'")),
         Index("ticket_held", "agent_id", sqlite_where=text("state = 'assigned'")),
         Index("ticket_offered", "offered_to", sqlite_where=text("state = 'offered'")),
-        Index("ticket_due", "due_at", sqlite_where=text("state <> 'closed'")),
+        Index("ticket_open", "site_id", "rank_at", "id", sqlite_where=text("state <> 'closed'")),
+        Index("ticket_earlier", "conversation_id", "closed_at", sqlite_where=text("state = 'closed'")),
+        Index("ticket_served", "agent_id", "closed_at", sqlite_where=text("state = 'closed'")),
     )

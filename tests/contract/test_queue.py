@@ -423,7 +423,7 @@ async def test_a_decision_about_what_has_moved_since_is_dropped(backend: Backend
     held = await queue.claim(C1, DANA, now=at(1), says="joined")
 
     with pytest.raises(Moved):
-        await queue.follow(seen, CallOwner("nobody came", at(9), first=True), now=at(1), says="late")
+        await queue.follow(seen, CallOwner("nobody came", at(9), late=True), now=at(1), says="late")
 
     assert list(await queue.open_tickets(A_SITE)) == [held]
     assert "late" not in await backend.heard(C1)
@@ -434,7 +434,7 @@ async def test_each_step_on_the_way_to_a_person_has_its_own_deadline(backend: Ba
     seen = await queue.request(C1, A_SITE, a_request())
 
     rung = await queue.follow(seen, RingTeam("everybody was asked", at(2)), now=at(1))
-    called = await queue.follow(rung, CallOwner("nobody took it", at(7), first=True), now=at(2), says="late")
+    called = await queue.follow(rung, CallOwner("nobody took it", at(7), late=True), now=at(2), says="late")
     again = await queue.follow(called, Wait(at(8), "the owner is called"), now=at(3))
 
     assert [(t.reach, t.due_at) for t in (rung, called, again)] == [

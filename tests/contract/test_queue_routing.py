@@ -88,7 +88,7 @@ class Floor:
         done: list[tuple[Ticket, Decision]] = []
         for _ in range(20):
             step = await self.desk.route(
-                A_SITE, await self.colleagues(), self.plan, now=self.now, opens_at=self.opens_at
+                A_SITE, await self.colleagues(), self.plan, now=self.now, opens_at=self.opens_at, appointments=True
             )
             if not step:
                 return done

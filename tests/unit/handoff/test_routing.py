@@ -168,10 +168,10 @@ def test_in_pull_mode_the_owner_hears_when_the_promise_is_over() -> None:
     assert decide(a_ticket(waited=100), people, PULL, now=at(0)) == Wait(at(80), "everybody can take it from the line")
     late = decide(a_ticket(waited=180), people, PULL, now=at(0))
     assert isinstance(late, CallOwner)
-    assert late.first
+    assert late.late
     again = decide(after(a_ticket(waited=180), late, now=at(0)), people, PULL, now=at(300))
     assert isinstance(again, CallOwner)
-    assert not again.first
+    assert not again.late
 
 
 def test_at_night_it_waits_for_the_morning_and_by_day_an_empty_desk_is_an_alarm() -> None:
@@ -183,6 +183,18 @@ def test_at_night_it_waits_for_the_morning_and_by_day_an_empty_desk_is_an_alarm(
     alarm = decide(a_ticket(), away, PUSH, now=at(0))
     assert isinstance(alarm, CallOwner)
     assert alarm.because == "nobody is there though the hours say so"
+
+
+def test_an_appointment_is_offered_once_and_not_before_the_promise_is_over() -> None:
+    away = [a_colleague("Maya", present=False)]
+    ticket, offered = a_ticket(), []
+    for seconds in range(0, 2_000, 10):
+        decision = decide(ticket, away, PUSH, now=at(seconds))
+        if isinstance(decision, CallOwner) and decision.late:
+            offered.append(seconds)
+        ticket = after(ticket, decision, now=at(seconds))
+
+    assert offered == [300]  # the second call: at the first, the three minutes were not over
 
 
 def test_an_offer_to_somebody_who_leaves_goes_on_at_once() -> None:

@@ -38,13 +38,18 @@ def upgrade() -> None:
         " answered_at = CASE WHEN first_reply_at >= assigned_at THEN first_reply_at END WHERE state <> 'closed'"
     )
     op.create_index("ticket_offered", "ticket", ["offered_to"], sqlite_where=sa.text("state = 'offered'"))
-    op.create_index("ticket_due", "ticket", ["due_at"], sqlite_where=sa.text("state <> 'closed'"))
+    op.create_index("ticket_open", "ticket", ["site_id", "rank_at", "id"], sqlite_where=sa.text("state <> 'closed'"))
+    closed = sa.text("state = 'closed'")
+    op.create_index("ticket_earlier", "ticket", ["conversation_id", "closed_at"], sqlite_where=closed)
+    op.create_index("ticket_served", "ticket", ["agent_id", "closed_at"], sqlite_where=closed)
 
 
 def downgrade() -> None:
     """Take back. What rings or rests just waits again."""
     op.execute("UPDATE ticket SET state = 'waiting' WHERE state = 'offered'")
-    op.drop_index("ticket_due", "ticket")
+    op.drop_index("ticket_served", "ticket")
+    op.drop_index("ticket_earlier", "ticket")
+    op.drop_index("ticket_open", "ticket")
     op.drop_index("ticket_offered", "ticket")
     for name, _, _ in COLUMNS:
         # Not in a batch, which would copy the table: both databases drop a column in place.

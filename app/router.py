@@ -1,0 +1,80 @@
+"""One periodic task: the next step of every conversation that waits for a person, and of those who took one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.errors import ChatError
+from app.persistence.people import People
+from app.persistence.roster import Roster
+from app.sites import Site
+from handoff import Desk, SiteId
+from handoff.routing import CallOwner, Plan
+from handoff.sla import unstaffed
+
+log = structlog.get_logger(__name__)
+
+LOOK = timedelta(seconds=2)
+"""Between looks: what an accept deadline of some seconds needs. With nothing to do, a look only reads."""
+
+
+class Router:
+    """Asks the desk what each ticket needs. Deadlines live in the store, so a restart loses none."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        people: People,
+        roster: Roster,
+        plan: Plan,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._desk = desk
+        self._people = people
+        self._roster = roster
+        self._plan = plan
+        self._clock = clock
+        self._sleep = sleep
+        self._staffed_at: dict[SiteId, datetime] = {}
+        self._alarmed: set[SiteId] = set()
+
+    async def run(self, settle: timedelta) -> None:
+        """Look for ever, beginning after `settle`: agents get the time to come back after a restart."""
+        await self._sleep(settle.total_seconds())
+        while True:
+            try:
+                for site in await self._people.sites():
+                    await self.look(site)
+            except ChatError as error:
+                log.warning("routing put off", error=error.code)
+            except Exception:
+                # One row that nobody can read must not keep everybody else from a person.
+                log.exception("routing failed")
+            await self._sleep(LOOK.total_seconds())
+
+    async def look(self, site: Site) -> None:
+        """Take the next step with each open ticket of the site; tell of an empty desk."""
+        now = self._clock()
+        colleagues = await self._roster.colleagues(site.id, now)
+        if any(each.present for each in colleagues):
+            self._staffed_at[site.id] = now
+        plan = replace(self._plan, promised=site.answer_within)
+        done = await self._desk.route(site.id, colleagues, plan, now=now, opens_at=site.opens_at(now))
+        for ticket, decision in done:
+            if isinstance(decision, CallOwner):
+                log.warning("the owner is called", conversation_id=ticket.conversation_id, because=decision.because)
+        self._alarm(site, now)
+
+    def _alarm(self, site: Site, now: datetime) -> None:
+        """Once each time a desk is empty though the hours say otherwise."""
+        alarm = unstaffed(site.hours, now, last_staffed_at=self._staffed_at.get(site.id))
+        if alarm is None:
+            self._alarmed.discard(site.id)
+        elif site.id not in self._alarmed:
+            self._alarmed.add(site.id)
+            log.warning(str(alarm), site=site.key, since=alarm.since.isoformat())

@@ -123,6 +123,8 @@ class Said:
     client_id: UUID
     text: str
     payload: str | None = None
+    of_a_service: bool = False
+    """Sent by a program that the operator trusts: its payloads need not have been on offer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ class Principal(StrEnum):
     """Anybody; what it gives is the same for everybody."""
     VISITOR = "visitor"
     """Who shows a visitor's token; reaches that visitor's conversation alone."""
+    SERVICE = "service"
+    """A program of the operator, by the token of the settings; off without one."""
     AGENT = "agent"
     """Who has a live session; reaches the sites of that agent alone."""
 
@@ -52,6 +54,12 @@ ROUTES: Mapping[str, Principal] = {
     "POST /api/agent/sign-out": Principal.AGENT,
     "GET /api/agent/conversations": Principal.AGENT,
     "GET /api/agent/conversations/{conversation_id}/customer": Principal.AGENT,
+    "POST /webhooks/rest/webhook": Principal.SERVICE,
+    "GET /conversations/{sender}/tracker": Principal.SERVICE,
+    "POST /conversations/{sender}/tracker/events": Principal.SERVICE,
+    "POST /model/parse": Principal.SERVICE,
+    "GET /status": Principal.SERVICE,
+    "GET /version": Principal.SERVICE,
     "WS /ws/visitor": Principal.VISITOR,
     "WS /ws/agent": Principal.AGENT,
 }

@@ -45,6 +45,7 @@ from app.reminders import Reminders
 from app.rest.agent import router as agent_rest
 from app.rest.manners import Manners
 from app.rest.pages import router as pages
+from app.rest.rasa import router as rasa_rest
 from app.rest.visitor import router as visitor_rest
 from app.router import Router
 from app.services import Services
@@ -91,7 +92,7 @@ def create_app(
             yield
 
     api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (pages, visitor_rest, agent_rest, sockets):
+    for router in (pages, visitor_rest, agent_rest, rasa_rest, sockets):
         api.include_router(router)
     api.add_middleware(Manners)
     _translate_errors(api)
@@ -165,6 +166,8 @@ async def open_services(
             duty=duty,
             console=console,
             turns=turns,
+            dialogues=dialogues,
+            bots=bots,
             backplane=backplane,
             hub=hub,
             tokens=tokens,

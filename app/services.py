@@ -9,6 +9,8 @@ from datetime import datetime
 from starlette.requests import HTTPConnection
 
 from app.backplane import Backplane
+from app.bots import Bots
+from app.dialogues import Dialogues
 from app.duty import Duty
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
@@ -35,6 +37,8 @@ class Services:
     duty: Duty
     console: ConsoleReads
     turns: Turns
+    dialogues: Dialogues
+    bots: Bots
     backplane: Backplane
     hub: Hub
     tokens: SessionTokens

@@ -40,6 +40,12 @@ class Settings(BaseSettings):
         "FULL", description="SQLite synchronous mode. NORMAL is faster and may lose the last commits on power loss."
     )
 
+    rasa_token: SecretStr | None = Field(
+        None, description="Bearer token for Rasa's HTTP API, at least 32 characters. Unset: the API is off."
+    )
+    rasa_site: str | None = Field(
+        None, description="Key of the site whose visitors the senders of Rasa's HTTP API are. Unset: the only site."
+    )
     turn_timeout: timedelta = Field(timedelta(seconds=30), description="Longest a bot turn may take.")
     action_timeout: timedelta = Field(timedelta(seconds=10), description="Longest one action of the bot may take.")
     turns_at_once: int = Field(64, gt=0, description="Bot turns computed at the same time.")
@@ -97,6 +103,11 @@ class Settings(BaseSettings):
         if len(secret) < SECRET_BYTES or secret.lower().strip("0123456789!") in BAD_SECRETS or len(set(secret)) < 10:
             raise ValueError(f"too short or too simple: make one with `{MAKE_A_SECRET}`")
         return value
+
+    @field_validator("rasa_token")
+    @classmethod
+    def _long(cls, value: SecretStr | None) -> SecretStr | None:
+        return None if value is None else cls._long_and_own(value)
 
     @property
     def database(self) -> Path:

@@ -83,6 +83,8 @@ class Turns:
         self._clock = clock
         self._dialogues = dialogues
         self._limit = asyncio.Semaphore(settings.turns_at_once)
+        self._asked: dict[str, asyncio.Future[Change]] = {}
+        """Who waits for the turn of a message, by its client_id."""
         self.draining = False
         self.running = 0
 
@@ -96,6 +98,22 @@ class Turns:
             self.start(heard.lease)
         if not heard.duplicate:
             await self.publish(heard.change)
+
+    async def ask(self, visitor: Visitor, said: Said) -> Change:
+        """Take a message and wait for its turn: what was stored in answer. For callers without a stream.
+
+        Raises what the journal raises, and Unavailable when the answer takes too long; it is in the log then, later.
+        """
+        answered: asyncio.Future[Change] = asyncio.get_running_loop().create_future()
+        self._asked[str(said.client_id)] = answered
+        try:
+            await self.take(visitor, said, lambda heard: None)
+            async with asyncio.timeout(self._settings.turn_timeout.total_seconds() * 2):
+                return await answered
+        except TimeoutError:
+            raise Unavailable("The answer takes longer than usual. Ask for the conversation again later.") from None
+        finally:
+            del self._asked[str(said.client_id)]
 
     def start(self, lease: Lease) -> None:
         """Answer in the background, as a task of the process: it outlives the visitor's socket."""
@@ -135,6 +153,9 @@ class Turns:
                 continue
             if finished.change is not None:
                 await self.publish(finished.change)
+                answered = self._asked.get(lease.message.client_id or "")
+                if answered is not None and not answered.done():
+                    answered.set_result(finished.change)
             if finished.next is not None and self.draining:
                 await self._journal.give_back(finished.next)
                 return None

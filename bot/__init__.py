@@ -1,9 +1,10 @@
 """The bot: a function from a tracker and a message to a turn. Stores nothing, knows no web."""
 
 from bot.assistant import Assistant, check
-from bot.events import Event
+from bot.events import Event, fault
 from bot.model import DamagedModel, ForeignModel, ModelError, OtherVersion
 from bot.nlu.recognisers.tracking import Parcel, parcels
+from bot.outputs import rest_messages
 from bot.problems import Problem, ProjectError
 from bot.reminders import Reminder, first_due, pending, read_reminder
 from bot.tracker import Tracker
@@ -31,8 +32,10 @@ __all__ = [
     "Turn",
     "Wish",
     "check",
+    "fault",
     "first_due",
     "parcels",
     "pending",
     "read_reminder",
+    "rest_messages",
 ]

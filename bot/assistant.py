@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import JsonValue
 
@@ -15,6 +15,7 @@ from bot.actions.endpoint import read_endpoint
 from bot.actions.loading import load_actions
 from bot.actions.places import Places, placed
 from bot.actions.runner import ActionRunner
+from bot.actions.view import tracker_state
 from bot.checks import check_project, disagreement
 from bot.dialogue import Dialogue
 from bot.domain import Domain
@@ -187,6 +188,12 @@ class Assistant:
                 language=(parse.get("language") or {}).get("code"),
             ),
         )
+
+    def state(self, tracker: Tracker, shown: Iterable[Event]) -> dict[str, Any]:
+        """The tracker as Rasa's HTTP interface writes it, with these of its events; JSON-ready."""
+        initial = self.domain.initial_slots()
+        slots = {**initial, **{name: value for name, value in tracker.slots.items() if name in initial}}
+        return tracker_state(tracker, slots, list(shown))
 
     def apology(self) -> BotMessage:
         """What the visitor hears when a turn failed; it offers a person."""

@@ -106,7 +106,7 @@ class Journal(Protocol):
 
         Finds the visitor's open conversation, reopens one closed within `reopen_within`, or starts one. The same
         `client_id` with the same content gives the first message again. Raises ClientIdConflict for other content and
-        PayloadNotOffered for a payload that no bot message of this conversation offered.
+        PayloadNotOffered for a payload that no bot message of this conversation offered, unless a service sent it.
         """
 
     async def speak(
@@ -158,6 +158,13 @@ class Journal(Protocol):
 
         Looks again at `next_at`. Does nothing when the conversation has moved on from `pos` or has a turn open: it
         is to be looked at again then.
+        """
+
+    async def append_events(
+        self, conversation_id: ConversationId, events: Sequence[Mapping[str, Any]], *, now: datetime
+    ) -> Change | None:
+        """Append events in Rasa's form that did not happen in a turn; None while a turn is open, which would not
+        know of them. Raises NoSuchConversation.
         """
 
     async def mark_read(self, conversation_id: ConversationId, by: str, seq: int) -> Conversation | None:

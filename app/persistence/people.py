@@ -132,6 +132,20 @@ class People:
             row = (await session.exec(select(VisitorRow).where(VisitorRow.token_hash == hash_token(token)))).first()
         return None if row is None else Visitor(VisitorId(row.id), SiteId(row.site_id), row.name)
 
+    async def visitor_with(self, token: str, site_id: SiteId, now: datetime) -> Visitor:
+        """Whose token this is: a new visitor of the site when it is nobody's yet."""
+        known = await self.visitor(token)
+        if known is not None:
+            return known
+        visitor = Visitor(VisitorId(new_id()), site_id, None)
+        row = VisitorRow(id=visitor.id, site_id=site_id, token_hash=hash_token(token), created_at=now)
+        try:
+            async with self._writes() as session, session.begin():
+                session.add(row)
+        except IntegrityError:  # somebody was quicker
+            return await self.visitor_with(token, site_id, now)
+        return visitor
+
     # Agents ------------------------------------------------------------------------------------------------------
 
     async def add_agent(

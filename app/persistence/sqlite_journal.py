@@ -55,7 +55,7 @@ class SqliteJournal:
                 return Heard(first, True, Change(find_conversation(cursor, first.conversation_id)), None)
             if conversation is None:
                 conversation = _create(cursor, visitor_id, site_id, now)
-            if said.payload not in (None, TALK_TO_A_PERSON):
+            if said.payload not in (None, TALK_TO_A_PERSON) and not said.of_a_service:
                 _offered(cursor, conversation, str(said.payload))
             log = Log(cursor, conversation, now)
             if log.status is Status.CLOSED:
@@ -197,6 +197,19 @@ class SqliteJournal:
             entry = log.append("tracker", data, author=("bot", "bot"), visible=False)
             lease = None if played is None else self._owe_turn(cursor, entry, now)
             return log.close(), lease
+
+        return await self._writer.run(work)
+
+    async def append_events(
+        self, conversation_id: ConversationId, events: Sequence[Mapping[str, Any]], *, now: datetime
+    ) -> Change | None:
+        def work(cursor: sqlite3.Cursor) -> Change | None:
+            conversation = find_conversation(cursor, conversation_id)
+            if _is_busy(cursor, conversation_id):
+                return None
+            log = Log(cursor, conversation, now)
+            log.append("tracker", {"events": list(events), "re": None}, author=("bot", "bot"), visible=False)
+            return log.close()
 
         return await self._writer.run(work)
 

@@ -17,7 +17,7 @@ import httpx
 
 from bot.actions.endpoint import ActionEndpoint
 from bot.actions.outcome import LARGEST, ActionFailed, ActionRejected, Outcome, checked
-from bot.actions.view import action_state
+from bot.actions.view import tracker_state
 from bot.tracker import Tracker
 from bot.turn import ActionFailure
 
@@ -68,19 +68,10 @@ class RemoteActions:
             raise ActionFailed(ActionFailure(name, "raised", detail)) from error
 
     def _call(self, name: str, tracker: Tracker, slots: Mapping[str, Any]) -> dict[str, Any]:
-        state = action_state(tracker, slots)
-        events = list(state["events"])
-        channels = [event["input_channel"] for event in events if event.get("input_channel")]
-        state.update(
-            events=events,
-            latest_event_time=events[-1].get("timestamp") if events else None,
-            latest_input_channel=channels[-1] if channels else None,
-            latest_action={"action_name": tracker.latest_action},
-        )
         return {
             "next_action": name,
             "sender_id": tracker.conversation_id,
-            "tracker": state,
+            "tracker": tracker_state(tracker, slots, tracker.events_since_restart()),
             "domain": self._domain,
             "version": PROTOCOL,
         }

@@ -25,6 +25,19 @@ class EventsOnDemand(UserList[Event]):
         return self._copied
 
 
+def tracker_state(tracker: Tracker, slots: Mapping[str, Any], events_shown: list[Event]) -> dict[str, Any]:
+    """The tracker as Rasa's HTTP interfaces write it, JSON-ready."""
+    last = tracker.events[-1].get("timestamp") if tracker.events else None
+    channels = (event["input_channel"] for event in reversed(tracker.events) if event.get("input_channel"))
+    return {
+        **action_state(tracker, slots),
+        "events": events.copied(events_shown),
+        "latest_event_time": last,
+        "latest_input_channel": next(channels, None),
+        "latest_action": {"action_name": tracker.latest_action},
+    }
+
+
 def action_state(tracker: Tracker, slots: Mapping[str, Any]) -> dict[str, Any]:
     """The tracker in the form of an action call; `slots` are all slots with their initial values."""
     loop = tracker.loop

@@ -60,11 +60,16 @@ async def test_sec_a1_nobody_gets_through_a_door_that_is_not_public(server: Runn
         method, path = name.split(" ")
         if method == "WS":
             continue
-        url = path.format(key=site.key, name="app.js", conversation_id=NOBODYS)
+        url = path.format(key=site.key, name="app.js", conversation_id=NOBODYS, sender="anna")
         params: dict[str, str | int] = (
             {"site": site.key} if "frame" in path else {"before": 9} if "visitor" in path else {}
         )
-        wrong = {Principal.PUBLIC: [], Principal.VISITOR: [{}, agent], Principal.AGENT: [{}, visitor]}[principal]
+        wrong = {
+            Principal.PUBLIC: [],
+            Principal.VISITOR: [{}, agent],
+            Principal.AGENT: [{}, visitor],
+            Principal.SERVICE: [{}, agent, visitor],
+        }[principal]
         for headers in wrong:
             answer = await server.http.request(method, url, headers=headers, params=params)
             assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated"), name

@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import pytest
 
-from bot import Assistant, Problem, check
+from bot import Assistant, Event, Problem, check, rest_messages
 from bot.replay import Replay, read_recording, replay
 
 RECORDINGS = Path(os.environ.get("KICKSTAND_RECORDINGS", "/nonexistent"))
@@ -97,6 +97,24 @@ def test_each_difference_from_the_recordings_is_explained_in_the_guide(replays: 
 def test_at_least_99_of_100_turns_are_equal(replays: dict[str, Replay]) -> None:
     turns = sum(result.turns for result in replays.values())
     assert sum(result.equal for result in replays.values()) >= 0.99 * turns > 0
+
+
+def recorded_messages() -> Iterator[tuple[list[Event], list[dict[str, Any]]]]:
+    """(bot events, what the REST channel made of them) of each recorded turn that ended well."""
+    for file in RECORDINGS.glob("*.json"):
+        for conversation in json.loads(file.read_text("utf-8")).get("conversations", ()):
+            for turn in conversation["turns"]:
+                details = turn.get("details") or {}
+                if "error" not in turn["expect"] and "rest_output" in details:
+                    told = [{"text": each["text"], "data": each} for each in details["messages"]]
+                    yield told, details["rest_output"]
+
+
+def test_the_rest_channel_sends_what_rasas_sends() -> None:
+    turns = list(recorded_messages())
+    assert len(turns) > 500
+    for told, sent in turns:
+        assert [message for event in told for message in rest_messages(event)] == sent
 
 
 @pytest.mark.parametrize("case", faulty(), ids=lambda case: case["id"])

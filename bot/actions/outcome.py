@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from pydantic_core import from_json, to_json
 
 from bot import events
 from bot.events import Event
@@ -13,7 +14,7 @@ from bot.tracker import Tracker
 from bot.turn import ActionFailure
 
 LARGEST = 1_048_576
-"""Characters of what one action gives back, as JSON."""
+"""Bytes of what one action gives back, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +65,8 @@ def checked(responses: Any, found: Any) -> Outcome:
         fault = events.fault(event)
         if fault is not None:
             raise TypeError(fault)
-    text = json.dumps({"responses": responses, "events": found}, allow_nan=False)
-    if len(text) > LARGEST:
-        raise ValueError(f"an action gives back at most {LARGEST:,} characters; this was {len(text):,}")
-    plain = json.loads(text)
+    written = to_json({"responses": responses, "events": found}, inf_nan_mode="constants")
+    if len(written) > LARGEST:
+        raise ValueError(f"an action gives back at most {LARGEST:,} bytes; this was {len(written):,}")
+    plain = from_json(written, allow_inf_nan=False)
     return Outcome(plain["responses"], plain["events"])

@@ -15,8 +15,8 @@ import anyio
 PATIENCE = 20.0
 """Real seconds after which something that should have happened is a failure. Nothing that works waits this long."""
 _ROUNDS = 600
-_LONGEST_STRIDE = 8.0
-"""Seconds. Leases and heartbeats are several times as long: nobody seems absent because time takes long steps."""
+_LONGEST_STRIDE = 20.0
+"""Seconds. Leases and heartbeats are longer: nobody seems absent because time takes long steps."""
 _ECHO = 16
 """Turns of the event loop in which a ping is sent, answered and heard: no thread has a part in that."""
 _DURATION = re.compile(r"(?:(\d+)d)?\s*(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:(\d+)s)?")

@@ -108,12 +108,12 @@ def _condition(event: dict[str, Any]) -> list[str]:
 
 
 def _gone(verdicts: Iterable[Verdict]) -> tuple[set[tuple[str, str]], set[tuple[str, str]]]:
-    """(steps that test stories go as told, steps at which the bot goes another way), each as (from, to)."""
+    """(steps that test stories go as told, steps where the bot goes another way: both ways), each as (from, to)."""
     gone: set[tuple[str, str]] = set()
     failing: set[tuple[str, str]] = set()
     for verdict in verdicts:
         before = ""
-        differs = {line.number for line in verdict.lines if line.difference is not None}
+        differs = {line.number: line.difference.got for line in verdict.lines if line.difference is not None}
         unplayed = {line.number for line in verdict.lines if not line.reached}
         for event in verdict.story.steps:
             if event["line"] in unplayed:
@@ -127,6 +127,8 @@ def _gone(verdicts: Iterable[Verdict]) -> tuple[set[tuple[str, str]], set[tuple[
                 continue
             # What begins a way is gone wherever the visitor says it.
             (failing if event["line"] in differs else gone).update({(before, label), ("", label)})
+            if event["line"] in differs:
+                failing.add((before, differs[event["line"]]))
             before = label
     return gone, failing
 

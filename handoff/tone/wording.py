@@ -15,6 +15,9 @@ Where = Literal["reply", "note"]
 LONGEST = 20_000
 """Characters that are read: a pasted book must not hold up whoever pasted it."""
 
+MOST = 200
+"""Findings that are shown; with so many the rest is no news."""
+
 _GROUP = re.compile(r"\$([1-9])")
 _MASK = str.maketrans("\u2019\u2018", "''")
 
@@ -67,7 +70,7 @@ class Wording:
         return cls([_phrase(where, entry) for where in wheres for entry in data.get(where, ())])
 
     def findings(self, text: str, where: Where = "reply") -> list[Finding]:
-        """The phrases in the first 20,000 characters of `text`, in order, without overlaps."""
+        """The phrases in the first 20,000 characters of `text`, in order, without overlaps, 200 at most."""
         plain = text[:LONGEST].translate(_MASK)
         taken: list[Finding] = []
         for phrase in self.phrases:
@@ -78,6 +81,8 @@ class Wording:
                     match.start() < found.end and found.start < match.end() for found in taken
                 ):
                     taken.append(_finding(phrase, match, text))
+                    if len(taken) == MOST:
+                        return sorted(taken, key=lambda found: found.start)
         return sorted(taken, key=lambda found: found.start)
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,7 +18,8 @@ class Phrases:
 
     def __init__(self) -> None:
         self._entries: dict[str, dict[tuple[str, str | None, str | None], None]] = {}
-        self._most_words = 0
+        self._most_words: dict[str, int] = {}
+        """Words of the longest phrase that begins with a word: most words of a message begin none."""
 
     def add(self, phrase: str, entity: str, role: str | None = None, group: str | None = None) -> None:
         tokens = list(_TOKEN.finditer(phrase))
@@ -26,7 +27,8 @@ class Phrases:
             return
         key = _normal(phrase[tokens[0].start() : tokens[-1].end()])
         self._entries.setdefault(key, {})[entity, role, group] = None
-        self._most_words = max(self._most_words, len(tokens))
+        begins = tokens[0].group().casefold()
+        self._most_words[begins] = max(self._most_words.get(begins, 0), len(tokens))
 
     def to_model(self, writer: ModelWriter, name: str) -> None:
         rows = [[key, *reading] for key, readings in self._entries.items() for reading in readings]
@@ -36,7 +38,7 @@ class Phrases:
     def from_model(cls, reader: ModelReader, name: str) -> Phrases:
         """What `to_model` has written. Raises ModelError."""
         phrases, written = cls(), reader.get_json(name)
-        phrases._most_words = int(written["most_words"])
+        phrases._most_words = dict(written["most_words"])
         for key, entity, role, group in written["phrases"]:
             phrases._entries.setdefault(key, {})[entity, role, group] = None
         return phrases
@@ -49,8 +51,10 @@ class Phrases:
         index = 0
         while index < len(tokens):
             step = 1
-            for last in range(min(index + self._most_words, len(tokens)) - 1, index - 1, -1):
-                start, end = tokens[index][0], tokens[last][1]
+            start, end = tokens[index]
+            most = self._most_words.get(text[start:end].casefold(), 0)
+            for last in range(min(index + most, len(tokens)) - 1, index - 1, -1):
+                end = tokens[last][1]
                 entries = self._entries.get(_normal(text[start:end]))
                 if entries:
                     for entity, role, group in entries:

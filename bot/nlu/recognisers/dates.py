@@ -17,7 +17,7 @@ _MOST_SPANS: Final = 4
 _MOST_TRIES: Final = 4
 _TOKEN = re.compile(
     r"\d{4}-\d\d-\d\d[t ]\d\d:\d\d(?::\d\d)?(?!\w)|\d{1,2}(?:[:.]\d\d)? ?(?:am|pm|uhr)\b"
-    r"|\d+(?:[./:-]\d+)*(?:st|nd|rd|th|h|er|e|\.)?(?!\w)"
+    r"|(?<!\w)\d+(?:[./:-]\d+)*(?:st|nd|rd|th|h|er|e|\.)?(?!\w)"
     r"|[^\W\d_]+",
     re.IGNORECASE,
 )
@@ -54,6 +54,10 @@ class Dates:
 
 
 _Run = list[tuple[int, int]]
+
+
+_FEAST = re.compile(r"(?:black|good|holy|easter|cyber|palm|ash|super|shrove) $")
+"""Before a weekday: not any of them."""
 
 
 def _runs(text: str, lowered: str) -> Iterator[_Run]:
@@ -93,6 +97,8 @@ def _read(text: str, lowered: str, run: _Run, moment: Moment) -> Finding | None:
         if not _is_date(words):
             return None
         span = run[0][0], run[-1][1]
+        if _FEAST.search(lowered, 0, span[0]):
+            return None
         found = _parsed(lowered[slice(*span)], words, prefers, moment)
         if found is not None:
             when, grain = found

@@ -21,6 +21,15 @@ _CUED = re.compile(
 )
 
 
+_OF_ELSE = re.compile(
+    r"(?:part|job|model|phone|mobile|fax|serial|frame|oem|article|item|sku|case|ticket|customer|tracking|house|card|"
+    r"account|artikel|teile?|kunden|telefon|rahmen|haus)[ -]?$",
+    re.IGNORECASE,
+)
+"""Before "number" or "#": the number of something else."""
+_OF_ELSE_REACH = 12
+
+
 class OrderNumbers:
     """See `Recogniser`. The value is the number without "#"; the words that lead to it are no part of it."""
 
@@ -32,9 +41,13 @@ class OrderNumbers:
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
         for match in _HASH.finditer(text):
+            if _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):
+                continue
             yield Finding(*match.span(), "order_number", match["number"].upper())
         for match in _CUED.finditer(text):
             part = "number" if match["number"] else "bare"
+            if part == "bare" and _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):
+                continue
             yield Finding(*match.span(part), "order_number", match[part].upper(), 1.0 if part == "number" else 0.8)
         if self._shape is not None:
             for match in self._shape.finditer(text):

@@ -43,10 +43,13 @@ COUNTRIES: Final = tuple(_FORMS)
 _SHORT: Final = frozenset({"AT", "AU", "BE", "CH", "DK", "LU", "NO"})
 """Four digits could be anything: these count beside a word only."""
 _CUE = re.compile(
-    r"(?:post ?(?:al ?)?codes?|zip(?: ?codes?)?|\bplz|postleitzahl|code postal|\bcap|c[óo]digo postal|\bcp|postnummer|"
-    r"\b(?:A|B|CH|D|DK|L|N|AU))\b(?: is| ist| est| es| ?:|-)? ?$",
+    r"(?:post ?(?:al ?)?codes?|zip(?: ?codes?)?|\bplz|postleitzahl|code postal|\bcap|c[óo]digo postal|\bcp|postnummer)"
+    r"(?: is| ist| est| es| ?:|-)? ?$",
     re.IGNORECASE,
 )
+_COUNTRY = re.compile(r"(?<![\w-])(?:A|AT|B|BE|CH|D|DE|DK|E|F|FR|I|IT|L|N|NO|NL|PL|S|SE)-$")
+"""Before the code, as on letters from abroad."""
+_WITHIN_NUMBER = re.compile(r"\w-$")
 _CUE_REACH: Final = 24
 _LETTERED: Final = frozenset({"CA", "GB", "IE", "NL"})
 _WITHIN_ORDER = re.compile(r"(?:#|\border |\bnumber |€ ?|£ ?|\$ ?)$", re.IGNORECASE)
@@ -59,8 +62,8 @@ class Postcodes:
         for match in _any_of(moment.countries).finditer(text):
             code = match[0].upper()
             before = text[max(0, match.start() - _CUE_REACH) : match.start()]
-            has_cue = _CUE.search(before) is not None
-            if not has_cue and _WITHIN_ORDER.search(before):
+            has_cue = _CUE.search(before) is not None or _COUNTRY.search(before) is not None
+            if not has_cue and (_WITHIN_ORDER.search(before) or _WITHIN_NUMBER.search(before)):
                 continue
             countries = [
                 country
@@ -69,7 +72,9 @@ class Postcodes:
             ]
             if countries and (has_cue or not _is_word_after_number(match, countries)):
                 value = _spaced(code, countries[0])
-                yield Finding(*match.span(), "postcode", value, 1.0 if has_cue else 0.8, {"countries": [*countries]})
+                # Five digits alone may be anything that is counted.
+                confidence = 1.0 if has_cue else 0.5 if code.isdigit() else 0.8
+                yield Finding(*match.span(), "postcode", value, confidence, {"countries": [*countries]})
 
 
 def _is_word_after_number(match: re.Match[str], countries: Sequence[str]) -> bool:

@@ -134,6 +134,7 @@ CASES: Final[dict[str, list[Case]]] = {
         same("my postcode is 8001", "8001"),
         same("order 1036, 69002, when does it come", "69002"),
         *none("order 1042", "2019 mt-07", "#10115", "order 10115", "1042 is late", "i have 4 of them", "12345678"),
+        *none("a 2016 fz-09", "status of LV-20391", "oem number 1WS-14710"),
         *none("0170 5550123", "me10115@example.com", "10.115 km", "10115 km", "QQ1 1AA", "€10115", "LM-F2-0718"),
     ],
     "order_number": [
@@ -164,6 +165,7 @@ CASES: Final[dict[str, list[Case]]] = {
             "12.03.2026",
             "10115 Berlin",
         ),
+        *none("job number 2291 status", "part # 0452", "my phone number 5550134", "oem no. 14710"),
         *none("#fail", "order it by 5pm", "1042@example.com", "number of pipes"),
     ],
     "year": [
@@ -212,6 +214,8 @@ CASES: Final[dict[str, list[Case]]] = {
         ("01.02.", [("01.02.", "2027-02-01T00:00:00+01:00")]),
         ("2026-11-22T17:30", [("2026-11-22T17:30", "2026-11-22T17:30:00+01:00")]),
         ("the day after tomorrow", [("day after tomorrow", "2026-11-24T00:00:00+01:00")]),
+        ("got a new xsr700 last week", [("last week", "2026-11-09T00:00:00+01:00")]),
+        ("any black friday deals", []),
         ("ieri", [("ieri", "2026-11-21T00:00:00+01:00")]),
         ("2 hours ago", [("2 hours ago", "2026-11-22T11:00:00+01:00")]),
         *none("you may want to march on", "does it take 2 days", "sat on it", "mt-07 2019 fell 2", "one year old"),

@@ -61,6 +61,9 @@ class UnderstandingSettings:
     """Intents by literal example texts, as KeywordIntentClassifier does, instead of the learned classifier."""
     keywords_match_case: bool = True
     patterns: bool = True
+    """Whether regular expressions find entities."""
+    tables: bool = True
+    """Whether lookup tables find entities."""
     annotations: bool = True
     synonyms: bool = True
     counts_words: bool = False
@@ -163,13 +166,15 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
     left_out += [name for name in by_name if name not in _COVERED and not name.endswith(_NEEDLESS)]
     fallback = by_name.get("FallbackClassifier")
     keywords = by_name.get("KeywordIntentClassifier")
+    regexes = by_name.get("RegexEntityExtractor")
     fuzzy = by_name.get("FuzzyLookups")
     detector = by_name.get(language.NAME)
     articles = by_name.get("ArticleSearch")
     return UnderstandingSettings(
         keywords=keywords is not None and not any(name in by_name for name in CLASSIFIERS),
         keywords_match_case=keywords is None or keywords.get("case_sensitive") is not False,
-        patterns="RegexEntityExtractor" in by_name,
+        patterns=regexes is not None and regexes.get("use_regexes") is not False,
+        tables=regexes is not None and regexes.get("use_lookup_tables") is not False,
         annotations=any(name in by_name for name in TAGGERS),
         synonyms="EntitySynonymMapper" in by_name,
         counts_words="LogisticRegressionClassifier" in by_name and _counts_words(named),

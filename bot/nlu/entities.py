@@ -84,7 +84,7 @@ class EntityExtractor:
             for pattern in found
         ]
         lists = Phrases()
-        if settings.patterns or settings.fuzzy is not None:
+        if settings.tables or settings.fuzzy is not None:
             for name, phrases in data.lookups.items():
                 if name in entities:
                     for phrase in phrases:

@@ -154,6 +154,16 @@ def test_names_that_are_nearly_right_are_found_where_the_pipeline_asks_for_it(tm
     assert found(fuzzy, "route 67 diner, casa, cancellation") == []
 
 
+def test_patterns_and_tables_can_be_switched_off_as_in_rasa(tmp_path: Path) -> None:
+    data = {
+        "data/l.yml": "nlu:\n- lookup: city\n  examples: |\n    - Oslo\n- regex: size\n  examples: |\n    - \\d+ mm\n"
+    }
+    for option, wanted in (("use_regexes", ["city"]), ("use_lookup_tables", ["size"])):
+        config = CONFIG.replace("- name: RegexEntityExtractor", f"- name: RegexEntityExtractor\n  {option}: false")
+        assistant = an_assistant(a_project(tmp_path / option, {**data, "config.yml": config}))
+        assert [entity for entity, _, _ in found(assistant, "50 mm to Oslo")] == wanted
+
+
 def test_wrong_settings_of_components_are_told_with_their_line(tmp_path: Path) -> None:
     config = (
         "pipeline:\n- name: Recognisers\n  timezone: Moon/Base\n  countries: Germany\n  order_number: '['\n"

@@ -6,6 +6,7 @@ import typer
 
 from app.commands.exporting import export
 from app.commands.importing import importing
+from app.commands.judging import triage
 from app.commands.measuring import bench
 from app.commands.people import user
 from app.commands.projects import check, replay
@@ -18,7 +19,7 @@ from app.commands.training import shell, train
 from app.commands.understanding import nlu
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
-for command in (demo, serve, init, train, check, shell, replay, export, bench, inventory):
+for command in (demo, serve, init, train, check, shell, replay, export, triage, bench, inventory):
     app.command()(command)
 app.command("test")(play_stories)
 for group, name in ((user, "user"), (site, "site"), (db, "db"), (nlu, "nlu"), (importing, "import")):

@@ -10,7 +10,7 @@ from app.conversations import Entry, Status
 from app.errors import NoSuchConversation
 from app.persistence.journal import Journal
 from bot import Event, Tracker
-from handoff import Context, ConversationId, Said, SiteId
+from handoff import Context, ConversationId, Past, Said, SiteId
 
 KEPT = 1_000  # conversations kept folded; the longest idle are dropped and read again when they speak
 SAID = 30  # messages that triage looks back on
@@ -25,6 +25,7 @@ class Dialogue:
         self.site_id = site_id
         self.pos = 0
         self.status = Status.BOT
+        self.past: tuple[Past, ...] | None = None  # earlier conversations, once somebody has looked
         self.tracker = Tracker.fold(conversation_id, ())
         self._grown: Tracker | None = None
         self._answered: str | None = None
@@ -68,7 +69,11 @@ class Dialogue:
     def context(self, before: int) -> Context:
         """What was said before position `before`."""
         earlier = [said for pos, said in self._said if pos < before]
-        return Context(earlier=earlier[-SAID:], fallbacks=self.tracker.fallbacks)
+        return Context(earlier=earlier[-SAID:], fallbacks=self.tracker.fallbacks, past=self.past or ())
+
+    def heard_lately(self, sentence: str, messages: int) -> bool:
+        """Whether the bot said `sentence` within the last `messages`."""
+        return any(said.author == "bot" and sentence in said.text for _, said in self._said[-messages:])
 
 
 class Dialogues:

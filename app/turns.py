@@ -18,6 +18,7 @@ import structlog
 from anyio.abc import TaskGroup
 from pydantic import JsonValue
 
+from app.assessor import Assessor, offered
 from app.backplane import Backplane, Changed
 from app.cards import bot_said
 from app.conversations import BotSaid, Entry, Said, Status
@@ -27,11 +28,10 @@ from app.errors import Draining, Unavailable
 from app.facts import about
 from app.persistence.journal import Change, Heard, Journal, Lease, Outcome
 from app.persistence.people import People, Visitor
-from app.protocol import TALK_TO_A_PERSON, VISITOR_WORDS
+from app.protocol import VISITOR_WORDS
 from app.settings import Settings
 from bot import Assistant, Message, Turn, first_due, read_reminder
 from handoff import Desk, Evidence, HandoffRequest, Reason, SiteId, Verdict
-from handoff.triage import Triage
 
 log = structlog.get_logger(__name__)
 
@@ -51,7 +51,6 @@ WISHES = {
 
 STORE_ATTEMPTS = 3
 WAITED_LONG = timedelta(seconds=5)
-NOT_NEEDED = Verdict(needs_person=False, reason=None, score=0.0)
 
 
 class Turns:
@@ -63,7 +62,7 @@ class Turns:
         backplane: Backplane,
         dialogues: Dialogues,
         assistants: Assistants,
-        triage: Triage,
+        assessor: Assessor,
         desk: Desk,
         duty: Duty,
         people: People,
@@ -74,7 +73,7 @@ class Turns:
         self._journal = journal
         self._backplane = backplane
         self._assistants = assistants
-        self._triage = triage
+        self._assessor = assessor
         self._desk = desk
         self._duty = duty
         self._people = people
@@ -184,7 +183,7 @@ class Turns:
         assistant = await self._assistants(dialogue.site_id)
         if message.kind == "tracker":
             return await self._remind(lease, dialogue, assistant)
-        verdict = self._assess(message, dialogue)
+        verdict = await self._assessor.assess(message, dialogue)
         log_line = _verdict_entry(verdict)
         if verdict.needs_person:
             request = await self._request(dialogue.site_id, message, verdict.reason, verdict.evidence)
@@ -200,11 +199,12 @@ class Turns:
         if turn.failures:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])
             said.append(bot_said(assistant.apology()))
+        wish = await self._wish(dialogue.site_id, message, turn)
         return Outcome(
-            said=tuple(said),
+            said=tuple(said) if wish or helps else offered(verdict, dialogue, said),
             events=turn.events,
             verdict=log_line,
-            request=await self._wish(dialogue.site_id, message, turn),
+            request=wish,
             helps_while_waiting=helps,
             about=_about(dialogue, turn),
             remind_at=first_due(turn.events),
@@ -235,16 +235,6 @@ class Turns:
         conversation = await self._journal.conversation(message.conversation_id)
         visitor_id = None if conversation is None else conversation.visitor_id
         return {"conversation_id": message.conversation_id, "visitor_id": visitor_id}
-
-    def _assess(self, message: Entry, dialogue: Dialogue) -> Verdict:
-        """Triage of one message; a tap on "Talk to a person" needs no reading, a tap on a chip no suspicion."""
-        payload = message.data.get("payload")
-        if payload == TALK_TO_A_PERSON:
-            tapped = Evidence(Reason.HUMAN_REQUEST, "tapped “Talk to a person”")
-            return Verdict(True, Reason.HUMAN_REQUEST, 1.0, (tapped,))
-        if payload is not None:
-            return NOT_NEEDED
-        return self._triage.assess(message.data["text"], dialogue.context(before=message.pos))
 
     async def _wish(self, site_id: SiteId, message: Entry, turn: Turn) -> HandoffRequest | None:
         if turn.wish is None:

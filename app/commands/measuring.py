@@ -27,11 +27,17 @@ def bench(
     turns: Annotated[int, typer.Option(min=1, max=10_000, help="Messages each of them sends.")] = 20,
     site_key: Annotated[str, typer.Option("--site", help="With --url: the site whose visitors they are.")] = "larkmoor",
     own: Annotated[bool, typer.Option("--i-own-this-host", help="Allow a URL that is not this machine.")] = False,
+    triage: Annotated[bool, typer.Option("--triage", help="Triage alone: CPU of one message.")] = False,
     engine: Annotated[bool, typer.Option("--engine", help="The dialog engine alone, without a server.")] = False,
     project: Annotated[Path, typer.Option(help="With --engine: the bot project whose turns count.")] = BUILT_IN_PROJECT,
     as_json: Json = False,
 ) -> None:
     """Real visitors on real sockets: turns a second, latencies, CPU a turn. With --engine: the dialog engine alone."""
+    if triage:
+        from app.bench.triage import bench_triage
+
+        _tell(bench_triage(), as_json)
+        return
     if engine:
         _tell(_bench_engine(project), as_json)
         return

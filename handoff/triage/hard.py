@@ -1,8 +1,11 @@
 """What needs a person whatever the mood: a wish for one, danger, and the law."""
 
+from collections.abc import Callable
+
 from handoff.models import Evidence, Reason
 from handoff.triage.lexicon import Lexicon
-from handoff.triage.reading import Reading
+from handoff.triage.reading import LONGEST, Reading
+from handoff.triage.verdict import Context
 
 
 def human_request(reading: Reading, lexicon: Lexicon) -> Evidence | None:
@@ -16,6 +19,18 @@ def human_request(reading: Reading, lexicon: Lexicon) -> Evidence | None:
                 continue
             return _found(reading, Reason.HUMAN_REQUEST, group.says, match.start(), match.end())
     return None
+
+
+def takes_offer(
+    reading: Reading, context: Context, lexicon: Lexicon, read: Callable[[str], Reading]
+) -> Evidence | None:
+    """ "Yes" to a person whom the bot just offered."""
+    last = context.earlier[-1] if context.earlier else None
+    if last is None or last.author != "bot" or lexicon.agrees.match(reading.text) is None:
+        return None
+    if lexicon.offers.search(read(last.text[-LONGEST:]).text) is None:
+        return None
+    return Evidence(Reason.HUMAN_REQUEST, f'takes the offer of a person: "{reading.raw.strip()}"', *_all(reading))
 
 
 def legal(reading: Reading, aside: frozenset[int], lexicon: Lexicon) -> tuple[Evidence, ...]:

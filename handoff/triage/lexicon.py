@@ -58,6 +58,8 @@ class Lexicon:
         )
         self.human = self._part(human, "pattern", "human_request")
         self.human_whole = tuple(Group(entry["says"], 1.0, self._whole(entry["find"])) for entry in human["whole"])
+        self.offers = self._any(human["offers"], "human_request.offers")
+        self.agrees = self._whole(human["agrees"])
         self.legal = self._part(legal, "pattern", "legal")
         self.safety = self._part(safety, "signal", "safety")
         self.story = frozenset(safety["story"].split())

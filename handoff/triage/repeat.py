@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from handoff.models import Evidence, Reason
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.reading import LONGEST, Reading
-from handoff.triage.verdict import Context, Past, Said
+from handoff.triage.verdict import OFFER, Context, Past, Said
 
 _ENOUGH = 0.8
 """Points in a conversation that are as clear as it takes."""
@@ -60,8 +60,8 @@ def _in_conversation(
     """A sum of shared words and cues, so that neither has to be perfect."""
     if not earlier or earlier[-1].author == "visitor":
         return 0.0, []
-    answer = earlier[-1].text[:LONGEST]
-    answers = [said.text.strip().lower() for said in earlier if said.author == "bot"]
+    answer = earlier[-1].text[:LONGEST].replace(OFFER, "").strip()
+    answers = [said.text.replace(OFFER, "").strip().lower() for said in earlier if said.author == "bot"]
     asked = [memory.content(said.text[:LONGEST]) for said in earlier if said.author == "visitor"]
     if not asked:
         return 0.0, []

@@ -12,7 +12,7 @@ from handoff.triage.mood import Mood, shipped
 from handoff.triage.reading import LONGEST, Reading, read
 from handoff.triage.repeat import Memory, content, repetition
 from handoff.triage.tuning import USUAL, Tuning
-from handoff.triage.verdict import Context, Said, Verdict
+from handoff.triage.verdict import OFFER, Context, Said, Verdict
 
 _READ_BACK = 30
 _WHILE_ANSWERING = 0.4
@@ -47,7 +47,7 @@ class Triage:
             found[Reason.SAFETY] = (danger * tuning.weight("safety"), told)
             legal = hard.legal(reading, reading.quoted | about_others(reading, lexicon), lexicon)
             found[Reason.LEGAL] = (1.6 * tuning.weight("legal") if legal else 0.0, legal)
-            asks = hard.human_request(reading, lexicon)
+            asks = hard.human_request(reading, lexicon) or hard.takes_offer(reading, context, lexicon, self._read)
             found[Reason.HUMAN_REQUEST] = (1.8 * tuning.weight("human_request"), (asks,)) if asks else (0.0, ())
             again = repetition(reading, context, lexicon, self._memory)
             found[Reason.REPEAT] = (again.score * tuning.weight("repeat"), again.evidence)
@@ -64,7 +64,7 @@ class Triage:
 
     def _answers(self, reading: Reading, last: Said) -> bool:
         """Whether the bot asked and this is the answer: short and matter of fact, it can sound harsher than it is."""
-        if last.author != "bot" or not {"!", "?"}.isdisjoint(reading.words):
+        if last.author != "bot" or OFFER in last.text or not {"!", "?"}.isdisjoint(reading.words):
             return False
         return self._read(last.text[:LONGEST]).words[-1:] == ("?",)
 

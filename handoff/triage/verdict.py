@@ -8,6 +8,9 @@ from handoff.models import Evidence, Reason
 
 Author = Literal["visitor", "bot", "agent"]
 
+OFFER = "Shall I bring in a colleague? Everything you wrote goes along."
+"""What the bot asks in the grey zone. "Yes" to it is a wish for a person, and it makes no answer another one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

@@ -1,0 +1,68 @@
+"""Triage inside a turn: with the site's tuning, the person's earlier conversations, and a person where it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from app.conversations import BotSaid, Entry
+from app.dialogues import Dialogue
+from app.protocol import TALK_TO_A_PERSON, Button
+from app.sites import Site
+from handoff import ConversationId, Evidence, Past, Reason, SiteId, Triage, Tunings, Verdict
+from handoff.triage import OFFER
+
+log = structlog.get_logger(__name__)
+
+NOT_NEEDED = Verdict(needs_person=False, reason=None, score=0.0)
+OFFER_ONCE_IN = 6
+"""Messages: nobody is asked twice within so few."""
+
+Histories = Callable[[ConversationId], Awaitable[Sequence[Past]]]
+Sites = Callable[[SiteId], Awaitable[Site]]
+
+
+class Assessor:
+    """Whether a visitor's message needs a person. Never raises: what cannot be assessed goes to a person."""
+
+    def __init__(self, triage: Triage, tunings: Tunings, histories: Histories, sites: Sites) -> None:
+        self._triage = triage
+        self._tunings = tunings
+        self._histories = histories
+        self._sites = sites
+        self._keys: dict[SiteId, str] = {}
+
+    async def assess(self, message: Entry, dialogue: Dialogue) -> Verdict:
+        """Triage of one message; a tap on "Talk to a person" needs no reading, a tap on a chip no suspicion."""
+        payload = message.data.get("payload")
+        if payload == TALK_TO_A_PERSON:
+            tapped = Evidence(Reason.HUMAN_REQUEST, "tapped “Talk to a person”")
+            return Verdict(True, Reason.HUMAN_REQUEST, 1.0, (tapped,))
+        if payload is not None:
+            return NOT_NEEDED
+        try:
+            if dialogue.past is None:
+                dialogue.past = tuple(await self._histories(dialogue.conversation_id))
+            context = dialogue.context(before=message.pos)
+            return self._triage.assess(message.data["text"], context, self._tunings.of(await self._key(dialogue)))
+        except Exception:
+            # Whoever may be upset is better off with a person than with a bot that cannot tell.
+            log.exception("message not assessed", conversation_id=message.conversation_id)
+            failed = Evidence(Reason.OTHER, "this message could not be assessed")
+            return Verdict(True, Reason.OTHER, 1.0, (failed,))
+
+    async def _key(self, dialogue: Dialogue) -> str:
+        """The key of the dialogue's site; it never changes."""
+        if dialogue.site_id not in self._keys:
+            self._keys[dialogue.site_id] = (await self._sites(dialogue.site_id)).key
+        return self._keys[dialogue.site_id]
+
+
+def offered(verdict: Verdict, dialogue: Dialogue, said: Sequence[BotSaid]) -> tuple[BotSaid, ...]:
+    """The bot's answer, and where triage is in doubt the offer of a person, unless one is on offer already."""
+    on_offer = any(button["payload"] == TALK_TO_A_PERSON for each in said for button in each.buttons)
+    if not verdict.offer or not said or on_offer or dialogue.heard_lately(OFFER, OFFER_ONCE_IN):
+        return tuple(said)
+    button = Button(title="Talk to a person", payload=TALK_TO_A_PERSON).model_dump()
+    return (*said, BotSaid(text=OFFER, buttons=(button,)))

@@ -1,0 +1,1 @@
+"""Triage on whole conversations: reading marked files, judging them, fitting thresholds."""

@@ -8,7 +8,7 @@ from bot.domain import Domain
 from bot.events import Event
 from bot.forms import questions
 from bot.loader import Project
-from bot.policies.completeness import Gap, gaps
+from bot.policies.completeness import Gap, dead_ends, gaps
 from bot.policies.memoization import Conflict
 from bot.policies.training import Contradiction
 from bot.problems import Findings
@@ -39,6 +39,13 @@ def check_project(project: Project, findings: Findings) -> None:
     for sequence in project.sequences:
         if sequence.is_rule and rules is not None:
             _check_messages(sequence, rules, findings)
+    if rules is not None:
+        for end in dead_ends(project.sequences, domain):
+            told = (
+                f"the rule {end.sequence.name!r} does not wait after {end.action!r}, but nothing says what comes next"
+            )
+            told += ": unless the action asks for another one, the fallback answers"
+            findings.warning(end.sequence.file, end.sequence.line, told)
 
 
 def _check_examples(project: Project, findings: Findings) -> None:

@@ -37,6 +37,8 @@ _CONSTANTS = {
 }
 
 
+_BRACKET = re.compile(r"[\[\]{}]")
+_INDENT = re.compile(r"^[ \t?:-]*", re.MULTILINE)
 _PLAIN_TAGS = {f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "seq", "map")}
 
 
@@ -74,7 +76,12 @@ def read(path: Path, name: str, findings: Findings) -> Table | None:
         if path.stat().st_size > LARGEST_FILE:
             findings.error(name, 1, f"the file is larger than {LARGEST_FILE // 1_000_000} MB; split it")
             return None
-        loader = _Loader(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        deep = _too_deep(text)
+        if deep is not None:
+            findings.error(name, deep, f"the file is nested more than {DEEPEST} levels deep")
+            return None
+        loader = _Loader(text)
         try:
             node = loader.get_single_node()
         finally:
@@ -112,6 +119,30 @@ def _document(node: Any, name: str, findings: Findings) -> Table | None:
         return None
     value = _build(node, name, findings)
     return value if isinstance(value, Table) else None
+
+
+def _too_deep(text: str) -> int | None:
+    """The line in which values nest more than DEEPEST levels, if there is one.
+
+    Asked before anything is built, as libyaml builds by recursion in C: too deep a file ends the process. Only where
+    brackets and indents could nest so deeply are the parser's events counted.
+    """
+    depth = highest = 0
+    for bracket in _BRACKET.findall(text):
+        depth = max(0, depth + (1 if bracket in "[{" else -1))
+        highest = max(highest, depth)
+    indent = max(map(len, _INDENT.findall(text)), default=0)
+    if highest + indent <= DEEPEST:
+        return None
+    depth = 0
+    for event in yaml.parse(text, Loader=_BaseLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                return event.start_mark.line + 1 if event.start_mark is not None else 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return None
 
 
 class _Unfoldable(Exception):

@@ -45,6 +45,26 @@ def gaps(told: Sequence[Told], domain: Domain) -> Iterator[Gap]:
                 yield Gap(sequence, action, tuple(sorted(unset)), tuple(sorted(unsaid)))
 
 
+def dead_ends(told: Sequence[Told], domain: Domain) -> Iterator[Gap]:
+    """Rules that do not wait for the visitor although after their last action nothing goes on for what was said."""
+    maker = StateMaker(domain, only_set_slots=True)
+    follows: dict[str | None, set[str | None]] = {}
+    ends: list[tuple[Told, str, str | None]] = []
+    for sequence in told:
+        for states, following in steps(sequence.events, maker):
+            newest = states[-1]
+            if newest.previous in (None, names.SNIPPET, names.LISTEN):
+                continue
+            if following != names.SNIPPET:
+                follows.setdefault(newest.previous, set()).add(newest.intent)
+            elif sequence.is_rule and newest.active_loop is None and newest.previous is not None:
+                ends.append((sequence, newest.previous, newest.intent))
+    for sequence, action, intent in ends:
+        known = follows.get(action, set())
+        if None not in known and intent not in known and action != names.TWO_STAGE_FALLBACK:
+            yield Gap(sequence, action)
+
+
 def _effects(rules: Iterable[Told], influencing: set[str]) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
     """(slots, loops) that some rule sets right after an action, by action."""
     slots: dict[str, set[str]] = {}

@@ -51,6 +51,7 @@ WRONG = {
     "stories_conflict": "neither is followed there",
     "unknown_checkpoint": "checkpoint 'nowhere', which nothing leads to",
     "bad_step": "'act' is not a step",
+    "incomplete_slot_last": "does not wait after 'action_set', but nothing says what comes next",
     "user_text_in_rule": "answers only the very words 'magic word'",
 }
 """What the finding says, by project; the projects that are not here have no fault."""

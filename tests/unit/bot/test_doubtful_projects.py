@@ -39,6 +39,23 @@ def test_a_rule_that_leaves_out_a_slot_which_its_action_sets_elsewhere_is_refuse
     assert "after 'action_set' other rules have `slot_was_set: flag`" in message
 
 
+def test_a_rule_that_goes_on_to_nowhere_is_told_of(tmp_path: Path) -> None:
+    more = (
+        "rules:\n- rule: stuck\n  steps: [{intent: inform}, {action: utter_chitchat}]\n  wait_for_user_input: false\n"
+    )
+    severity, file, line, message = the_one(tmp_path, {"data/more.yml": more})
+    assert (severity, file, line) == ("warning", "data/more.yml", 2)
+    assert "does not wait after 'utter_chitchat', but nothing says what comes next" in message
+
+
+def test_a_rule_that_another_one_goes_on_from_is_no_dead_end(tmp_path: Path) -> None:
+    more = (
+        "rules:\n- rule: first\n  steps: [{intent: inform}, {action: utter_ordered}]\n  wait_for_user_input: false\n"
+        "- rule: then\n  steps: [{action: utter_ordered}, {action: utter_cancelled}]\n"
+    )
+    assert found(tmp_path, {"data/more.yml": more}) == []
+
+
 @pytest.mark.parametrize("lax", ["rule", "config"])
 def test_it_may_leave_it_out_where_it_ends_or_nobody_checks(tmp_path: Path, lax: str) -> None:
     ends = "  wait_for_user_input: false\n" if lax == "rule" else ""

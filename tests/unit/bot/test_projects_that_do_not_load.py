@@ -6,6 +6,9 @@ from types import SimpleNamespace
 import pytest
 
 from bot import Assistant, Problem, ProjectError, check
+from bot.documents import LARGEST_FILE, read
+from bot.loader import read_project
+from bot.problems import Findings
 from tests.unit.bot.projects import DOMAIN, NLU, RULES, a_project
 
 
@@ -139,3 +142,76 @@ def test_an_action_that_asks_for_an_unknown_service_is_refused(tmp_path: Path) -
     a_project(tmp_path, actions=code)
     with pytest.raises(ProjectError, match="asks for 'moon'"):
         Assistant.load(tmp_path, SimpleNamespace())  # type: ignore[arg-type]
+
+
+def test_a_tab_that_indents_names_its_line(tmp_path: Path) -> None:
+    a_project(tmp_path, {"data/more.yml": "rules:\n- rule: greet\n\tsteps: []\n"})
+    found = the_error(tmp_path)
+    assert (found.file, found.line) == ("data/more.yml", 3)
+    assert "broken YAML" in found.message
+
+
+@pytest.mark.parametrize("opened", ["[", "{a: ", "- "])
+def test_a_file_that_is_nested_without_end_is_refused(tmp_path: Path, opened: str) -> None:
+    for depth in (100, 50_000):
+        a_project(tmp_path, {"data/deep.yml": "nlu:\n  " + opened * depth + "\n"})
+        (line,) = [at for file, at in errors(tmp_path) if file == "data/deep.yml"]
+        assert line >= 1
+
+
+def test_a_key_that_stands_twice_deep_in_a_story_names_its_line(tmp_path: Path) -> None:
+    a_project(tmp_path, {"data/more.yml": "stories:\n- story: a\n  steps:\n  - intent: greet\n    intent: order\n"})
+    assert ("data/more.yml", 5) in errors(tmp_path)
+
+
+def test_numbers_and_constants_are_read_by_the_newer_rules(tmp_path: Path) -> None:
+    text = "a: 0o17\nb: 017\nc: 1_000\nd: 12:30\ne: on\nf: ~\ng: TRUE\nh: .inf\ni: 2026-11-22\nj: 0x1f\nk: 1e3\n"
+    (tmp_path / "file.yml").write_text(text)
+    findings = Findings()
+    assert read(tmp_path / "file.yml", "file.yml", findings) == {
+        **{"a": 15, "b": 17, "c": "1_000", "d": "12:30", "e": "on", "f": None, "g": True},
+        **{"h": float("inf"), "i": "2026-11-22", "j": 31, "k": 1000.0},
+    }
+    assert not list(findings)
+
+
+def test_a_hundred_thousand_examples_are_read(tmp_path: Path) -> None:
+    examples = "".join(f"    - i want number {number} in [large](size)\n" for number in range(100_000))
+    a_project(tmp_path, {"data/nlu.yml": f"nlu:\n- intent: order\n  examples: |\n{examples}"})
+    findings = Findings()
+    project = read_project(tmp_path, findings)
+    assert not findings.has_errors
+    assert len(project.training.examples) == 100_000
+    assert project.training.examples[-1].line == 100_003
+    assert project.training.examples[-1].spans[0].entity == "size"
+
+
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
+    a_project(tmp_path)
+    with (tmp_path / "data" / "large.yml").open("wb") as file:
+        file.truncate(LARGEST_FILE + 1)
+    assert "larger than" in the_error(tmp_path).message
+
+
+def test_stories_that_multiply_without_end_are_refused(tmp_path: Path) -> None:
+    either = "  - or: [{intent: greet}, {intent: inform}, {intent: cancel}]\n  - action: utter_greet\n"
+    a_project(tmp_path, {"data/stories.yml": "stories:\n- story: many\n  steps:\n" + either * 40})
+    found = the_error(tmp_path)
+    assert (found.file, found.line) == ("data/stories.yml", 2)
+    assert "make more than" in found.message
+
+
+def test_stories_that_go_round_in_circles_end(tmp_path: Path) -> None:
+    circle = """
+stories:
+- story: in
+  steps: [{intent: inform}, {action: utter_chitchat}, {checkpoint: round}]
+- story: round
+  steps: [{checkpoint: round}, {intent: cancel}, {action: utter_cancelled}, {checkpoint: round}]
+"""
+    assert check(a_project(tmp_path, {"data/stories.yml": circle})) == []
+
+
+def test_a_pattern_that_does_not_compile_names_its_line(tmp_path: Path) -> None:
+    a_project(tmp_path, {"data/more.yml": "nlu:\n- regex: size\n  examples: |\n    - [0-9\n"})
+    assert errors(tmp_path) == [("data/more.yml", 4)]

@@ -50,6 +50,16 @@ TURNS: Final = _words("ago in vor y hace fa geleden hence from dans over")
 """What makes a length of time ("three days") a date."""
 NEXT: Final = _words("this next last coming past nächste nächsten letzte letzten prochain prochaine dernier")
 PAST: Final = _words("last since past letzten letzte seit dernier depuis pasado desde scorso vorige sinds")
+HAPPENED: Final = _words(
+    """
+    was were arrived ordered bought came got sent dropped promised had did went paid died broke received happened said
+    called wrote returned shipped delivered supposed hasnt hasn't havent haven't didnt didn't wasnt wasn't
+    war waren kam kamen bestellt gekauft geliefert bekommen geschickt versprochen bezahlt ging
+    """
+)
+"""Words that speak of what was, as far as one can tell them apart."""
+COMES: Final = _words("be will can could shall should would may might please wird werden kann bitte")
+"""Words that make these speak of what is to come: "can it be delivered on monday"."""
 FIGURES: Final = {
     word: str(number)
     for number, word in enumerate(

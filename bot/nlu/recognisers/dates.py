@@ -35,8 +35,8 @@ _MAYBE = re.compile(r"\d[./:-]\d|\d ?(?:am|pm|h|uhr)\b", re.IGNORECASE)
 class Dates:
     """See `Recogniser`. The value is ISO 8601 in the moment's time zone; `grain` tells how exact it is meant.
 
-    A weekday is the coming one unless the words say otherwise ("last friday", "since monday"). Days in figures are
-    read day first, or month first where the moment's first country is the US.
+    A weekday is the coming one unless words say otherwise ("last friday", "since monday", "arrived on tuesday"). Days
+    in figures are read day first, or month first where the moment's first country is the US.
     """
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
@@ -56,6 +56,7 @@ class Dates:
 _Run = list[tuple[int, int]]
 
 
+_BETWEEN = re.compile(r"[,.;:!?\n]| and | und ")
 _FEAST = re.compile(r"(?:black|good|holy|easter|cyber|palm|ash|super|shrove) $")
 """Before a weekday: not any of them."""
 
@@ -82,7 +83,10 @@ def _read(text: str, lowered: str, run: _Run, moment: Moment) -> Finding | None:
     """The date that the longest part of a run tells, its links and stray figures left out."""
     run = run[:LONGEST_SPAN]
     words = [lowered[slice(*each)] for each in run]
-    prefers = "future" if date_words.PAST.isdisjoint(words) else "past"
+    clause = _clause(lowered, run[0][0], run[-1][1]) if run else []
+    has_happened = not date_words.HAPPENED.isdisjoint(clause) and date_words.COMES.isdisjoint(clause)
+    is_past = has_happened or not date_words.PAST.isdisjoint(words)
+    prefers = "past" if is_past else "future"
     while (
         run
         and (words[0] in date_words.LEADS or (words[0] == "in" and date_words.UNITS.isdisjoint(words)))
@@ -96,6 +100,8 @@ def _read(text: str, lowered: str, run: _Run, moment: Moment) -> Finding | None:
     for _ in range(_MOST_TRIES):
         if not _is_date(words):
             return None
+        if words[0] == "in" and is_past:
+            return None  # "it broke in two weeks" names no day
         span = run[0][0], run[-1][1]
         if _FEAST.search(lowered, 0, span[0]):
             return None
@@ -107,6 +113,11 @@ def _read(text: str, lowered: str, run: _Run, moment: Moment) -> Finding | None:
         cut = slice(0, -1) if words[-1].isdigit() or words[-1] in date_words.FIGURES else slice(1, None)
         run, words = run[cut], words[cut]
     return None
+
+
+def _clause(text: str, start: int, end: int) -> list[str]:
+    """The words around a span, as far as they belong to one statement."""
+    return [*_BETWEEN.split(text[:start])[-1].split(), *_BETWEEN.split(text[end:])[0].split()]
 
 
 def _is_date(words: Sequence[str]) -> bool:

@@ -1,6 +1,6 @@
 """Who serves whom: when a conversation needs a person, and how it gets to one."""
 
-from handoff import routing
+from handoff import moves
 from handoff.desk import HEAD_STARTS, Desk
 from handoff.hours import BadHours, NeverOpen, OpeningHours, Span
 from handoff.memory import MemoryQueue
@@ -76,5 +76,5 @@ __all__ = [
     "Tuning",
     "Tunings",
     "Verdict",
-    "routing",
+    "moves",
 ]

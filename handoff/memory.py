@@ -8,7 +8,7 @@ from typing import Literal
 
 from uuid_utils import uuid7
 
-from handoff import routing
+from handoff import moves
 from handoff.models import (
     Agent,
     AgentId,
@@ -92,49 +92,49 @@ class MemoryQueue:
         if self._load(agent, beside=ticket) >= agent.capacity:
             raise AtCapacity
         self._names[agent.id] = agent.name
-        return self._store(routing.taken(ticket, agent, now=now), says)
+        return self._store(moves.taken(ticket, agent, now=now), says)
 
     async def release(self, hold: Hold, *, to: Literal["queue", "bot"], now: datetime, says: str) -> Ticket:
         ticket = self._held(hold)
         if to == "bot":
-            return self._store(routing.closed(ticket, now=now), says)
-        return self._store(routing.lined_up(ticket, now=now), says)
+            return self._store(moves.closed(ticket, now=now), says)
+        return self._store(moves.lined_up(ticket, now=now), says)
 
     async def resolve(self, hold: Hold, *, now: datetime, says: str) -> Ticket:
-        return self._store(routing.closed(self._held(hold), now=now), says)
+        return self._store(moves.closed(self._held(hold), now=now), says)
 
     async def transfer(self, hold: Hold, transfer: Transfer, *, now: datetime, says: str) -> Ticket:
         ticket = self._held(hold)
         if transfer.agent is None or transfer.accept_by is None:
-            return self._store(routing.lined_up(ticket, now=now, team_id=transfer.team_id), says)
+            return self._store(moves.lined_up(ticket, now=now, team_id=transfer.team_id), says)
         if transfer.accept_by <= now:
             raise InThePast
         if self._load(transfer.agent, beside=ticket) >= transfer.agent.capacity:
             raise NoRoom(transfer.agent.name)
         self._names[transfer.agent.id] = transfer.agent.name
-        return self._store(routing.handed(ticket, transfer.agent, until=transfer.accept_by, now=now), says)
+        return self._store(moves.handed(ticket, transfer.agent, until=transfer.accept_by, now=now), says)
 
     async def snooze(self, hold: Hold, *, until: datetime, now: datetime, says: str) -> Ticket:
         ticket = self._held(hold)
         if until <= now:
             raise InThePast
-        return self._store(routing.rested(ticket, until=until, now=now), says)
+        return self._store(moves.rested(ticket, until=until, now=now), says)
 
     async def decline(self, conversation_id: ConversationId, agent_id: AgentId, *, now: datetime) -> Ticket:
         ticket = self._open.get(conversation_id)
         if ticket is None or ticket.offered_to != agent_id:
             raise Moved
-        return self._store(routing.passed_on(ticket, now=now))
+        return self._store(moves.passed_on(ticket, now=now))
 
     async def follow(self, seen: Ticket, decision: Decision, *, now: datetime, says: str | None = None) -> Ticket:
         ticket = self._open.get(seen.conversation_id)
-        if ticket is None or not routing.same_step(seen, ticket):
+        if ticket is None or not moves.same_step(seen, ticket):
             raise Moved
         if isinstance(decision, Offer):
             if self._load(decision.agent, beside=ticket) >= decision.agent.capacity:
                 raise AtCapacity
             self._names[decision.agent.id] = decision.agent.name
-        return self._store(routing.after(ticket, decision, now=now), says)
+        return self._store(moves.after(ticket, decision, now=now), says)
 
     async def waiting(self, site_id: SiteId) -> Sequence[Ticket]:
         return [
@@ -184,7 +184,7 @@ def raised(ticket: Ticket, request: HandoffRequest) -> Ticket:
     fresh = tuple(evidence for evidence in request.evidence if evidence not in ticket.evidence)
     ticket = replace(ticket, evidence=(ticket.evidence + fresh)[-EVIDENCE_KEPT:])
     if ticket.snoozed_until is not None:
-        ticket = routing.after(ticket, Wake(), now=request.requested_at)
+        ticket = moves.after(ticket, Wake(), now=request.requested_at)
     if request.rank_at >= ticket.rank_at:
         return ticket
     return replace(ticket, rank_at=request.rank_at, reason=request.reason, quote=request.quote)

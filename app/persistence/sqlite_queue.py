@@ -36,7 +36,7 @@ from handoff import (
     Ticket,
     TicketId,
     Transfer,
-    routing,
+    moves,
 )
 from handoff.memory import raised
 from handoff.routing import CallOwner, Decision, Offer, PassOn, RingTeam, TakeBack, Wait, Wake
@@ -180,7 +180,7 @@ def wake(log: Log) -> None:
     """End the rest of the conversation's ticket, inside a transaction: its visitor has something to say."""
     ticket = open_ticket(log.cursor, log.before.id)
     if ticket is not None and ticket.snoozed_until is not None:
-        log.ticket = routing.after(ticket, Wake(), now=log.now)
+        log.ticket = moves.after(ticket, Wake(), now=log.now)
         log.note_step("woken")
         save_ticket(log.cursor, log.ticket)
 
@@ -221,7 +221,7 @@ class SqliteQueue:
             if _load(cursor, agent, beside=ticket) >= agent.capacity:
                 raise AtCapacity
             log = Log(cursor, conversation, now)
-            log.ticket = routing.taken(ticket, agent, now=now)
+            log.ticket = moves.taken(ticket, agent, now=now)
             log.move(Step.CLAIMED, agent_id=agent.id, by=agent.name, gen=log.ticket.gen)
             return _stored(log, says)
 
@@ -232,10 +232,10 @@ class SqliteQueue:
             ticket = held_ticket(cursor, hold)
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
             if to == "bot":
-                log.ticket = routing.closed(ticket, now=now)
+                log.ticket = moves.closed(ticket, now=now)
                 log.move(Step.RETURNED, by=_name(cursor, hold.agent_id))
             else:
-                log.ticket = routing.lined_up(ticket, now=now)
+                log.ticket = moves.lined_up(ticket, now=now)
                 log.move(Step.REQUEUED, by=_name(cursor, hold.agent_id))
             return _stored(log, says)
 
@@ -244,7 +244,7 @@ class SqliteQueue:
     async def resolve(self, hold: Hold, *, now: datetime, says: str) -> Ticket:
         def work(cursor: sqlite3.Cursor) -> Change:
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
-            log.ticket = routing.closed(held_ticket(cursor, hold), now=now)
+            log.ticket = moves.closed(held_ticket(cursor, hold), now=now)
             log.move(Step.RESOLVED, by=_name(cursor, hold.agent_id))
             return _stored(log, says)
 
@@ -256,14 +256,14 @@ class SqliteQueue:
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
             by = _name(cursor, hold.agent_id)
             if transfer.agent is None or transfer.accept_by is None:
-                log.ticket = routing.lined_up(ticket, now=now, team_id=transfer.team_id)
+                log.ticket = moves.lined_up(ticket, now=now, team_id=transfer.team_id)
                 log.move(Step.TRANSFERRED, by=by, team=transfer.team_id, note=transfer.note or None)
                 return _stored(log, says)
             if transfer.accept_by <= now:
                 raise InThePast
             if _load(cursor, transfer.agent, beside=ticket) >= transfer.agent.capacity:
                 raise NoRoom(transfer.agent.name)
-            log.ticket = routing.handed(ticket, transfer.agent, until=transfer.accept_by, now=now)
+            log.ticket = moves.handed(ticket, transfer.agent, until=transfer.accept_by, now=now)
             log.move(Step.TRANSFERRED, by=by, to=transfer.agent.name, note=transfer.note or None)
             return _stored(log, says)
 
@@ -275,7 +275,7 @@ class SqliteQueue:
             if until <= now:
                 raise InThePast
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
-            log.ticket = routing.rested(ticket, until=until, now=now)
+            log.ticket = moves.rested(ticket, until=until, now=now)
             log.move(Step.SNOOZED, by=_name(cursor, hold.agent_id), until=until.isoformat())
             return _stored(log, says)
 
@@ -287,7 +287,7 @@ class SqliteQueue:
             if ticket is None or ticket.offered_to != agent_id:
                 raise Moved
             log = Log(cursor, find_conversation(cursor, conversation_id), now)
-            log.ticket = routing.passed_on(ticket, now=now)
+            log.ticket = moves.passed_on(ticket, now=now)
             log.note_step("declined", by=_name(cursor, agent_id))
             return _stored(log)
 
@@ -296,14 +296,14 @@ class SqliteQueue:
     async def follow(self, seen: Ticket, decision: Decision, *, now: datetime, says: str | None = None) -> Ticket:
         def work(cursor: sqlite3.Cursor) -> Change:
             ticket = open_ticket(cursor, seen.conversation_id)
-            if ticket is None or not routing.same_step(seen, ticket):
+            if ticket is None or not moves.same_step(seen, ticket):
                 raise Moved
             if isinstance(decision, Offer) and (
                 _load(cursor, decision.agent, beside=ticket) >= decision.agent.capacity
             ):
                 raise AtCapacity
             log = Log(cursor, find_conversation(cursor, seen.conversation_id), now)
-            log.ticket = routing.after(ticket, decision, now=now)
+            log.ticket = moves.after(ticket, decision, now=now)
             _record(log, ticket, decision)
             return _stored(log, says)
 

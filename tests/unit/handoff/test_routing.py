@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff import AgentId, TeamId, Ticket, TicketId, Transfer
+from handoff.moves import after, rested, taken
 from handoff.routing import (
     CallOwner,
     Colleague,
@@ -20,12 +21,9 @@ from handoff.routing import (
     TakeBack,
     Wait,
     Wake,
-    after,
     choose,
     decide,
-    rested,
     sweep,
-    taken,
 )
 from tests.factories import A_SITE, MONDAY_MORNING, a_conversation, a_request, an_agent
 

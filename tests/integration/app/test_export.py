@@ -15,14 +15,14 @@ from bot import Assistant
 from bot.testing import judge, read_stories
 from tests.conftest import Start
 from tests.running import SECRET
-from tests.unit.bot.projects import a_project
+from tests.unit.bot.projects import KEYWORDS, a_project
 
 PRIVATE = ("ada.lovelace", "Ada", "Lovelace", "0170 555 01 23", "4711", "80331", "Elm Street")
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    return a_project(tmp_path / "project")
+    return a_project(tmp_path / "project", KEYWORDS)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,7 @@ async def test_an_exported_conversation_passes_and_holds_nothing_personal(
     async with start(bot_project=project) as server, server.visitor(await server.new_site()) as rider:
         await rider.ask("hello, my name is Ada Lovelace")
         await rider.ask("zzz 4711")
-        await rider.ask("i want to order a [pipe]")
+        await rider.ask("i want to order a pipe [soon]")
         await rider.ask("Large", payload='/inform{"size": "large"}')
         await rider.ask("12 Elm Street, 80331, call 0170 555 01 23 or ada.lovelace@mail.example")
     out = tmp_path / "test_production.yml"

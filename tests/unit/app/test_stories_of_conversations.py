@@ -8,7 +8,7 @@ from typing import Any
 from app.stories.writing import as_yaml, stories
 from bot import Assistant
 from bot.testing import judge, read_stories
-from tests.unit.bot.projects import Chat, a_project
+from tests.unit.bot.projects import KEYWORDS, Chat, a_project
 
 
 def a_message(text: str, intent: str, *entities: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -89,9 +89,15 @@ def test_a_message_that_masking_makes_another_is_told_by_its_intent() -> None:
 
 
 async def test_what_is_told_is_read_again_and_passes(tmp_path: Path) -> None:
-    assistant = Assistant.load(a_project(tmp_path), None)
+    assistant = Assistant.load(a_project(tmp_path, KEYWORDS), None)
     chat = Chat(assistant)
-    for text in ("hello", "i want to order a big one", "zzz qqq", "what?? [really] {no}", "let me talk to a person"):
+    for text in (
+        "hello",
+        "i want to order a pipe, a big one",
+        "zzz qqq",
+        "what?? [really] {no}",
+        "let me talk to a person",
+    ):
         await chat.says(text)
     file = tmp_path / "test_told.yml"
     file.write_text(as_yaml(stories("yes: a name", chat.tracker.events, (), assistant.parse)), "utf-8")

@@ -101,6 +101,18 @@ policies:
   max_history: 5
 - name: RulePolicy
 """
+KEYWORDS = {
+    "config.yml": """
+pipeline:
+- name: KeywordIntentClassifier
+- name: CRFEntityExtractor
+- name: EntitySynonymMapper
+- name: FallbackClassifier
+policies:
+- name: RulePolicy
+"""
+}
+"""Understanding by literal examples, for tests that are not about understanding."""
 ACTION_HEADER = """
 from rasa_sdk import Action
 from rasa_sdk.events import SlotSet

@@ -220,6 +220,10 @@ class Order:
         return max(0, (now - self.last_seen_at).days)
 
 
+class ShopSilent(Exception):
+    """The shop's system does not answer just now. The visitor hears what happens next; a person looks it up."""
+
+
 class Shop(Protocol):
     """The catalogue and the orders of one site."""
 
@@ -254,7 +258,7 @@ class Shop(Protocol):
         """The order with that number, told to somebody who names its e-mail address or postcode.
 
         `number` may carry "#" or blanks. An unknown number and a proof that differs both give None and take
-        the same work, so that nobody learns which numbers exist.
+        the same work, so that nobody learns which numbers exist. Raises ShopSilent when the shop's system is away.
         """
 
 

@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.bench.importing import run_import_bench
-from app.commands.manners import Json, fail, read_settings
+from app.commands.manners import Json, fail, read_settings, run_to_the_end
 from app.errors import DatabaseInUse
-from app.persistence.database import only_process, upgrade
+from app.persistence.database import beside_a_server, only_process, upgrade
 from app.persistence.writer import connect
 from app.shops.fitments import (
     BadFile,
@@ -34,6 +34,7 @@ from app.shops.fitments import (
 from app.shops.fitments.record import Told
 from app.shops.fitments.sheet import COLUMNS
 from app.shops.machines import STARTER, Taken, import_machines, import_names
+from app.shops.orders import keep_orders, read_orders
 
 importing = typer.Typer(no_args_is_help=True, help="Take in what others keep: fitments, machines, names, orders.")
 
@@ -118,6 +119,39 @@ def names(
     """What riders call machines: nicknames, market names, generations. Take the machines and fitments first."""
     store = _store()
     _take(import_names, file or STARTER / "names.csv", store, _site_id(store, site), as_json=as_json)
+
+
+@importing.command("orders")
+def orders(
+    file: Annotated[Path, typer.Argument(help="JSON list of orders, or CSV with a row for each position.")],
+    site: SiteKey = None,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Orders into the own order book: all of FILE or, when one is bad, none. The same order again replaces itself."""
+    store = _store()
+    site_id = _site_id(store, site)
+    try:
+        found = read_orders(file)
+    except BadFile as error:
+        raise fail(str(error)) from None
+
+    async def keep() -> None:
+        async with beside_a_server(store) as (_, writes):
+            await keep_orders(writes, site_id, found.orders)
+
+    is_written = not dry_run and not found.problems
+    if is_written:
+        run_to_the_end(keep)
+    bad = [{"line": each.line, "problem": each.text} for each in found.problems]
+    if as_json:
+        print(json.dumps({"orders": len(found.orders), "is_written": is_written, "bad_rows": bad}, ensure_ascii=False))
+    else:
+        for problem in found.problems:
+            print(f"{file.name}: {problem}", file=sys.stderr)
+        print(f"{len(found.orders):,} orders: {'imported' if is_written else 'nothing was written'}")
+    if bad:
+        raise typer.Exit(2)
 
 
 @importing.command("bench")

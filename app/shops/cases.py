@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from app.persistence.catalogue import CaseRow
 from app.persistence.database import Sessions
 from app.persistence.moments import Moment
-from app.shops.database import order_number as stored_number
+from app.shops.proof import order_number as stored_number
 from bot.ports import Case, CaseKind, Clock
 
 _FIRST_SERIAL = 1001

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,6 +24,8 @@ from app.persistence.catalogue import (
 from app.persistence.database import Sessions
 from app.shops.catalogue import Catalogue, Fitment, ModelKey, Rows
 from app.shops.legality import notes_on
+from app.shops.order_form import steps
+from app.shops.proof import email, order_number, postcode
 from app.shops.vehicles import Alias
 from bot.ports import (
     Clock,
@@ -35,7 +36,6 @@ from bot.ports import (
     Order,
     OrderLine,
     OrderStatus,
-    OrderStep,
     Part,
     Vehicle,
     YearRange,
@@ -59,8 +59,6 @@ _PROVED_ORDER = (
     )
     .order_by(col(ShopOrderLineRow.id), col(ShipmentEventRow.at), col(ShipmentEventRow.id))
 )
-
-_SETTLED = {OrderStatus.CANCELLED, OrderStatus.RETURNED, OrderStatus.DELIVERED}
 
 
 class DatabaseShop:
@@ -153,35 +151,15 @@ class DatabaseShop:
         return self._catalogue
 
 
-def order_number(text: str) -> str:
-    """An order number as it is stored: "# 1042" is "1042"."""
-    return re.sub(r"[\s#]", "", text).upper()
-
-
-def email(text: str) -> str:
-    """An e-mail address as it is stored."""
-    return text.strip().lower()
-
-
-def postcode(text: str) -> str:
-    """A postcode as it is stored: "sw1a 1aa" is "SW1A1AA"."""
-    return re.sub(r"[\s-]", "", text).upper()
-
-
 def _order(row: ShopOrderRow, lines: Sequence[ShopOrderLineRow], events: Sequence[ShipmentEventRow]) -> Order:
     status = OrderStatus(row.status)
-    steps = [OrderStep(event.label, "done", event.at, event.detail) for event in events]
-    if status not in _SETTLED and steps:
-        newest = steps[-1]
-        steps[-1] = OrderStep(newest.label, "now", newest.at, newest.detail)
-        steps.append(OrderStep("At your door", "to_come"))
     scans = [event.at for event in events if event.is_scan]
     return Order(
         number=row.number,
         status=status,
         placed_at=row.placed_at,
         lines=tuple(OrderLine(line.sku, line.name, line.quantity) for line in lines),
-        steps=tuple(steps),
+        steps=steps(status, [(event.label, event.at, event.detail) for event in events]),
         promised_for=row.promised_for,
         expected_for=row.expected_for,
         window=row.window,

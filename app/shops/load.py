@@ -21,7 +21,7 @@ from app.persistence.catalogue import (
     VehicleModelRow,
 )
 from app.persistence.database import Sessions
-from app.shops.database import email, order_number, postcode
+from app.shops.proof import email, order_number, postcode
 from app.shops.samples import BadSample, Calendar, Sample, SampleOrder, SamplePart, read_sample
 
 DEMO = Path(__file__).parent.parent / "demo" / "data"

@@ -11,11 +11,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.forms import FormValidationAction
 from rasa_sdk.interfaces import Action, Tracker
 
-from bot.ports import CaseKind, Cases, Clock, Order, OrderStatus, Shop
+from bot.ports import CaseKind, Cases, Clock, Order, OrderStatus, Shop, ShopSilent
 
 from . import days
 from .cards import order_card
-from .messages import PERSON, call_person, show, slot, visitor
+from .messages import PERSON, call_person, show, slot, turn_key, visitor
 
 _DIGITS = re.compile(r"\d{3,}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -60,7 +60,10 @@ class ActionOrderStatus(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         number, proof = slot(tracker, "order_number") or "", slot(tracker, "order_proof") or ""
         mismatches = int(tracker.get_slot("order_mismatches") or 0)
-        order = await self._shop.order(number, proof) if mismatches < _MOST_MISMATCHES else None
+        try:
+            order = await self._shop.order(number, proof) if mismatches < _MOST_MISMATCHES else None
+        except ShopSilent:
+            return await self._silent(dispatcher, tracker, number)
         if order is None:
             return self._unmatched(dispatcher, mismatches + 1, number)
         now = self._clock()
@@ -78,6 +81,23 @@ class ActionOrderStatus(Action):
         show(dispatcher, card, text=opening)
         await self._own(dispatcher, tracker, order)
         return [SlotSet("topic", "order_status"), SlotSet("person_offered", True)]
+
+    async def _silent(self, dispatcher: CollectingDispatcher, tracker: Tracker, number: str) -> list[EventType]:
+        """The order book is away: a case with a day, and a person who looks it up, so that nobody has to ask again."""
+        case = await self._cases.open(
+            CaseKind.DELIVERY,
+            key=f"silent:{turn_key(tracker)}",
+            visitor_id=visitor(tracker),
+            about=f"Where is order {number}? The order book was silent when it was asked.",
+            due_on=days.working_days_after(self._clock().astimezone(self._zone).date(), 1),
+            order_number=number,
+        )
+        dispatcher.utter_message(
+            text=f"The order book takes a moment longer than usual. Case {case.number} holds your question about order "
+            f"#{number}, and you hear from our team by {days.full(case.due_on)}."
+        )
+        call_person(dispatcher, "shop_silent", f"order {number}: the shop's system gave no answer; case {case.number}")
+        return [SlotSet("topic", "order_status"), SlotSet("person_offered", None)]
 
     def _unmatched(self, dispatcher: CollectingDispatcher, count: int, number: str) -> list[EventType]:
         """The same words for an unknown number and a proof that differs; after the last try, a person."""

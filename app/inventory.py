@@ -60,6 +60,7 @@ ROUTES: Mapping[str, Principal] = {
     "POST /model/parse": Principal.SERVICE,
     "GET /status": Principal.SERVICE,
     "GET /version": Principal.SERVICE,
+    "POST /v1/orders": Principal.SERVICE,
     "WS /ws/visitor": Principal.VISITOR,
     "WS /ws/agent": Principal.AGENT,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,6 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 import bot
-from app.assessor import Assessor
 from app.backplane.memory import MemoryBackplane
 from app.bots import Bots, renew_on_change
 from app.dialogues import Dialogues
@@ -34,9 +33,9 @@ from app.gateway.line import Line
 from app.gateway.origins import Origins, origin_of
 from app.gateway.sockets import router as sockets
 from app.gateway.visitor import VisitorGate
+from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
-from app.persistence.history import History
 from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.persistence.sqlite_journal import SqliteJournal
@@ -46,6 +45,7 @@ from app.protocol import Problem
 from app.reminders import Reminders
 from app.rest.agent import router as agent_rest
 from app.rest.manners import Manners
+from app.rest.orders import router as orders_rest
 from app.rest.pages import router as pages
 from app.rest.rasa import router as rasa_rest
 from app.rest.visitor import router as visitor_rest
@@ -53,6 +53,7 @@ from app.router import Router
 from app.services import Services
 from app.settings import Settings
 from app.shops.cases import DatabaseCases
+from app.shops.connections import Connection, read_connections
 from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
 from app.sites import Site
@@ -62,7 +63,7 @@ from bot import Assistant, Limits
 from bot.ports import Services as BotServices
 from handoff import Desk
 from handoff.routing import Plan
-from handoff.triage import Triage, Tunings
+from handoff.triage import Triage
 
 log = structlog.get_logger(__name__)
 
@@ -94,7 +95,7 @@ def create_app(
             yield
 
     api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (pages, visitor_rest, agent_rest, rasa_rest, sockets):
+    for router in (pages, visitor_rest, agent_rest, rasa_rest, sockets, orders_rest):
         api.include_router(router)
     api.add_middleware(Manners)
     _translate_errors(api)
@@ -115,7 +116,10 @@ async def open_services(
             httpx.AsyncClient(timeout=settings.action_timeout.total_seconds(), trust_env=False)
         )
         people = People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
-        bots = await _bots(settings, database, people, http, clock)
+        outgoing = Outgoing(guarded_transport(_inside(settings)), monotonic, settings.action_timeout)
+        stack.push_async_callback(outgoing.aclose)
+        shops = read_connections(settings.shops or settings.data_dir / "shops.toml")
+        bots = await _bots(settings, database, people, http, outgoing, shops, clock)
         tasks = await stack.enter_async_context(anyio.create_task_group())
 
         journal = SqliteJournal(
@@ -133,14 +137,12 @@ async def open_services(
         console = ConsoleReads(database.reader)
         desk = Desk(queue)
         duty = Duty(people, clock)
-        tunings = Tunings.load(settings.triage_tuning) if settings.triage_tuning else Tunings()
-        assessor = Assessor(Triage.load(), tunings, History(database.reader).before, people.site_by_id)
         turns = Turns(
             journal,
             backplane,
             dialogues,
             bots.of,
-            assessor,
+            Triage.load(),
             desk,
             duty,
             people,
@@ -184,12 +186,28 @@ async def open_services(
             sign_ins=TokenBucket(settings.sign_ins_per_minute / 60, settings.sign_ins_per_minute, monotonic),
             handshakes=TokenBucket(settings.handshakes_per_second, settings.handshakes_per_second * 2, monotonic),
             anonymous=Counter(),
+            shops=shops,
+            writes=database.writes,
         )
         tasks.cancel_scope.cancel()
 
 
+def _inside(settings: Settings) -> Inside:
+    """The inside that calls may reach. Raises StartupRefused."""
+    try:
+        return Inside.parse(settings.inside)
+    except ValueError as error:
+        raise StartupRefused(f"KICKSTAND_INSIDE: {error}") from error
+
+
 async def _bots(
-    settings: Settings, database: Database, people: People, http: httpx.AsyncClient, clock: Callable[[], datetime]
+    settings: Settings,
+    database: Database,
+    people: People,
+    http: httpx.AsyncClient,
+    outgoing: Outgoing,
+    shops: Mapping[str, Connection],
+    clock: Callable[[], datetime],
 ) -> Bots:
     """The bots of all sites. Raises StartupRefused."""
     project = settings.bot_project or BUILT_IN_PROJECT
@@ -198,7 +216,9 @@ async def _bots(
         return Assistant.load(
             project,
             BotServices(
-                shop=DatabaseShop(database.reads, site.id, clock),
+                shop=shops.get(site.key, Connection()).shop(
+                    DatabaseShop(database.reads, site.id, clock), outgoing, clock
+                ),
                 cases=DatabaseCases(database.writes, site.id, clock),
                 garage=DatabaseGarage(database.writes, site.id, clock),
                 clock=clock,

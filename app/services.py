@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,9 +19,11 @@ from app.gateway.limits import Counter, TokenBucket, counted_as
 from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
 from app.persistence.console import ConsoleReads
+from app.persistence.database import Sessions
 from app.persistence.journal import Journal
 from app.persistence.people import People
 from app.settings import Settings
+from app.shops.connections import Connection
 from app.turns import Turns
 
 
@@ -48,6 +50,9 @@ class Services:
     new_visitors: TokenBucket
     sign_ins: TokenBucket
     handshakes: TokenBucket
+    shops: Mapping[str, Connection]
+    """Where sites' orders are, by site key."""
+    writes: Sessions
     anonymous: Counter
 
     @staticmethod

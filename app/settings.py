@@ -28,6 +28,13 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="Where browsers reach this server, e.g. https://chat.shop.example. Unset: http://host:port."
     )
+    shops: Path | None = Field(
+        None,
+        description="TOML file that says where each site's orders are (docs/shops.md). Unset: DATA_DIR/shops.toml.",
+    )
+    inside: str = Field(
+        "", description="Hosts and networks of the inside that shops may be at, by comma. Empty: the public internet."
+    )
     bot_project: Path | None = Field(
         None, description="Folder of the bot project, or a model that was trained of it. Unset: the built-in one."
     )
@@ -48,9 +55,6 @@ class Settings(BaseSettings):
     )
     turn_timeout: timedelta = Field(timedelta(seconds=30), description="Longest a bot turn may take.")
     action_timeout: timedelta = Field(timedelta(seconds=10), description="Longest one action of the bot may take.")
-    triage_tuning: Path | None = Field(
-        None, description="TOML file with how sure triage must be, by site; `kickstand triage --tune` writes one."
-    )
     turns_at_once: int = Field(64, gt=0, description="Bot turns computed at the same time.")
     turn_attempts: int = Field(3, gt=0, description="Times a turn is tried before it ends with an offer of a person.")
     sweep_interval: timedelta = Field(

@@ -20,6 +20,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 import bot
+from app.assessor import Assessor
 from app.backplane.memory import MemoryBackplane
 from app.bots import Bots, renew_on_change
 from app.dialogues import Dialogues
@@ -36,6 +37,7 @@ from app.gateway.visitor import VisitorGate
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
+from app.persistence.history import History
 from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.persistence.sqlite_journal import SqliteJournal
@@ -63,7 +65,7 @@ from bot import Assistant, Limits
 from bot.ports import Services as BotServices
 from handoff import Desk
 from handoff.routing import Plan
-from handoff.triage import Triage
+from handoff.triage import Triage, Tunings
 
 log = structlog.get_logger(__name__)
 
@@ -137,12 +139,14 @@ async def open_services(
         console = ConsoleReads(database.reader)
         desk = Desk(queue)
         duty = Duty(people, clock)
+        tunings = Tunings.load(settings.triage_tuning) if settings.triage_tuning else Tunings()
+        assessor = Assessor(Triage.load(), tunings, History(database.reader).before, people.site_by_id)
         turns = Turns(
             journal,
             backplane,
             dialogues,
             bots.of,
-            Triage.load(),
+            assessor,
             desk,
             duty,
             people,

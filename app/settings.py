@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     )
     turn_timeout: timedelta = Field(timedelta(seconds=30), description="Longest a bot turn may take.")
     action_timeout: timedelta = Field(timedelta(seconds=10), description="Longest one action of the bot may take.")
+    triage_tuning: Path | None = Field(
+        None, description="TOML file with how sure triage must be, by site; `kickstand triage --tune` writes one."
+    )
     turns_at_once: int = Field(64, gt=0, description="Bot turns computed at the same time.")
     turn_attempts: int = Field(3, gt=0, description="Times a turn is tried before it ends with an offer of a person.")
     sweep_interval: timedelta = Field(

@@ -196,7 +196,7 @@ def _alone(classifier: LinearClassifier, texts: Sequence[str]) -> _Alone:
         done = subprocess.run(  # noqa: S603 - this interpreter, and our own module
             [sys.executable, "-m", "app.fitting.alone", str(path)],
             input="\n".join(map(json.dumps, texts)),
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
             check=True,
             env={**os.environ, **one_thread},

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,24 @@ class Rows:
     values: Floats
 
 
+_LookedUp: TypeAlias = tuple[Columns, int]
+"""The columns of features that are known, and how many are not."""
+
+
+class _Found:
+    """The features of one block of a text."""
+
+    def __init__(self, parts: Sequence[_LookedUp]) -> None:
+        self._parts = parts
+        self.unknown = sum(unknown for _, unknown in parts)
+
+    def counted(self) -> tuple[Columns, Columns]:
+        """(known columns, how often each occurs)"""
+        if not self._parts:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        return np.unique(np.concatenate([columns for columns, _ in self._parts]), return_counts=True)
+
+
 class Lexicon:
     """The features of the training texts; a text becomes a unit vector of those it has.
 
@@ -45,7 +64,8 @@ class Lexicon:
         """`keys` are the sorted features, `rarity` the weight of each."""
         self._keys = keys
         self._rarity = rarity
-        self._remembered: dict[str, Columns] = {}
+        self._remembered: dict[str, _LookedUp] = {}
+        self._rarest = np.float32(rarity.max(initial=0.0)) ** 2
 
     def __len__(self) -> int:
         return len(self._keys)
@@ -82,41 +102,40 @@ class Lexicon:
         return cls(known, rarity), _rows(owner // 2, columns, values, len(texts))
 
     def vector(self, text: str) -> tuple[Columns, Floats]:
-        """(columns, values) of the features that are known; each block has the length sqrt(1/2)."""
+        """(columns, values) of the features that are known.
+
+        Each block has the length sqrt(1/2) with its unknown features counted in, as rare as can be: what shares
+        only the odd pair of letters with the training texts stays short.
+        """
         found = words(text)
-        blocks = [self._places(_word_keys(found))]
-        pieces = [self._pieces(word) for word in found]
-        if pieces:
-            blocks.append(np.concatenate(pieces))
         columns, values = [], []
-        for block in blocks:
-            if len(block):
-                known, counts = np.unique(block, return_counts=True)
+        for block in (_Found([self._look_up(_word_keys(found))]), _Found([self._pieces(word) for word in found])):
+            known, counts = block.counted()
+            if len(known):
                 weight = (np.float32(1.0) + np.log(counts.astype(np.float32))) * self._rarity[known]
-                weight *= _BLOCK_LENGTH / np.sqrt(weight @ weight)
+                weight *= _BLOCK_LENGTH / np.sqrt(weight @ weight + block.unknown * self._rarest)
                 columns.append(known)
                 values.append(weight)
         if not columns:
             return np.zeros(0, np.int64), np.zeros(0, np.float32)
         return np.concatenate(columns), np.concatenate(values)
 
-    def _pieces(self, word: str) -> Columns:
-        columns = self._remembered.get(word)
-        if columns is None:
-            columns = self._places(_piece_keys(word))
+    def _pieces(self, word: str) -> _LookedUp:
+        found = self._remembered.get(word)
+        if found is None:
+            found = self._look_up(_piece_keys(word))
             if len(self._remembered) >= REMEMBERED_WORDS:
                 self._remembered.clear()
-            self._remembered[word] = columns
-        return columns
+            self._remembered[word] = found
+        return found
 
-    def _places(self, keys: Keys) -> Columns:
-        """The columns of those of `keys` that are known."""
+    def _look_up(self, keys: Keys) -> _LookedUp:
         if not len(self._keys):
-            return np.zeros(0, dtype=np.int64)
+            return np.zeros(0, dtype=np.int64), len(keys)
         places = np.searchsorted(self._keys, keys)
         places[places == len(self._keys)] = 0
         known: Columns = places[self._keys[places] == keys]
-        return known
+        return known, len(keys) - len(known)
 
     def to_model(self, writer: ModelWriter) -> None:
         writer.put("keys", self._keys)

@@ -46,7 +46,8 @@ class Sample:
         the project's own, and less for what was derived: those are never held back to try the others on."""
         from scipy.sparse import csr_array  # only training needs it
 
-        self.lexical: Any = csr_array((lexical.values, lexical.columns, lexical.starts), shape=(len(targets), width))
+        places = lexical.columns.astype(np.int32), lexical.starts.astype(np.int32)  # liblinear reads no longer ones
+        self.lexical: Any = csr_array((lexical.values, *places), shape=(len(targets), width))
         self.meant = meant
         self.targets = targets
         self.importance = importance

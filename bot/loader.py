@@ -36,6 +36,11 @@ class Project:
     passages: tuple[Passage, ...] = ()
     """Of the project's articles."""
 
+    def taught(self) -> str:
+        """SHA-256 over all that understanding is trained on: an edited rule or response leaves it as it is."""
+        settings = (self.config.understanding, self.config.language)
+        return hashlib.sha256(repr((self.training, dict(self.domain.entities), settings)).encode()).hexdigest()
+
     def to_model(self, writer: ModelWriter) -> None:
         """Keep what a bot needs to talk: the domain and the configuration, not the examples and stories."""
         writer.put_json("domain", _DOMAIN.dump_python(self.domain, mode="json"))

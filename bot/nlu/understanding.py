@@ -158,7 +158,7 @@ class Understanding:
         In `timezone` are the days and hours that messages name.
         """
         settings = project.config.understanding
-        kept = cache / f"understanding-{VERSION}-{project.digest[:32]}-{seed}.model" if cache is not None else None
+        kept = cache / f"understanding-{VERSION}-{project.taught()[:32]}-{seed}.model" if cache is not None else None
         if kept is not None and kept.is_file():
             try:
                 return cls.from_model(open_model(kept)[0], project, timezone)

@@ -177,6 +177,19 @@ def test_python_objects_are_not_written(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_was_learned_is_kept_while_only_rules_and_responses_change(folder: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    Assistant.load(folder, None, cache=cache)
+    (kept,) = cache.iterdir()
+    written = kept.stat().st_mtime_ns
+    domain = folder / "domain" / "main.yml"
+    domain.write_text(domain.read_text().replace("Nice weather.", "Lovely weather."))
+    changed = Assistant.load(folder, None, cache=cache)
+    assert list(cache.iterdir()) == [kept]
+    assert kept.stat().st_mtime_ns == written
+    assert changed.domain.responses["utter_chitchat"][0].content["text"] == "Lovely weather."
+
+
 def _zip(**entries: bytes) -> bytes:
     content = io.BytesIO()
     with ZipFile(content, "w") as archive:

@@ -84,7 +84,9 @@ class Fold:
                 self.loop = replace(self.loop, rejected=True)
         elif kind == "loop_interrupted":
             if self.loop is not None:
-                self.loop = replace(self.loop, interrupted=bool(event.get("is_loop_interrupted")))
+                # The server and rasa_sdk have different names for it.
+                interrupted = event.get("is_loop_interrupted", event.get("is_interrupted"))
+                self.loop = replace(self.loop, interrupted=bool(interrupted))
         elif kind == "followup":
             self.followup = event.get("name")
         elif kind == "reset_slots":

@@ -206,7 +206,14 @@ def test_sec_e6_an_action_server_that_others_can_reach_must_be_told_a_secret(tmp
 
 
 @pytest.mark.parametrize(
-    "url", ["ftp://127.0.0.1/webhook", "file:///etc/passwd", "127.0.0.1:5055", "http://", "http://me:pw@127.0.0.1/"]
+    "url",
+    [
+        "ftp://127.0.0.1/webhook",
+        "file:///etc/passwd",
+        "127.0.0.1:5055",
+        "http://",
+        "http://me:pw@127.0.0.1/",  # pragma: allowlist secret
+    ],
 )
 def test_an_address_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     assert "no http:// or https:// address" in refused(tmp_path, f"action_endpoint: {{url: '{url}'}}\n")

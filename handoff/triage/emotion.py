@@ -118,7 +118,7 @@ def _phrases(reading: Reading, lexicon: Lexicon, aside: frozenset[int], *, mocks
     """Each phrase after the first adds less: three ways to say the same are not three angers."""
     found: list[tuple[float, Evidence]] = []
     for group in lexicon.emotion.groups:
-        for match in group.pattern.finditer(reading.text):
+        for match in group.phrases.matches(reading, reading.text):
             index = reading.word_at(match.start() + 1)
             if index in aside or _negated(reading, index, lexicon):
                 continue

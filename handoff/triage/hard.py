@@ -10,11 +10,11 @@ from handoff.triage.verdict import Context
 
 def human_request(reading: Reading, lexicon: Lexicon) -> Evidence | None:
     text = lexicon.human.open_text(reading)
-    for group in lexicon.human_whole:
-        if len(reading.words) <= 12 and group.pattern.match(text):
-            return Evidence(Reason.HUMAN_REQUEST, f'{group.says}: "{reading.raw.strip()}"', *_all(reading))
+    for says, pattern in lexicon.human_whole:
+        if len(reading.words) <= 12 and pattern.match(text):
+            return Evidence(Reason.HUMAN_REQUEST, f'{says}: "{reading.raw.strip()}"', *_all(reading))
     for group in lexicon.human.groups:
-        for match in group.pattern.finditer(text):
+        for match in group.phrases.matches(reading, text):
             if reading.word_at(match.start() + 1) in reading.quoted:
                 continue
             return _found(reading, Reason.HUMAN_REQUEST, group.says, match.start(), match.end())
@@ -38,7 +38,7 @@ def legal(reading: Reading, aside: frozenset[int], lexicon: Lexicon) -> tuple[Ev
     text = lexicon.legal.open_text(reading)
     evidence = []
     for group in lexicon.legal.groups:
-        for match in group.pattern.finditer(text):
+        for match in group.phrases.matches(reading, text):
             if reading.word_at(match.start() + 1) not in aside:
                 evidence.append(_found(reading, Reason.LEGAL, group.says, match.start(), match.end()))
                 break
@@ -51,7 +51,7 @@ def safety(reading: Reading, lexicon: Lexicon) -> tuple[float, tuple[Evidence, .
     found: dict[str, Evidence] = {}
     points: dict[str, float] = {}
     for group in lexicon.safety.groups:
-        match = group.pattern.search(text)
+        match = next(group.phrases.matches(reading, text), None)
         if match is None or reading.word_at(match.start() + 1) in reading.quoted:
             continue
         points[group.says] = group.points

@@ -12,6 +12,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from handoff.triage.phrases import Phrases
 from handoff.triage.reading import Reading
 
 _MACRO = re.compile(r"<([a-z_]+)>")
@@ -30,7 +31,7 @@ class Group:
 
     says: str
     points: float
-    pattern: re.Pattern[str]
+    phrases: Phrases
     beside_failure: float = 0.0
     """What it gains in a message that also names a failure and asks for nothing: mockery, not praise."""
 
@@ -57,7 +58,7 @@ class Lexicon:
             data[name] for name in ("human_request", "legal", "safety", "repeat", "emotion")
         )
         self.human = self._part(human, "pattern", "human_request")
-        self.human_whole = tuple(Group(entry["says"], 1.0, self._whole(entry["find"])) for entry in human["whole"])
+        self.human_whole = tuple((entry["says"], self._whole(entry["find"])) for entry in human["whole"])
         self.offers = self._any(human["offers"], "human_request.offers")
         self.agrees = self._whole(human["agrees"])
         self.legal = self._part(legal, "pattern", "legal")
@@ -160,7 +161,7 @@ class Lexicon:
             Group(
                 entry["says"],
                 entry.get("points", entry.get("weight", 1.0)),
-                self._any(entry["find"], entry["says"]),
+                self._phrases(entry["find"], entry["says"]),
                 entry.get("beside_failure", 0.0),
             )
             for entry in entries
@@ -172,15 +173,29 @@ class Lexicon:
     def _whole(self, patterns: Iterable[str]) -> re.Pattern[str]:
         return self._compile(f" (?:[.!?] )*{_either(patterns)}(?: [.!?])* $", "human_request.whole")
 
+    def _phrases(self, patterns: Iterable[str], name: str) -> Phrases:
+        written = [self._written(pattern, name) for pattern in patterns]
+        for pattern in written:
+            self._checked(pattern, name)
+        return Phrases(written)
+
     def _compile(self, pattern: str, name: str) -> re.Pattern[str]:
+        return self._checked(self._written(pattern, name), name)
+
+    def _checked(self, pattern: str, name: str) -> re.Pattern[str]:
+        try:
+            return re.compile(pattern)
+        except re.error as error:
+            raise BadLexicon(f"{name}: {error}") from error
+
+    def _written(self, pattern: str, name: str) -> str:
+        """The pattern with what its shorthands stand for."""
         try:
             while macro := _MACRO.search(pattern):
                 pattern = pattern.replace(macro.group(), f"(?:{self._words[macro.group(1)]})")
-            return re.compile(_GAP.sub(r"(?:[a-z0-9]+ ){0,\1}?", pattern))
+            return _GAP.sub(r"(?:[a-z0-9]+ ){0,\1}?", pattern)
         except KeyError as error:
             raise BadLexicon(f"{name}: [words] has no entry {error}") from error
-        except re.error as error:
-            raise BadLexicon(f"{name}: {error}") from error
 
 
 def _either(patterns: str | Iterable[str]) -> str:

@@ -45,7 +45,7 @@ def _by_mention(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidenc
     total = 0.0
     evidence = []
     for group in lexicon.repeat.groups:
-        match = group.pattern.search(text)
+        match = next(group.phrases.matches(reading, text), None)
         if match is None or reading.word_at(match.start() + 1) in reading.quoted:
             continue
         total += group.points

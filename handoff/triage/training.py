@@ -82,7 +82,7 @@ def clinc150(path: Path) -> Iterator[Line]:
 
 
 def messages(path: Path, weight: float) -> Iterator[Line]:
-    """Single messages of the domain that are labelled `emotion`, `calm` or `human_request`; who asks for a person is calm."""
+    """Single messages of the domain; who asks for a person is calm, other labels say nothing about mood."""
     for row in _rows(path):
         if row["label"] in ("emotion", "calm", "human_request"):
             yield Line(row["text"], row["label"] == "emotion", weight)

@@ -188,11 +188,11 @@ def test_a_follow_up_about_another_part_is_no_repeat() -> None:
 
 
 def test_two_mildly_annoyed_messages_in_a_row_are_enough() -> None:
-    first = "this takes a long time"
-    second = "that took me an hour"
+    first = "your form is odd"
+    second = "so that took the whole morning"
 
     assert not assess(first).needs_person
-    assert assess(second, first, "What can I do?").reason is Reason.EMOTION
+    assert assess(second, first, "Thanks for telling us.").reason is Reason.EMOTION
 
 
 def test_a_mood_fades_when_friendly_messages_follow() -> None:

@@ -10,7 +10,6 @@ COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY app app
 COPY bot bot
 COPY handoff handoff
-COPY kickstand kickstand
 COPY widget widget
 # The tools that build the front ends stay behind.
 RUN pip install --no-deps --no-build-isolation . \

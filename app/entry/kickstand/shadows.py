@@ -9,8 +9,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 PACKAGES = ("app", "bot", "handoff")
-_HOME = Path(__file__).resolve().parents[1]
-"""Where Kickstand's packages are: site-packages, or a checkout."""
+_PARENTS = Path(__file__).resolve().parents
+_HOME = _PARENTS[1] if (_PARENTS[1] / "app").is_dir() else _PARENTS[3]
+"""Where Kickstand's packages are: beside this one in site-packages; in a checkout this one lies inside `app`."""
 
 
 @dataclass(frozen=True, slots=True)

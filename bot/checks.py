@@ -6,6 +6,7 @@ from bot import names
 from bot.config import Config, PolicySettings
 from bot.domain import Domain
 from bot.events import Event
+from bot.examples import Example
 from bot.forms import questions
 from bot.loader import Project
 from bot.policies.completeness import Gap, dead_ends, gaps
@@ -56,6 +57,12 @@ def _check_examples(project: Project, findings: Findings) -> None:
         if name not in known and names.base_intent(name) not in known and name not in told:
             told.add(name)
             findings.warning(example.file, example.line, f"the intent {name!r} has examples but is not in the domain")
+    first: dict[str, Example] = {}
+    for example in project.training.examples:
+        other = first.setdefault(example.text.casefold(), example)
+        if other.intent != example.intent:
+            where = f"{other.intent!r} ({other.file}:{other.line}) and of {example.intent!r}"
+            findings.warning(example.file, example.line, f"{example.text!r} is an example of {where}: keep one")
 
 
 def _check_forms(domain: Domain, findings: Findings) -> None:

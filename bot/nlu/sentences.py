@@ -72,6 +72,8 @@ class SentenceTable:
     def _cut(self, word: str) -> list[int]:
         """The longest known piece from the start on, then from where it ends; none if that is no way to read it."""
         numbers: list[int] = []
+        if len(word) > 1 and len(set(word)) == 1 and not word.isdecimal():
+            return numbers  # "wwww" is a hand on the keyboard
         start = 0
         while start < len(word):
             before = _INSIDE if start else ""

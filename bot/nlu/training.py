@@ -19,9 +19,13 @@ MOST_COMPARED = 4_000
 """Up to so many examples each is compared with each other, which is quick and a little better where they are few."""
 _PENALTY = 0.1
 _FOLDS = 3
+_MUCH_WORK = 1_000_000_000
+"""Examples times examples times intents."""
 _FEWEST_TO_HOLD_BACK = 30
 _UNTRIED_TEMPERATURE = 2.0
 _SLACK = 0.7
+_LESS_MEANING = np.float32(0.7)
+"""Many examples say by themselves which words mean the same."""
 _TOLERANCE = 0.1
 """Of the support vector machines; a finer one takes longer and finds no other answers."""
 
@@ -73,7 +77,9 @@ class Sample:
         fold = np.full(len(self.targets), -1)
         fold[self.own] = np.random.default_rng(seed).permutation(len(self.own)) % _FOLDS
         scores = np.zeros((len(self.targets), self.classes), dtype=np.float32)
-        for number in range(_FOLDS):
+        # One fold says enough where it takes long.
+        tried = _FOLDS if len(self.targets) ** 2 * self.classes < _MUCH_WORK else 1
+        for number in range(tried):
             inside, outside = np.flatnonzero(fold != number), np.flatnonzero(fold == number)
             coefficients, offsets = fit(
                 similarities[np.ix_(inside, inside)],
@@ -83,12 +89,13 @@ class Sample:
                 self.importance[inside],
             )
             scores[outside] = similarities[np.ix_(outside, inside)] @ coefficients + offsets
-        return best_temperature(scores[self.own], self.targets[self.own])
+        judged = np.flatnonzero((fold >= 0) & (fold < tried))
+        return best_temperature(scores[judged], self.targets[judged])
 
     def _separated(self, seed: int) -> Linear:
         from scipy.sparse import csr_array, hstack
 
-        features = hstack([self.lexical, csr_array(self.meant)]).tocsr()
+        features = hstack([self.lexical, csr_array(self.meant * _LESS_MEANING)]).tocsr()
         everything = np.arange(len(self.targets))
         order = np.random.default_rng(seed).permutation(self.own)
         outside = order[: len(order) // 8]
@@ -100,7 +107,7 @@ class Sample:
             temperature = best_temperature(features[outside] @ weights + offsets, self.targets[outside])
         weights, offsets = self._machines(features, everything, seed)
         width = self.lexical.shape[1]
-        return Linear(weights[:width], weights[width:], offsets, temperature)
+        return Linear(weights[:width], weights[width:] * _LESS_MEANING, offsets, temperature)
 
     def _machines(self, features: Any, chosen: Targets, seed: int) -> tuple[Floats, Floats]:
         """One intent against the rest, for each: (weights, offsets)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.fitting.examples import Labelled
@@ -26,7 +26,7 @@ class Advice:
     examples: tuple[str, ...] = ()
 
 
-def advice(train: Sequence[Labelled], confused: Sequence[Confusion], sizes: Counter[str]) -> list[Advice]:
+def advice(train: Sequence[Labelled], confused: Sequence[Confusion], sizes: Mapping[str, int]) -> list[Advice]:
     """The gravest first. `sizes` are the judged messages by intent."""
     return [*_contradictions(train), *_overlaps(confused, sizes), *_too_few(train), *_repeats(train)]
 
@@ -53,7 +53,7 @@ def _contradictions(train: Sequence[Labelled]) -> Iterator[Advice]:
             )
 
 
-def _overlaps(confused: Sequence[Confusion], sizes: Counter[str]) -> Iterator[Advice]:
+def _overlaps(confused: Sequence[Confusion], sizes: Mapping[str, int]) -> Iterator[Advice]:
     between: dict[frozenset[str], list[Confusion]] = defaultdict(list)
     for each in confused:
         between[frozenset((each.wanted, each.found))].append(each)

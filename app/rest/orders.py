@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from app.errors import BadFrame, Forbidden, TooLong
+from app.errors import BadFrame, NotAuthenticated, TooLong
 from app.services import services
 from app.shops.order_form import OrderTold
 from app.shops.orders import keep_orders
@@ -32,7 +32,7 @@ class Kept(BaseModel):
 
 
 @router.post("/orders")
-async def put_orders(request: Request, site: Annotated[str, Query(min_length=1, max_length=100)]) -> Kept:
+async def put_orders(request: Request, site: Annotated[str, Query(max_length=100)] = "") -> Kept:
     """Keep orders of `site`; the same order again replaces itself. All of them or none."""
     here = services(request)
     raw = bytearray()
@@ -42,12 +42,12 @@ async def put_orders(request: Request, site: Annotated[str, Query(min_length=1, 
             raise TooLong(f"One push holds {_MOST_BYTES // 1024} KiB at most; send the orders in pieces.")
     connection = here.shops.get(site)
     if connection is None or connection.webhook_secret is None:
-        raise Forbidden("This site takes no orders, or the signature is another's.")
+        raise NotAuthenticated("This site takes no orders, or the signature is another's.")
     try:
         secret = connection.webhook_secret.get_secret_value()
         Webhook(secret).verify(bytes(raw), dict(request.headers), json_parse=False)
     except (WebhookVerificationError, ValueError) as error:
-        raise Forbidden("This site takes no orders, or the signature is another's.") from error
+        raise NotAuthenticated("This site takes no orders, or the signature is another's.") from error
     try:
         told = json.loads(raw)
         orders = _Orders.model_validate(told if isinstance(told, dict) and "orders" in told else {"orders": [told]})

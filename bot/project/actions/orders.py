@@ -96,7 +96,7 @@ class ActionOrderStatus(Action):
             text=f"The order book takes a moment longer than usual. Case {case.number} holds your question about order "
             f"#{number}, and you hear from our team by {days.full(case.due_on)}."
         )
-        call_person(dispatcher, "shop_silent", f"order {number}: the shop's system gave no answer; case {case.number}")
+        call_person(dispatcher, "shop_silent", f"order {number}: the shop's system stayed silent; case {case.number}")
         return [SlotSet("topic", "order_status"), SlotSet("person_offered", None)]
 
     def _unmatched(self, dispatcher: CollectingDispatcher, count: int, number: str) -> list[EventType]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from tests.conftest import Start
 
 SAID = {
-    "you let me down": "emotion",
-    "i am still waiting for your answer": "repeat",
-    "paid for a repair that did nothing": "repeat",
+    "i have a complaint": "emotion",
+    "had it repaired by you and no change": "repeat",
     "is there a safety recall": "safety",
-    "phone me tomorrow at ten": "human_request",
+    "i need a phone appointment": "human_request",
 }
 
 

@@ -47,6 +47,8 @@ class Step(StrEnum):
     RETURNED = "returned"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    JOINED = "joined"
+    """Its visitor turned out to have another open conversation, which goes on instead."""
 
 
 TRANSITIONS: Mapping[tuple[Status, Step], Status] = {
@@ -58,6 +60,7 @@ TRANSITIONS: Mapping[tuple[Status, Step], Status] = {
     (Status.HUMAN, Step.RETURNED): Status.BOT,
     (Status.HUMAN, Step.RESOLVED): Status.CLOSED,
     (Status.CLOSED, Step.REOPENED): Status.BOT,
+    (Status.BOT, Step.JOINED): Status.CLOSED,
 }
 """Every move there is. A request while waiting or with an agent raises the ticket and moves nothing."""
 
@@ -82,8 +85,8 @@ EntryKind = Literal["message", "note", "tracker", "triage", "handoff"]
 class Entry:
     """One line of the log.
 
-    `data` by `kind`: message and note {text, name?, buttons?, card?, re?}; tracker {events, re, reminder?} with events
-    in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason, score, evidence, also,
+    `data` by `kind`: message and note {text, name?, buttons?, card?, page?, re?}; tracker {events, re, reminder?} with
+    events in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason, score, evidence, also,
     re, pos}; handoff {step, reason?, by?, gen?}. `re` is the client_id of the visitor's message it answers, `pos` that
     message's position.
     """
@@ -125,6 +128,8 @@ class Said:
     payload: str | None = None
     of_a_service: bool = False
     """Sent by a program that the operator trusts: its payloads need not have been on offer."""
+    page: Mapping[str, str] | None = None
+    """What the shop's page is about: `sku`, `vehicle`, `order`, of those what it says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,82 @@ class CaseCard(Frame):
     due: str | None = None
 
 
-Card = Annotated[FitCard | OrderCard | CaseCard, Field(discriminator="kind")]
+class ArticleCard(Frame):
+    """An article that answers: its words, where they come from, and the way to all of it."""
+
+    kind: Literal["article"]
+    title: str
+    text: str
+    source: str | None = None
+    action: Link | None = None
+
+
+class PromiseCard(Frame):
+    """What somebody promised the visitor. `by` is who ("Maya"), `was_due` the date before it was agreed anew.
+
+    `then` says who steps in, or, when it is late, what happens next.
+    """
+
+    kind: Literal["promise"]
+    what: str
+    by: str
+    due: AwareDatetime
+    state: Literal["on_track", "due_soon", "agreed_anew", "late", "kept"]
+    was_due: AwareDatetime | None = None
+    then: str | None = None
+
+
+class RemedyCard(Frame):
+    """What makes up for a mistake, offered or done; buttons of the same message take it."""
+
+    kind: Literal["remedy"]
+    headline: str
+    lines: tuple[str, ...] = ()
+    amount: Money | None = None
+    state: Literal["offered", "done"] = "offered"
+
+
+class Span(Frame):
+    """A stretch of time."""
+
+    start: AwareDatetime
+    end: AwareDatetime
+
+
+class CallbackCard(Frame):
+    """Times at which a person can call. `phone`: the number that is known; picking a time says both as words."""
+
+    kind: Literal["callback"]
+    headline: str
+    sub: str | None = None
+    times: Annotated[tuple[Span, ...], Field(max_length=24)]
+    phone: Annotated[str, Field(max_length=40)] | None = None
+
+
+class FormField(Frame):
+    """One thing to fill in. `options` are what may be picked, of a `choice` only."""
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    label: Annotated[str, Field(min_length=1, max_length=120)]
+    kind: Literal["text", "email", "phone", "number", "date", "choice"] = "text"
+    required: bool = True
+    options: Annotated[tuple[Annotated[str, Field(max_length=120)], ...], Field(max_length=24)] = ()
+    value: Annotated[str, Field(max_length=200)] | None = None
+
+
+class FormCard(Frame):
+    """A few things asked at once. What is filled in comes back as an ordinary message, one "label: value" a line."""
+
+    kind: Literal["form"]
+    title: str
+    fields: Annotated[tuple[FormField, ...], Field(min_length=1, max_length=8)]
+    send: Annotated[str, Field(max_length=40)] | None = None
+
+
+Card = Annotated[
+    FitCard | OrderCard | CaseCard | ArticleCard | PromiseCard | RemedyCard | CallbackCard | FormCard,
+    Field(discriminator="kind"),
+]
 
 
 class Evidence(Frame):
@@ -163,11 +238,24 @@ class Limits(Frame):
     frame: int = FRAME_LIMIT
 
 
+class WaitRange(Frame):
+    """Minutes, rounded up: half of the last `waits` waits ended within `likely`, nine of ten within `at_most`.
+
+    `basis` is "promised" while there are too few: both are then the longest wait that is promised.
+    """
+
+    likely: Count
+    at_most: Count
+    waits: Count
+    basis: Literal["recent", "promised"]
+
+
 class VisitorState(Frame):
     """All that a visitor is shown and that can change; in `welcome` too, so that any reconnect repairs it.
 
     `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
-    who wait, else `answer_by` is when people are back; `read`: the last `seq` an agent has seen.
+    who wait, else `answer_by` is when people are back; `wait`: how long it usually takes, while somebody is there;
+    `read`: the last `seq` an agent has seen.
     """
 
     status: Status
@@ -175,14 +263,19 @@ class VisitorState(Frame):
     place: int | None = None
     answer_by: AwareDatetime | None = None
     staffed: bool = False
+    wait: WaitRange | None = None
     read: Count = 0
 
 
 class TicketState(Frame):
-    """One open (or just closed) request for a person, as the queue shows it."""
+    """One open (or just closed) request for a person, as the queue shows it.
+
+    `offered_to` and `offered_until`: at whom it rings alone, and until when. `snoozed_until`: it is laid aside, and
+    rings nobody before. `team`: the team it was passed to.
+    """
 
     conversation_id: UUID
-    state: Literal["waiting", "assigned", "closed"]
+    state: Literal["waiting", "offered", "assigned", "closed"]
     gen: Count
     reason: ReasonName
     also: tuple[ReasonName, ...] = ()
@@ -191,6 +284,10 @@ class TicketState(Frame):
     requested_at: AwareDatetime
     rank_at: AwareDatetime
     agent: AgentRef | None = None
+    offered_to: AgentRef | None = None
+    offered_until: AwareDatetime | None = None
+    snoozed_until: AwareDatetime | None = None
+    team: str | None = None
     visitor: str | None = None
     about: str | None = None
     site: str
@@ -217,6 +314,14 @@ class VisitorHello(Frame):
     epoch: Annotated[str, Field(max_length=64)] | None = None
 
 
+class PageContext(Frame):
+    """What the page is about on which the visitor writes, as the shop's page says; nothing here is proven."""
+
+    sku: Annotated[str, Field(max_length=200)] | None = None
+    vehicle: Annotated[str, Field(max_length=200)] | None = None
+    order: Annotated[str, Field(max_length=200)] | None = None
+
+
 class VisitorSend(Frame):
     """A visitor says something. `client_id` makes a resend harmless."""
 
@@ -224,6 +329,7 @@ class VisitorSend(Frame):
     client_id: UUID
     text: Text
     payload: Annotated[str, Field(max_length=1_000)] | None = None
+    page: PageContext | None = None
 
 
 class VisitorSync(Frame):
@@ -304,8 +410,18 @@ class AgentTyping(Frame):
     on: bool
 
 
+class AgentLooks(Frame):
+    """The conversation in front of the agent now; null when it is none. Colleagues see who is there too."""
+
+    type: Literal["looks"]
+    conversation_id: UUID | None
+
+
 class TicketClaim(Frame):
-    """Take a waiting conversation; the loser of a race gets `already_assigned` with the winner's name."""
+    """Take a waiting conversation, or accept the one that rings at this agent.
+
+    The loser of a race gets `already_assigned` with the winner's name; `offered` while it rings at somebody else.
+    """
 
     type: Literal["ticket.claim"]
     conversation_id: UUID
@@ -320,6 +436,39 @@ class TicketRelease(Frame):
     gen: Count
     client_id: UUID
     to: Literal["queue", "bot"]
+
+
+class TicketDecline(Frame):
+    """Let the conversation pass that rings at this agent; it rings at the next one."""
+
+    type: Literal["ticket.decline"]
+    conversation_id: UUID
+    client_id: UUID
+
+
+class TicketTransfer(Frame):
+    """Pass a held conversation to a colleague, at whom it rings, or to the line of a team: one of the two.
+
+    `note` is for whoever takes it; the visitor never sees it.
+    """
+
+    type: Literal["ticket.transfer"]
+    conversation_id: UUID
+    gen: Count
+    client_id: UUID
+    agent_id: UUID | None = None
+    team_id: UUID | None = None
+    note: Annotated[str, Field(max_length=TEXT_LIMIT)] = ""
+
+
+class TicketSnooze(Frame):
+    """Lay a held conversation aside until that moment; the visitor is told, and may write meanwhile."""
+
+    type: Literal["ticket.snooze"]
+    conversation_id: UUID
+    gen: Count
+    client_id: UUID
+    until: AwareDatetime
 
 
 class TicketResolve(Frame):
@@ -344,7 +493,11 @@ AgentCommand = Annotated[
     | AgentSync
     | AgentRead
     | AgentTyping
+    | AgentLooks
     | TicketClaim
+    | TicketDecline
+    | TicketTransfer
+    | TicketSnooze
     | TicketRelease
     | TicketResolve
     | SetAvailable
@@ -546,6 +699,14 @@ class AgentUpdated(Frame):
     about: str | None = None
 
 
+class ColleaguesHere(Frame):
+    """Who else has this followed conversation in front of them; the agent who is told is not among them."""
+
+    type: Literal["colleagues.here"] = "colleagues.here"
+    conversation_id: UUID
+    agents: tuple[AgentRef, ...]
+
+
 class QueueChanged(Frame):
     """Tickets that changed. `reset`: these are all open ones; forget the others."""
 
@@ -562,6 +723,7 @@ AgentEvent = Annotated[
     | Ack
     | Nack
     | AgentUpdated
+    | ColleaguesHere
     | QueueChanged
     | TypingBy
     | Ping
@@ -633,6 +795,29 @@ class ConversationList(Frame):
 
     conversations: tuple[ConversationSummary, ...]
     more: bool
+
+
+class Colleague(AgentRef):
+    """An agent of the same sites. `here`: connected and taking conversations; `holds` of `capacity`."""
+
+    here: bool
+    holds: Count
+    capacity: Count
+
+
+class Team(Frame):
+    """A team that conversations can be passed to; `here`: how many of it are there now."""
+
+    id: UUID
+    name: str
+    here: Count
+
+
+class Company(Frame):
+    """To whom the agent can pass a conversation: everybody else of its site, those who are there first."""
+
+    colleagues: tuple[Colleague, ...]
+    teams: tuple[Team, ...]
 
 
 class Fact(Frame):

@@ -270,12 +270,15 @@ class Turns:
 
 def _to_bot(lease: Lease) -> Message:
     message = lease.message
+    metadata: dict[str, JsonValue] = {"conversation_id": message.conversation_id, "visitor_id": message.author_id}
+    if "page" in message.data:
+        metadata["page"] = message.data["page"]
     return Message(
         key=lease.turn_id,
         text=message.data["text"],
         sent_at=message.at,
         payload=message.data.get("payload"),
-        metadata={"conversation_id": message.conversation_id, "visitor_id": message.author_id},
+        metadata=metadata,
     )
 
 

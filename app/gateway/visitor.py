@@ -267,7 +267,8 @@ class VisitorPeer:
             case VisitorSend():
                 gate.per_second.take(self._visitor.id)
                 gate.per_minute.take(self._visitor.id)
-                said = Said(command.client_id, clean(command.text), command.payload)
+                page = None if command.page is None else command.page.model_dump(exclude_none=True)
+                said = Said(command.client_id, clean(command.text), command.payload, page=page)
                 await gate.turns.take(self._visitor, said, self._ack)
             case VisitorSync():
                 if not self._catching_up:

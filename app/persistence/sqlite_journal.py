@@ -62,7 +62,11 @@ class SqliteJournal:
                 log.move(Step.REOPENED)
             elif log.status is Status.WAITING:
                 wake(log)
-            data = {"text": said.text} if said.payload is None else {"text": said.text, "payload": said.payload}
+            data: dict[str, Any] = {"text": said.text}
+            if said.payload is not None:
+                data["payload"] = said.payload
+            if said.page:
+                data["page"] = dict(said.page)
             message = log.append(
                 "message", data, author=("visitor", visitor_id), visible=True, client_id=str(said.client_id)
             )

@@ -94,6 +94,18 @@ export interface VisitorSend {
   client_id: string;
   text: string;
   payload?: string | null;
+  page?: PageContext | null;
+}
+/**
+ * What the page is about on which the visitor writes, as the shop's page says; nothing here is proven.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PageContext".
+ */
+export interface PageContext {
+  sku?: string | null;
+  vehicle?: string | null;
+  order?: string | null;
 }
 /**
  * Send again everything after `seq`.
@@ -206,7 +218,9 @@ export interface MessageCreated {
   author: Author;
   text: string;
   buttons: Button[];
-  card: (FitCard | OrderCard | CaseCard) | null;
+  card:
+    | (FitCard | OrderCard | CaseCard | ArticleCard | PromiseCard | RemedyCard | CallbackCard | FormCard)
+    | null;
   sent_at: string;
   re: string | null;
 }
@@ -332,6 +346,116 @@ export interface CaseCard {
   title: string;
   lines: string[];
   due: string | null;
+}
+/**
+ * An article that answers: its words, where they come from, and the way to all of it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ArticleCard".
+ */
+export interface ArticleCard {
+  kind: "article";
+  title: string;
+  text: string;
+  source: string | null;
+  action: Link | null;
+}
+/**
+ * What somebody promised the visitor. `by` is who ("Maya"), `was_due` the date before it was agreed anew.
+ *
+ * `then` says who steps in, or, when it is late, what happens next.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PromiseCard".
+ */
+export interface PromiseCard {
+  kind: "promise";
+  what: string;
+  by: string;
+  due: string;
+  state: "on_track" | "due_soon" | "agreed_anew" | "late" | "kept";
+  was_due: string | null;
+  then: string | null;
+}
+/**
+ * What makes up for a mistake, offered or done; buttons of the same message take it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyCard".
+ */
+export interface RemedyCard {
+  kind: "remedy";
+  headline: string;
+  lines: string[];
+  amount: Money | null;
+  state: "offered" | "done";
+}
+/**
+ * Times at which a person can call. `phone`: the number that is known; picking a time says both as words.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CallbackCard".
+ */
+export interface CallbackCard {
+  kind: "callback";
+  headline: string;
+  sub: string | null;
+  /**
+   * @maxItems 24
+   */
+  times: Span[];
+  phone: string | null;
+}
+/**
+ * A stretch of time.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Span".
+ */
+export interface Span {
+  start: string;
+  end: string;
+}
+/**
+ * A few things asked at once. What is filled in comes back as an ordinary message, one "label: value" a line.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "FormCard".
+ */
+export interface FormCard {
+  kind: "form";
+  title: string;
+  /**
+   * @minItems 1
+   * @maxItems 8
+   */
+  fields:
+    | [FormField]
+    | [FormField, FormField]
+    | [FormField, FormField, FormField]
+    | [FormField, FormField, FormField, FormField]
+    | [FormField, FormField, FormField, FormField, FormField]
+    | [FormField, FormField, FormField, FormField, FormField, FormField]
+    | [FormField, FormField, FormField, FormField, FormField, FormField, FormField]
+    | [FormField, FormField, FormField, FormField, FormField, FormField, FormField, FormField];
+  send: string | null;
+}
+/**
+ * One thing to fill in. `options` are what may be picked, of a `choice` only.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "FormField".
+ */
+export interface FormField {
+  name: string;
+  label: string;
+  kind: "text" | "email" | "phone" | "number" | "date" | "choice";
+  required: boolean;
+  /**
+   * @maxItems 24
+   */
+  options: string[];
+  value: string | null;
 }
 /**
  * Everything up to `head` was sent.
@@ -584,7 +708,9 @@ export interface AgentMessageCreated {
   author: Author;
   text: string;
   buttons: Button[];
-  card: (FitCard | OrderCard | CaseCard) | null;
+  card:
+    | (FitCard | OrderCard | CaseCard | ArticleCard | PromiseCard | RemedyCard | CallbackCard | FormCard)
+    | null;
   note: boolean;
   sent_at: string;
   re: string | null;

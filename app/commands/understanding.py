@@ -80,7 +80,8 @@ def fit(
 def _follow(what: str, items: Sequence[_T]) -> Iterable[_T]:
     """The items with a bar on standard error; what takes under two seconds is over before one reads it."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    errors = Console(stderr=True)
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as progress:
         # One long step has no known share done: the bar moves without one.
         task = progress.add_task(what, total=len(items) if len(items) > 1 else None)
         for item in items:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from bot import names
 from bot.config import PolicySettings
@@ -39,6 +38,8 @@ class MemoizationPolicy:
         self._history = history
         self._augments = settings.name == "AugmentedMemoizationPolicy"
         self._longest = max(map(len, table), default=0)
+        self._openings = {key[1].previous for key in table if len(key) > 1 and key[0].previous is None}
+        """What the bot does first in a story."""
 
     @classmethod
     def train(
@@ -85,24 +86,33 @@ class MemoizationPolicy:
 
     def _recalled(self, tracker: Tracker, tried: tuple[State, ...]) -> str | None:
         """Forget the oldest turns, one action after the other, until what is left is a known story."""
-        applied = tracker.applied_events
-        actions = [cut.at for cut in tracker.cuts]
+        applied, cuts = tracker.applied_events, tracker.cuts
         size = self._settings.max_history
+        limit = size or self._longest + 1  # rules may have hidden turns: a little more can still be shown as one story
+        first = 0
         if size is not None:
-            for number in range(len(actions) - 1, -1, -1):
-                if len(actions) - 1 - number >= size and applied[actions[number]].get("name") == names.LISTEN:
-                    actions = actions[number:]
-                    break
-        # Rules may have hidden turns, so a little more than the longest key can still be shown as one.
-        for start, _ in pairwise([*actions, len(applied)]):
-            rest = Tracker.fold(tracker.conversation_id, applied[start:])
-            window = _window(self._history.shown(rest, size or self._longest + 1), size)
+            listens = (at for at, cut in enumerate(cuts) if applied[cut.at].get("name") == names.LISTEN)
+            first = max((at for at in listens if len(cuts) - 1 - at >= size), default=0)
+        for start in range(first, len(cuts)):
+            if not self._may_open(tracker, start, limit):
+                continue
+            rest = Tracker.fold(tracker.conversation_id, applied[cuts[start].at :])
+            window = _window(self._history.shown(rest, limit), size)
             if window != tried:
                 tried = window
                 action = self._table.get(window)
                 if action is not None:
                     return action
         return None
+
+    def _may_open(self, tracker: Tracker, start: int, limit: int) -> bool:
+        """Whether what is left from action number `start` on may be a story. Folding it to find out costs far more."""
+        cuts = tracker.cuts
+        is_whole = len(cuts) - start < limit  # else only its end is looked up, which may be the middle of a story
+        if not is_whole or any(cut.hidden for cut in cuts[start : start + 2]):
+            return True
+        opening = tracker.applied_events[cuts[start].at]
+        return (opening.get("name") or opening.get("action_text")) in self._openings
 
 
 def _pairs(told: Sequence[Event], size: int | None, history: History) -> Iterator[tuple[Key, str]]:

@@ -14,7 +14,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = frozenset(".!?")
 _SENTENCE = re.compile(r"[^\s.!?][^.!?\n]*[.!?]*")
 _PER_LOGIT = 0.6
-_NEUTRAL = -1.6
+_NEUTRAL = -1.7
 _LOWEST, _HIGHEST = -1.0, 3.0
 _TELLING = 0.4
 """Points of the learned model that are worth telling an agent."""

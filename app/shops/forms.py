@@ -144,8 +144,9 @@ def is_in_order(form: Form, keys: Sequence[str]) -> bool:
     """
     if len(keys) == 1:
         return True
-    for key in keys:
-        if keys.count(key) > form.counts[key]:
-            return False
+    if len(set(keys)) < len(keys) and any(keys.count(key) > form.counts[key] for key in keys):
+        return False
+    if all(len(key) > (1 if key.isdigit() else 2) for key in keys):
+        return True
     held = {token for pair in pairwise(keys) if pair in form.pairs for token in pair}
     return all(key in held for key in keys if len(key) <= (1 if key.isdigit() else 2))

@@ -10,7 +10,7 @@ CBR1000. Slips of the finger are forgiven in letters alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.shops.forms import Form, alias_form, is_in_order, is_telling, name_form
 from app.shops.machine_words import MAKES, NEVER, ORDINARY, TRIM
@@ -24,6 +24,8 @@ _LONGEST = 7
 """Tokens of one machine's name as it is said; "V-Strom 650 XT ABS" has five."""
 _MARGIN = 0.05
 """Candidates this close to the best are asked about."""
+_STRETCHES_REMEMBERED = 10_000
+"""Stretches of words of which the forms that have them are remembered: "4x4" is said of hundreds of machines."""
 _UNITS = frozenset(
     ("mm", "cm", "km", "miles", "mi", "hp", "kg", "lbs", "dollars", "bucks", "eur", "euro", "euros", "percent")
 )
@@ -63,6 +65,7 @@ class Machines:
             for one, two in form.pairs:
                 if one.isalpha() and two.isalpha():
                     self._joined.setdefault(one + two, (one, two))
+        self._seen: dict[tuple[str, ...], tuple[Form, ...]] = {}
         makes = sorted({model.make for model in models})
         named = [(word, make) for make in makes for word in (make, *MAKES.get(make.lower(), ()))]
         self._makes: Names[str] = Names(named)
@@ -175,7 +178,10 @@ class Machines:
 
     def _forms_of(self, bits: int, stretch: Sequence[Heard]) -> tuple[Form, ...]:
         """The forms behind `bits` that have every token as often as it was said, and short codes in their order."""
-        keys = [each.key for each in stretch]
+        keys = tuple(each.key for each in stretch)
+        known = self._seen.get(keys)
+        if known is not None:
+            return known
         forms = []
         while bits:
             low = bits & -bits
@@ -183,7 +189,10 @@ class Machines:
             form = self._forms[low.bit_length() - 1]
             if is_in_order(form, keys):
                 forms.append(form)
-        return tuple(forms)
+        if len(self._seen) >= _STRETCHES_REMEMBERED:
+            self._seen.clear()
+        self._seen[keys] = tuple(forms)
+        return self._seen[keys]
 
     def _is_name(self, window: Window, said: Sequence[Token], text: str, makes: Mapping[int, tuple[str, ...]]) -> bool:
         """Whether the words are enough to be a machine's name, and not a turn of speech or a price."""
@@ -236,14 +245,13 @@ class Machines:
     ) -> Mention:
         """Makes and years break ties between machines of one name; where they leave none, they are not heeded."""
         spoken_makes = {make for named in makes.values() for make in named}
+        of_makes = tuple(form for form in window.forms if form.model.make in spoken_makes)
+        if of_makes:
+            window = replace(window, forms=of_makes)
         if year is None and any(form.model.make.lower() == "suzuki" for form in window.forms):
             year = letter_year_beside(said, window.first, window.last)
         candidates = window.ranked(year)
-        for kept in (
-            [each for each in candidates if each.model.make in spoken_makes],
-            [each for each in candidates if year is not None and year in each.model.years],
-        ):
-            candidates = [each for each in candidates if each in kept] or candidates
+        candidates = [each for each in candidates if year is not None and year in each.model.years] or candidates
         best = max(each.score for each in candidates)
         candidates = [each for each in candidates if each.score >= best - _MARGIN]
         only = candidates[0] if len(candidates) == 1 else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime
+from html import unescape
 
 from pydantic import Field, SecretStr
 
@@ -127,7 +128,7 @@ class WooCommerce:
             tracking_number=shipment.number or None if shipment else None,
             tracking_url=link,
             lines=tuple(
-                LineTold(sku=item.sku or "-", name=item.name, quantity=item.quantity)
+                LineTold(sku=item.sku or "-", name=unescape(item.name), quantity=item.quantity)
                 for item in order.items
                 if item.quantity > 0
             ),

@@ -31,8 +31,8 @@ class Scope:
     def between(cls, inside: Scores, right: Flags, outside: Scores) -> Scope:
         """From validation messages in scope, with whether their intent was found, and messages out of scope.
 
-        The line is where most are judged rightly, being out of scope counted as one more intent (the threshold
-        rule of Larson et al., 2019). The probability takes both kinds as equally frequent.
+        The line is in the middle of where nearly most are judged rightly, being out of scope counted as one more
+        intent (Larson et al., 2019, take the single best place). The probability takes both kinds as equally frequent.
         """
         scores = np.concatenate([inside, outside])
         order = np.argsort(scores, kind="stable")

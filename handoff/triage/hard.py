@@ -57,7 +57,7 @@ def safety(reading: Reading, lexicon: Lexicon) -> tuple[float, tuple[Evidence, .
         points[group.says] = group.points
         found[group.says] = _found(reading, Reason.SAFETY, group.says, match.start(), match.end())
     danger = any(value >= 0.65 for value in points.values())
-    failed = "something failed" in points
+    failed = "something failed" in points or {"something came undone", "in use"} <= points.keys()
     hurt = "somebody was hurt or nearly" in points
     ours = "after our work or with our part" in points
     if not danger and not failed and not (hurt and ours):

@@ -39,6 +39,7 @@ class Door:
 
 ROUTES: Mapping[str, Principal] = {
     "GET /widget.js": Principal.PUBLIC,
+    "GET /widget/page.js": Principal.PUBLIC,
     "GET /widget/frame": Principal.PUBLIC,
     "GET /widget/assets/{name}": Principal.PUBLIC,
     "GET /console": Principal.PUBLIC,

@@ -50,6 +50,14 @@ async def loader() -> FileResponse:
     return _page("widget.js", {**HEADERS, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"})
 
 
+@router.get("/widget/page.js")
+async def page_script() -> FileResponse:
+    """What the loader imports once the chat is wanted; an import asks across origins."""
+    return _page(
+        "widget/page.js", {**HEADERS, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+    )
+
+
 @router.get("/widget/frame")
 async def frame(request: Request, site: str) -> FileResponse:
     """The widget's frame; only the site's own pages may embed it."""

@@ -10,10 +10,26 @@ export interface Fill {
   on: string;
 }
 
+/** How the frame is to look. `locale`: BCP 47, "" for the visitor's own. */
+export interface Look {
+  theme: "light" | "dark" | "auto";
+  locale: string;
+}
+
+/** What the page is about; "" for what it does not say. */
+export interface About {
+  sku: string;
+  vehicle: string;
+  order: string;
+}
+
 export type ToFrame =
-  | { type: "boot"; theme: "light" | "dark" | "auto"; locale: string; isOpen: boolean }
+  /** `token`: the visitor's identity as the shop signed it, "" for none. */
+  | ({ type: "boot"; isOpen: boolean; token: string } & Look & About)
+  | ({ type: "update" } & Look & About)
+  | { type: "identify"; token: string }
   /** `isFull`: the panel covers the whole screen. */
-  | { type: "open"; isFull: boolean }
+  | { type: "open"; isFull: boolean; takesFocus: boolean }
   | { type: "close" }
   | { type: "compose"; text: string }
   | { type: "shutdown" };
@@ -44,9 +60,14 @@ const fill = (value: unknown): boolean => {
   return colour(fill) && colour(on);
 };
 
+const LOOK: Shape = { theme: one("light", "dark", "auto"), locale: text(35) };
+const ABOUT: Shape = { sku: text(200), vehicle: text(200), order: text(200) };
+
 const TO_FRAME: Record<ToFrame["type"], Shape> = {
-  boot: { theme: one("light", "dark", "auto"), locale: text(35), isOpen: flag },
-  open: { isFull: flag },
+  boot: { ...LOOK, ...ABOUT, isOpen: flag, token: text(8_000) },
+  update: { ...LOOK, ...ABOUT },
+  identify: { token: text(8_000) },
+  open: { isFull: flag, takesFocus: flag },
   close: {},
   compose: { text: text(4_000) },
   shutdown: {},
@@ -81,7 +102,11 @@ export function post(to: Window | null, origin: string | null, message: ToFrame 
   if (origin !== null) to?.postMessage({ kickstand: 1, ...message }, origin);
 }
 
+/** Messages heard in a second; a page that says more is not listened to until the next one. */
+const MOST_A_SECOND = 100;
+
 function listen(peer: Peer, shapes: Record<string, Shape>, hear: (message: unknown) => void): () => void {
+  let [second, heard] = [0, 0];
   const listener = (event: MessageEvent): void => {
     if (event.source === null || event.source !== peer.window()) return;
     if (peer.origin !== null && event.origin !== peer.origin) return;
@@ -95,7 +120,9 @@ function listen(peer: Peer, shapes: Record<string, Shape>, hear: (message: unkno
       if (type !== "boot" || event.origin === "null") return;
       peer.origin = event.origin;
     }
-    hear(message);
+    const now = Math.floor(event.timeStamp / 1_000);
+    [second, heard] = now === second ? [second, heard + 1] : [now, 1];
+    if (heard <= MOST_A_SECOND) hear(message);
   };
   window.addEventListener("message", listener);
   return () => window.removeEventListener("message", listener);

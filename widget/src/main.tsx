@@ -23,8 +23,8 @@ const socket = new URL("/ws/visitor", location.href);
 socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
 const isFull = signal(false);
 
-/** Draws the panel and connects. `locale`: what the page asks for, "" for nothing. */
-function begin(locale: string, isOpen: boolean): Chat {
+/** Draws the panel and connects, as the page's first word asks. */
+function begin({ locale, isOpen, token, ...about }: Omit<Extract<ToFrame, { type: "boot" }>, "type" | "theme">): Chat {
   const chat = new Chat({
     site: new URLSearchParams(location.search).get("site") ?? "",
     languages: [locale, ...navigator.languages],
@@ -33,6 +33,8 @@ function begin(locale: string, isOpen: boolean): Chat {
     socketUrl: socket.href,
   });
   chat.isOpen.value = isOpen;
+  chat.about = about;
+  if (token !== "") void chat.identify(token);
   const onClose = isAlone ? null : () => tell({ type: "close" });
   const Frame = () => <Panel chat={chat} isFull={isFull.value} onClose={onClose} />;
   paint(computed(() => chat.site.value?.accent ?? null), document.documentElement);
@@ -84,13 +86,13 @@ function announce(chat: Chat): void {
 }
 
 if (isAlone) {
-  begin("", true);
+  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" });
 } else {
   let chat: Chat | null = null;
   hearLoader(loader, (message) => {
     if (message.type === "boot") {
       theme.value = message.theme;
-      chat ??= begin(message.locale, message.isOpen);
+      chat ??= begin(message);
     } else if (chat !== null) {
       act(chat, message);
     }
@@ -102,7 +104,15 @@ function act(chat: Chat, message: Exclude<ToFrame, { type: "boot" }>): void {
     case "open":
       isFull.value = message.isFull;
       chat.isOpen.value = true;
-      enterPanel();
+      if (message.takesFocus) enterPanel();
+      break;
+    case "update":
+      theme.value = message.theme;
+      chat.about = { sku: message.sku, vehicle: message.vehicle, order: message.order };
+      chat.speak(message.locale);
+      break;
+    case "identify":
+      void chat.identify(message.token);
       break;
     case "close":
       chat.isOpen.value = false;

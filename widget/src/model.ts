@@ -5,6 +5,7 @@ import type {
   Author,
   Availability,
   MessageCreated,
+  PageContext,
   SiteInfo,
   VisitorCommand,
   VisitorEvent,
@@ -66,6 +67,8 @@ export class Chat {
   /** A person was asked for by the button and the server has still to act on it. */
   readonly isAskingForPerson: ReadonlySignal<boolean>;
   readonly isEmpty: ReadonlySignal<boolean>;
+  /** What the shop's page is about; goes along with every message. "" for what it does not say. */
+  about: Readonly<Record<keyof PageContext, string>> = { sku: "", vehicle: "", order: "" };
 
   readonly #visitor: Visitor;
   readonly #connection: Connection<VisitorCommand, VisitorEvent>;
@@ -136,6 +139,8 @@ export class Chat {
     if (words === "" || words.length > this.textLimit.value) return;
     const command: VisitorSend = { type: "message.send", client_id: crypto.randomUUID(), text: words };
     if (payload !== null) command.payload = payload;
+    const about = Object.entries(this.about).filter(([, what]) => what !== "");
+    if (about.length > 0) command.page = Object.fromEntries(about);
     if (payload === TALK_TO_A_PERSON) this.#asked.value = command.client_id;
     this.#typing.sent();
     this.#outbox.add(LANE, command);
@@ -190,6 +195,22 @@ export class Chat {
   tryAgain(): void {
     this.#restarted = false;
     this.#connection.start();
+  }
+
+  /** The page asks for another language; "" for the visitor's own. */
+  speak(locale: string): void {
+    this.#site.speak([locale, ...navigator.languages]);
+  }
+
+  /** Who the visitor is, as the shop's server signed it. What this browser said before stays apart until it is verified. */
+  async identify(jwt: string): Promise<void> {
+    try {
+      if (!(await this.#visitor.identify(jwt))) return;
+    } catch (error) {
+      console.warn(`Kickstand: identify: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    this.#startOver();
   }
 
   /** Ends this visit on a shared computer: nothing stays in the browser. */
@@ -307,10 +328,15 @@ export class Chat {
     if (this.#restarted || (code !== NOT_AUTHENTICATED && code !== NO_SUCH_CONVERSATION)) return;
     this.#restarted = true;
     if (code === NOT_AUTHENTICATED) this.#visitor.drop(this.#usedToken);
+    this.#startOver();
+  }
+
+  /** With the token that is held now, and nothing of the conversation before. */
+  #startOver(): void {
     this.#conversation = null;
     this.#epoch = null;
     this.#stream.reset();
-    this.#connection.start();
+    this.#connection.restart();
   }
 
   #show(): void {

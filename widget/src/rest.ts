@@ -20,6 +20,8 @@ export interface Rest {
   site(key: string): Promise<SiteInfo>;
   /** A token for a new visitor; with `token` one that goes on for the same visitor. */
   session(site: string, token: string | null): Promise<VisitorSession>;
+  /** A token for the person whom the shop's signed word names. */
+  identify(token: string, jwt: string): Promise<VisitorSession>;
   /** Messages older than `before`, oldest first. */
   history(token: string, before: number): Promise<HistoryPage>;
 }
@@ -32,6 +34,12 @@ export const rest: Rest = {
       method: "POST",
       headers: { "Content-Type": "application/json", ...bearer(token) },
       body: JSON.stringify({ site }),
+    }),
+  identify: (token, jwt) =>
+    ask<VisitorSession>("/api/visitor/identify", {
+      method: "POST",
+      headers: { "Content-Type": "application/json", ...bearer(token) },
+      body: JSON.stringify({ token: jwt }),
     }),
   history: (token, before) =>
     ask<HistoryPage>(`/api/visitor/messages?before=${before}`, { headers: bearer(token) }),

@@ -12,7 +12,7 @@ export class Site {
   readonly info: Signal<SiteInfo | null> = signal(null);
   readonly availability: Signal<Availability | null> = signal(null);
   #change: ReturnType<typeof setTimeout> | undefined;
-  readonly #languages: readonly string[];
+  #languages: readonly string[];
   readonly #ask: () => void;
 
   /** `languages`: BCP 47 tags, the most wished for first. `ask`: fetches the facts anew, which come back to `meet`. */
@@ -20,6 +20,12 @@ export class Site {
     this.#languages = languages;
     this.#ask = ask;
     useLocale(...languages);
+  }
+
+  /** The page asks for another language. */
+  speak(languages: readonly string[]): void {
+    this.#languages = languages;
+    useLocale(...languages, this.info.value?.locale ?? "");
   }
 
   meet(info: SiteInfo): void {

@@ -3,7 +3,7 @@ import { hearFrame, hearLoader, type Peer, post, type ToFrame, type ToLoader } f
 
 const CHAT = "https://chat.example";
 const SHOP = "https://shop.example";
-const BOOT = { kickstand: 1, type: "boot", theme: "auto", locale: "", isOpen: true };
+const BOOT = { kickstand: 1, type: "boot", theme: "auto", locale: "", sku: "", vehicle: "", order: "", token: "", isOpen: true };
 
 const frame = { name: "the frame" };
 const stranger = { name: "somebody else" };
@@ -67,14 +67,31 @@ describe("the frame", () => {
 
   test("answers only to the page that booted it", () => {
     const { heard, peer } = hear();
-    arrive({ kickstand: 1, type: "open", isFull: false }, SHOP, frame);
+    arrive({ kickstand: 1, type: "open", isFull: false, takesFocus: true }, SHOP, frame);
     arrive(BOOT, "null", frame);
     expect(peer.origin).toBeNull();
     arrive(BOOT, SHOP, frame);
-    arrive({ kickstand: 1, type: "open", isFull: false }, "https://evil.example", frame);
-    arrive({ kickstand: 1, type: "open", isFull: false }, SHOP, frame);
+    arrive({ kickstand: 1, type: "open", isFull: false, takesFocus: true }, "https://evil.example", frame);
+    arrive({ kickstand: 1, type: "open", isFull: false, takesFocus: true }, SHOP, frame);
     expect(peer.origin).toBe(SHOP);
     expect(heard.map((message) => message.type)).toEqual(["boot", "open"]);
+  });
+
+  test.each([
+    ["a token without end", { ...BOOT, token: "x".repeat(8_001) }],
+    ["a part number that is none", { ...BOOT, sku: ["LV-10"] }],
+    ["a page that is not said", { kickstand: 1, type: "boot", theme: "auto", locale: "", isOpen: true, token: "" }],
+  ])("takes no boot with %s", (_, message) => {
+    const { heard } = hear();
+    arrive(message, SHOP, frame);
+    expect(heard).toEqual([]);
+  });
+
+  test("listens to a flood for a moment only", () => {
+    const { heard } = hear();
+    arrive(BOOT, SHOP, frame);
+    for (let i = 0; i < 1_000; i += 1) arrive({ kickstand: 1, type: "compose", text: `${i}` }, SHOP, frame);
+    expect(heard.length).toBeLessThan(301);
   });
 });
 

@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
+// What the browser would fetch when the chat is wanted.
+vi.mock("http://localhost:3000/widget/page.js", () => import("../src/page.ts"));
+
 type Kickstand = ((command: string, ...values: unknown[]) => void) & { q?: unknown[][] };
 const page = window as unknown as { Kickstand?: Kickstand };
 const command: Kickstand = (...values) => page.Kickstand?.(...values);
@@ -29,18 +32,31 @@ async function load(stub: unknown[][] = [["boot", { site: "larkmoor" }]]): Promi
   queue.q = stub;
   page.Kickstand = queue;
   await import("../src/loader.ts");
+  await fetched();
 }
+
+/** The page's part of the chat is there, if it was wanted. */
+const fetched = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0).then(() => vi.dynamicImportSettled());
+const press = async (): Promise<unknown> => {
+  launcher().click();
+  return fetched();
+};
+const ask = async (...values: [string, ...unknown[]]): Promise<unknown> => {
+  command(...values);
+  return fetched();
+};
 
 beforeEach(() => {
   localStorage.clear();
+  sessionStorage.clear();
   vi.useFakeTimers();
   // The test's browser loads no frames and reports each; what a frame would say comes from `say`.
   vi.spyOn(console, "error").mockImplementation(() => undefined);
 });
 
-afterEach(() => {
+afterEach(async () => {
   command("shutdown");
-  vi.advanceTimersByTime(100);
+  await vi.advanceTimersByTimeAsync(100);
   vi.useRealTimers();
 });
 
@@ -48,8 +64,8 @@ describe("the loader", () => {
   test("asks for nothing and stores nothing before it is opened", async () => {
     await load();
     expect(frame()).toBeNull();
-    expect(panel().hidden).toBe(true);
-    expect(localStorage.length).toBe(0);
+    expect(root().querySelector(".panel")).toBeNull();
+    expect(localStorage.length + sessionStorage.length).toBe(0);
     expect(launcher().getAttribute("aria-label")).toBe("Open chat");
   });
 
@@ -62,7 +78,7 @@ describe("the loader", () => {
 
   test("opens and closes by its button, says so to ears, and gives focus back", async () => {
     await load();
-    launcher().click();
+    await press();
     expect(panel().hidden).toBe(false);
     expect(launcher().getAttribute("aria-expanded")).toBe("true");
     expect(launcher().getAttribute("aria-label")).toBe("Close chat");
@@ -74,17 +90,17 @@ describe("the loader", () => {
 
   test("closes on Escape while focus is in it", async () => {
     await load();
-    launcher().click();
+    await press();
     launcher().dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, composed: true }));
     expect(panel().hidden).toBe(true);
   });
 
   test("makes one frame, however often it is opened", async () => {
     await load();
-    command("open");
+    await ask("open");
     const first = frame();
-    command("toggle");
-    command("toggle");
+    await ask("toggle");
+    await ask("toggle");
     expect(frame()).toBe(first);
   });
 
@@ -94,7 +110,7 @@ describe("the loader", () => {
     (teaser()?.querySelector(".dismiss") as HTMLButtonElement).click();
     expect(teaser()).toBeNull();
     command("shutdown");
-    vi.advanceTimersByTime(100);
+    await vi.advanceTimersByTimeAsync(100);
     localStorage.setItem("kickstand.larkmoor.visited", "1");
     await load();
     expect(teaser()).toBeNull();
@@ -104,8 +120,8 @@ describe("the loader", () => {
     await load();
     const counts: unknown[] = [];
     command("on", "unread", (count: unknown) => counts.push(count));
-    command("open");
-    command("close");
+    await ask("open");
+    await ask("close");
     say({ type: "unread", count: 1, author: "Maya", initials: "MK", at: "10:31", text: "<b>Your gasket</b> just left.", isKept: true });
     expect(launcher().getAttribute("aria-label")).toBe("Open chat, 1 new message");
     expect(root().querySelector(".badge")?.textContent).toBe("1");
@@ -126,12 +142,12 @@ describe("the loader", () => {
 
   test("takes the brand's colours from the frame and knows them on the next page", async () => {
     await load();
-    command("open");
+    await ask("open");
     const [light, dark] = [{ fill: "#ffc400", on: "#171a21" }, { fill: "#886d13", on: "#ffffff" }];
     say({ type: "look", name: "Larkmoor", light, dark });
     expect(panel().getAttribute("aria-label")).toBe("Chat with Larkmoor");
     command("shutdown");
-    vi.advanceTimersByTime(100);
+    await vi.advanceTimersByTimeAsync(100);
     localStorage.setItem("kickstand.larkmoor.look", "#ffc400 #171a21 #886d13 #ffffff");
     await load();
     const host = document.querySelector("kickstand-chat") as HTMLElement;
@@ -141,7 +157,7 @@ describe("the loader", () => {
 
   test("says so when the frame does not come, and tries again", async () => {
     await load();
-    command("open");
+    await ask("open");
     const first = frame();
     vi.advanceTimersByTime(8_000);
     const again = root().querySelector(".again") as HTMLButtonElement;
@@ -154,10 +170,10 @@ describe("the loader", () => {
 
   test("takes everything away on shutdown", async () => {
     await load();
-    command("open");
+    await ask("open");
     say({ type: "unread", count: 0, author: "", initials: "", at: "", text: "", isKept: true });
     command("shutdown");
-    vi.advanceTimersByTime(100);
+    await vi.advanceTimersByTimeAsync(100);
     expect(document.querySelector("kickstand-chat")).toBeNull();
     expect(localStorage.length).toBe(0);
   });
@@ -167,5 +183,62 @@ describe("the loader", () => {
     await load([["boot", {}], ["dance"]]);
     expect(document.querySelector("kickstand-chat")).toBeNull();
     expect(warn).toHaveBeenCalledTimes(2);
+  });
+
+  test("finds on the next page the panel as it was left, and leaves focus where it is", async () => {
+    await load();
+    await ask("open");
+    const taken = { ...sessionStorage };
+    document.querySelector("kickstand-chat")?.remove();
+    await load();
+    expect(panel().hidden).toBe(false);
+    expect(taken).toEqual({ "kickstand.larkmoor.open": "1" });
+    expect(document.activeElement).toBe(document.body);
+    await ask("close");
+    document.querySelector("kickstand-chat")?.remove();
+    await load();
+    expect(root().querySelector(".panel:not([hidden])")).toBeNull();
+  });
+
+  test("looks and stands as the page asks, also later", async () => {
+    await load([["boot", { site: "larkmoor", position: "left", launcherText: "Ask us", zIndex: 7, theme: "dark", locale: "de" }]]);
+    const host = document.querySelector("kickstand-chat") as HTMLElement;
+    expect([host.dataset["corner"], host.dataset["scheme"], host.style.zIndex]).toEqual(["left", "dark", "7"]);
+    expect(launcher().textContent).toBe("Ask us");
+    expect(launcher().getAttribute("aria-label")).toBe("Chat öffnen");
+    await ask("update", { position: "right", launcherText: "", theme: "light", hideLauncher: true });
+    expect([host.dataset["corner"], host.dataset["scheme"], host.style.zIndex]).toEqual(["right", "light", "7"]);
+    expect(launcher().classList.contains("unseen")).toBe(true);
+  });
+
+  test("comes back to a page that threw its body away", async () => {
+    await load();
+    document.body.replaceChildren();
+    await ask("update", {});
+    expect(document.querySelectorAll("kickstand-chat")).toHaveLength(1);
+  });
+
+  test("tells the frame of the page, of who the visitor is and of words to send, once it can hear", async () => {
+    await load([["boot", { site: "larkmoor", sku: "LV-10", vehicle: 7 }]]);
+    await ask("open");
+    const told: Record<string, unknown>[] = [];
+    const inside = { postMessage: (message: Record<string, unknown>, to: string) => told.push({ ...message, to }), focus: () => undefined };
+    Object.defineProperty(frame(), "contentWindow", { value: inside });
+    await ask("identify", { token: "a.b.c" });
+    await ask("message", "Does it fit?");
+    frame()?.dispatchEvent(new Event("load"));
+    say({ type: "ready" });
+    await ask("update", { sku: "LP-07", order: "1042" });
+    expect(told.map(({ type }) => type)).toEqual(["boot", "open", "compose", "update"]);
+    expect(told[0]).toMatchObject({ sku: "LV-10", vehicle: "", order: "", token: "a.b.c", to: location.origin });
+    expect(told[3]).toMatchObject({ sku: "LP-07", order: "1042" });
+  });
+
+  test("speaks every language of the panel", async () => {
+    for (const [tag, name] of Object.entries({ en: "Open chat", es: "Abrir el chat", fr: "Ouvrir le chat", de: "Chat öffnen", it: "Apri la chat" })) {
+      await load([["boot", { site: tag, locale: tag }]]);
+      expect(launcher().getAttribute("aria-label")).toBe(name);
+      command("shutdown");
+    }
   });
 });

@@ -39,6 +39,10 @@ beforeEach(() => {
       rest.sessions += 1;
       return { token: `token-${rest.sessions}`, site: SITE };
     },
+    async identify() {
+      rest.sessions += 1;
+      return { token: `identified-${rest.sessions}`, site: SITE };
+    },
     async history(_token, before) {
       if (rest.isDown) throw new Refused(503, "unavailable", "Try again.", true);
       const page = rest.older.filter((message) => message.seq < before).slice(-50);

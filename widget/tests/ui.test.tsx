@@ -47,6 +47,7 @@ beforeEach(async () => {
     rest: {
       site: async () => SITE,
       session: async () => ({ token: "token", site: SITE }),
+      identify: async () => ({ token: "token", site: SITE }),
       history: async () => ({ messages: [], more: false }),
     },
     socketUrl: "wss://chat.example/ws/visitor",

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { currentLocale, ordinal, ordinalWord, t, useLocale } from "../src/i18n.ts";
+import { currentLocale, type Key, locales, ordinal, ordinalWord, t, useLocale } from "../src/i18n.ts";
 import { linkify, safeUrl, webUrl } from "../src/links.ts";
 import { clock, moment, money } from "../src/times.ts";
 
@@ -69,6 +69,38 @@ describe("words", () => {
   test("count places as people do", () => {
     expect([1, 2, 3, 4, 11, 12, 21, 102].map(ordinal)).toEqual(["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "102nd"]);
     expect([2, 12].map(ordinalWord)).toEqual(["second", "12th"]);
+  });
+
+  test.each(Object.keys(locales))("say the same in %s as in English: every string, with its values and its forms", (language) => {
+    const english = locales["en"] as Record<Key, string>;
+    const words = locales[language] as Record<Key, string>;
+    expect(Object.keys(words).sort()).toEqual(Object.keys(english).sort());
+    const values = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
+    for (const key of Object.keys(english) as Key[]) {
+      expect.soft(words[key].trim(), `${language} ${key}`).not.toBe("");
+      expect.soft(values(words[key]), `${language} ${key}`).toEqual(values(english[key]));
+      expect.soft(words[key].split("|").length, `${language} ${key}`).toBe(english[key].split("|").length);
+    }
+  });
+
+  test("agree with the number as each language counts", () => {
+    useLocale("fr");
+    expect([0, 1, 2].map((count) => t("notes", { count }))).toEqual(["0 remarque", "1 remarque", "2 remarques"]);
+    useLocale("es");
+    expect([0, 1].map((count) => t("charactersLeft", { count }))).toEqual(["Quedan 0 caracteres", "Queda 1 carácter"]);
+    useLocale("de-AT");
+    expect(t("tooLong", { count: 1234 })).toMatch(/^1.234 Zeichen/);
+  });
+
+  test("count places in every language", () => {
+    const second = Object.keys(locales).map((language) => (useLocale(language), ordinalWord(2)));
+    expect(second).toEqual(["second", "2.º", "2e", "2.", "2º"]);
+  });
+
+  test("survive a page that asks for what is no language", () => {
+    useLocale("en-üü!", "de-");
+    expect(currentLocale()).toBe("en");
+    expect(t("notes", { count: 2 })).toBe("2 notes");
   });
 
   test("are in the first wished language that there is", () => {

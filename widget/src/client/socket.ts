@@ -106,6 +106,13 @@ export class Connection<Command extends Frame, Event extends Frame> {
     if (this.#socket !== null) this.#lost();
   }
 
+  /** Begins anew at once, as somebody else perhaps: also after `stopped`. */
+  restart(): void {
+    this.#drop();
+    this.#clear("#retry");
+    this.start();
+  }
+
   async #connect(): Promise<void> {
     const attempt = ++this.#attempt;
     this.#clear("#retry");

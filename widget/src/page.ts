@@ -1,0 +1,181 @@
+import { hearFrame, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
+import type { Launcher } from "./launcher.ts";
+import { launcherWords } from "./launcher-words.ts";
+import type { Emit } from "./loader.ts";
+import { Panel } from "./panel.ts";
+import { panelWords, unreadWords } from "./panel-words.ts";
+import { remember, type Settings } from "./settings.ts";
+
+/** Characters: what the frame takes. */
+const LONGEST_TEXT = 4_000;
+const LONGEST_TOKEN = 8_000;
+/** Milliseconds that the frame has to clear its own storage before it goes. */
+const FAREWELL = 50;
+
+/** The chat's part in the shop's page once it is wanted: the panel, and what page and frame tell each other. */
+export class Page {
+  readonly #launcher: Launcher;
+  readonly #settings: Settings;
+  readonly #emit: Emit;
+  readonly #panel: Panel;
+  readonly #peer: Peer;
+  readonly #deaf: () => void;
+  #isReady = false;
+  #compose = "";
+  #identity = "";
+  #unread = 0;
+
+  constructor(launcher: Launcher, settings: Settings, origin: string, emit: Emit) {
+    const tag = settings.locale ?? navigator.language;
+    const words = panelWords(tag);
+    this.#launcher = launcher;
+    this.#settings = settings;
+    this.#emit = emit;
+    this.#panel = new Panel(launcher, {
+      words,
+      slow: launcherWords(tag).slow,
+      frameUrl: `${origin}/widget/frame?site=${encodeURIComponent(settings.site)}`,
+      label: (isOpen) =>
+        isOpen ? words.close : this.#unread > 0 ? unreadWords(words, tag, this.#unread) : launcherWords(tag).open,
+      onClose: () => this.close(),
+      onFrameLoad: () => this.#boot(),
+    });
+    this.#peer = { window: () => this.#panel.iframe?.contentWindow, origin };
+    this.#deaf = hearFrame(this.#peer, (message) => this.#hear(message));
+  }
+
+  open(): void {
+    if (this.#panel.isOpen) return;
+    remember(this.#settings.site, "visited", "1");
+    this.#show(true);
+  }
+
+  /** The panel was open on the page before: it is again, and focus stays where it is. */
+  restore(): void {
+    if (!this.#panel.isOpen) this.#show(false);
+  }
+
+  /** Connects without a panel, to hear answers. */
+  listen(): void {
+    this.#panel.connect();
+  }
+
+  close(): void {
+    if (!this.#panel.isOpen) return;
+    this.#panel.close();
+    remember(this.#settings.site, "open", null, "sessionStorage");
+    this.#post({ type: "close" });
+    this.#emit("close");
+  }
+
+  toggle(): void {
+    if (this.#panel.isOpen) this.close();
+    else this.open();
+  }
+
+  /** Opens with these words in the field, for the visitor to send. */
+  message(text: string): void {
+    this.open();
+    this.#compose = `${text}`.slice(0, LONGEST_TEXT);
+    if (this.#isReady) this.#tell();
+  }
+
+  /** Who the visitor is, as the shop's server signed it: a JWT, or an object with it as `token`. */
+  identify(who: unknown): void {
+    const token = typeof who === "object" && who !== null && "token" in who ? who.token : who;
+    if (typeof token !== "string" || token.length > LONGEST_TOKEN) {
+      console.warn("Kickstand: identify needs the JWT that your server signed");
+      return;
+    }
+    this.#identity = token;
+    if (this.#isReady) this.#tell();
+  }
+
+  /** The settings changed. */
+  update(): void {
+    if (this.#isReady) this.#post({ type: "update", ...this.#look(), ...this.#about() });
+  }
+
+  /** Takes the frame away after it has forgotten the visitor; then `remove` is called. */
+  shutdown(remove: () => void): void {
+    this.#post({ type: "shutdown" });
+    this.#deaf();
+    this.#panel.close();
+    setTimeout(() => {
+      this.#panel.remove();
+      remove();
+    }, FAREWELL);
+  }
+
+  #show(takesFocus: boolean): void {
+    this.#panel.connect();
+    this.#panel.open(takesFocus);
+    remember(this.#settings.site, "open", "1", "sessionStorage");
+    if (this.#isReady) this.#enter(takesFocus);
+    this.#emit("open");
+  }
+
+  #enter(takesFocus: boolean): void {
+    this.#post({ type: "open", isFull: this.#panel.isFull, takesFocus });
+  }
+
+  #boot(): void {
+    this.#isReady = false;
+    this.#post({ type: "boot", ...this.#look(), ...this.#about(), isOpen: this.#panel.isOpen, token: this.#identity });
+    this.#identity = "";
+  }
+
+  #look(): { theme: "light" | "dark" | "auto"; locale: string } {
+    const { theme, locale = "" } = this.#settings;
+    return { theme: theme === "light" || theme === "dark" ? theme : "auto", locale: locale.slice(0, 35) };
+  }
+
+  #about(): { sku: string; vehicle: string; order: string } {
+    const { sku = "", vehicle = "", order = "" } = this.#settings;
+    return { sku, vehicle, order };
+  }
+
+  #hear(message: ToLoader): void {
+    switch (message.type) {
+      case "ready":
+        this.#isReady = true;
+        this.#panel.ready();
+        if (this.#panel.isOpen) this.#enter(document.activeElement === this.#launcher.host);
+        this.#tell();
+        return this.#emit("ready");
+      case "look": {
+        const colours = [message.light.fill, message.light.on, message.dark.fill, message.dark.on];
+        this.#launcher.paint(...colours);
+        this.#panel.call(message.name);
+        return remember(this.#settings.site, "look", colours.join(" "));
+      }
+      case "close":
+        return this.close();
+      case "unread":
+        return this.#count(message);
+      case "event":
+        return this.#emit(message.name);
+    }
+  }
+
+  /** What was to be told before the frame could hear. */
+  #tell(): void {
+    if (this.#identity !== "") this.#post({ type: "identify", token: this.#identity });
+    if (this.#compose !== "") this.#post({ type: "compose", text: this.#compose });
+    this.#compose = this.#identity = "";
+  }
+
+  #count(message: Extract<ToLoader, { type: "unread" }>): void {
+    if (message.isKept) remember(this.#settings.site, "kept", "1");
+    const isMore = message.count > this.#unread;
+    if (message.count !== this.#unread) this.#emit("unread", message.count);
+    this.#unread = message.count;
+    this.#panel.count(message.count);
+    if (isMore && message.text !== "" && !this.#panel.isOpen) this.#launcher.tease(message);
+    else if (message.count === 0) this.#launcher.tease(null);
+  }
+
+  #post(message: ToFrame): void {
+    post(this.#panel.iframe?.contentWindow ?? null, this.#peer.origin, message);
+  }
+}

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import random
-import secrets
 import statistics
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
-from app.demo.brand import seed
-from app.persistence.database import open_database
-from app.persistence.people import People
-from app.settings import Settings
-from app.shops.cases import DatabaseCases
-from app.shops.database import DatabaseShop
-from app.shops.garage import DatabaseGarage
+from app.demo.visit import visited_shop
 from bot import Assistant, Message, Tracker
-from bot.ports import Services
 
 SIZES = (10, 1_000, 10_000)
 """Numbers of stories."""
@@ -54,8 +43,7 @@ class EngineFigures:
 async def bench_engine(project: Path, sizes: Sequence[int] = SIZES) -> EngineFigures:
     """Figures of made-up projects of `sizes` stories, and of whole turns (parse and dialog) of `project`."""
     per_action = {str(size): await _per_action(size) for size in sizes}
-    async with AsyncExitStack() as stack:
-        services = await _demo_services(stack)
+    async with visited_shop(_now) as services:
         started = time.process_time()
         assistant = Assistant.load(project, services)
         train_cpu_s = time.process_time() - started
@@ -107,24 +95,6 @@ async def _turns(assistant: Assistant) -> list[float]:
                 spent.append(time.thread_time() - started)
             tracker = turn.tracker
     return spent
-
-
-async def _demo_services(stack: AsyncExitStack) -> Services:
-    """What the actions of the built-in project need: the demonstration's shop in a database of its own."""
-    folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kickstand-bench-"))
-    own = Settings(_env_file=None, secret_key=SecretStr(secrets.token_urlsafe(48)), data_dir=Path(folder))
-    database = await stack.enter_async_context(open_database(own.database))
-    people = People(database.reads, database.writes, idle=own.session_idle, absolute=own.session_absolute)
-    await seed(database, people, shop_url="http://localhost:1", now=_now())
-    site = (await people.sites())[0]
-    return Services(
-        shop=DatabaseShop(database.reads, site.id, _now),
-        cases=DatabaseCases(database.writes, site.id, _now),
-        garage=DatabaseGarage(database.writes, site.id, _now),
-        clock=_now,
-        http=None,
-        timezone=site.hours.tz,
-    )
 
 
 def _now() -> datetime:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import typer
 
 from app.commands.exporting import export
+from app.commands.identities import site
 from app.commands.importing import importing
 from app.commands.judging import triage
 from app.commands.measuring import bench
 from app.commands.people import user
 from app.commands.projects import check, replay
 from app.commands.serving import demo, inventory, serve
-from app.commands.sites import site
 from app.commands.starting import init
 from app.commands.storage import db
 from app.commands.testing import play_stories

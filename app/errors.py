@@ -7,7 +7,9 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── BadFrame                 ── FrameTooDeep
     ├── EmptyMessage, TooLong, PayloadNotOffered
     ├── ClientIdConflict
-    ├── NotAuthenticated, Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
+    ├── BadIdentity, IdentityWaits
+    ├── NotAuthenticated         ── IdentityRequired
+    ├── Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
     ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity
     ├── RateLimited, TooManyConnections
     └── Unavailable              ── Draining
@@ -99,6 +101,26 @@ class NotAuthenticated(ChatError):
     code = "not_authenticated"
     http_status = 401
     close = CloseCode.NOT_AUTHENTICATED
+
+
+class BadIdentity(ChatError):
+    """This identity is not signed with one of the site's secrets. docs/identity.md shows how to sign it."""
+
+    code = "bad_identity"
+    http_status = 422
+
+
+class IdentityWaits(ChatError):
+    """You are with our team in two chats. Finish this one first; then you are signed in here as well."""
+
+    code = "identity_waits"
+    http_status = 409
+
+
+class IdentityRequired(NotAuthenticated):
+    """This shop's chat is for signed-in customers. Sign in on its page, then open the chat again."""
+
+    code = "identity_required"
 
 
 class WrongVersion(ChatError):

@@ -50,6 +50,7 @@ ROUTES: Mapping[str, Principal] = {
     "GET /api/site/{key}": Principal.PUBLIC,
     "POST /api/visitor/session": Principal.PUBLIC,
     "GET /api/visitor/messages": Principal.VISITOR,
+    "POST /api/visitor/identify": Principal.VISITOR,
     "POST /api/agent/sign-in": Principal.PUBLIC,
     "GET /api/agent/session": Principal.AGENT,
     "POST /api/agent/sign-out": Principal.AGENT,

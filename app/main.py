@@ -38,6 +38,7 @@ from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
 from app.persistence.history import History
+from app.persistence.identities import Identities
 from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.persistence.sqlite_journal import SqliteJournal
@@ -46,6 +47,7 @@ from app.presence import Presence
 from app.protocol import Problem
 from app.reminders import Reminders
 from app.rest.agent import router as agent_rest
+from app.rest.identity import router as identity_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.pages import router as pages
@@ -97,7 +99,7 @@ def create_app(
             yield
 
     api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (pages, visitor_rest, agent_rest, rasa_rest, sockets, orders_rest):
+    for router in (pages, visitor_rest, identity_rest, agent_rest, rasa_rest, sockets, orders_rest):
         api.include_router(router)
     api.add_middleware(Manners)
     _translate_errors(api)
@@ -178,6 +180,7 @@ async def open_services(
             turns=turns,
             dialogues=dialogues,
             bots=bots,
+            identities=Identities(database.writer, settings.identity_session),
             backplane=backplane,
             hub=hub,
             tokens=tokens,

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
+from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
 from app.backplane import Backplane
 from app.bots import Bots
 from app.dialogues import Dialogues
 from app.duty import Duty
+from app.errors import NotAuthenticated
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
 from app.gateway.hub import Hub
@@ -20,8 +23,9 @@ from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Sessions
+from app.persistence.identities import Identities
 from app.persistence.journal import Journal
-from app.persistence.people import People
+from app.persistence.people import People, Visitor, admit_to
 from app.settings import Settings
 from app.shops.connections import Connection
 from app.turns import Turns
@@ -36,6 +40,7 @@ class Services:
     monotonic: Callable[[], float]
     journal: Journal
     people: People
+    identities: Identities
     duty: Duty
     console: ConsoleReads
     turns: Turns
@@ -65,3 +70,26 @@ def services(connection: HTTPConnection) -> Services:
     """The services of the server that handles this request or socket."""
     here: Services = connection.app.state.services
     return here
+
+
+async def _known(request: Request) -> Visitor:
+    """Whose token the request shows."""
+    here = services(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    visitor = await here.people.visitor(token, here.clock()) if scheme.lower() == "bearer" and token else None
+    if visitor is None:
+        raise NotAuthenticated
+    return visitor
+
+
+async def _admitted(request: Request) -> Visitor:
+    """The same, where the site serves whoever it is."""
+    visitor = await _known(request)
+    admit_to(await services(request).people.site_by_id(visitor.site_id), visitor)
+    return visitor
+
+
+KnownVisitor = Annotated[Visitor, Depends(_known)]
+"""Whoever shows a visitor's token, before it is asked who that is. Checked before anything else of a request."""
+TheVisitor = Annotated[Visitor, Depends(_admitted)]
+"""The visitor of a request. Checked before anything else of it."""

@@ -91,6 +91,9 @@ class Settings(BaseSettings):
     visitor_rate: int = Field(5, gt=0, description="Messages a visitor may send per second, with bursts of twice that.")
     visitor_rate_per_minute: int = Field(60, gt=0, description="Messages a visitor may send per minute.")
     agent_rate: int = Field(20, gt=0, description="Commands an agent may send per second.")
+    identity_session: timedelta = Field(
+        timedelta(days=7), description="How long a visitor stays identified without the shop vouching again."
+    )
     new_visitors_per_minute: int = Field(60, gt=0, description="Visitor tokens given out per address and minute.")
     sign_ins_per_minute: int = Field(10, gt=0, description="Sign-in attempts per account and per address and minute.")
     session_idle: timedelta = Field(timedelta(hours=12), description="An agent's session ends after this long unused.")

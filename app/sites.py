@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from handoff import NeverOpen, OpeningHours, SiteId
@@ -11,7 +11,10 @@ from handoff import NeverOpen, OpeningHours, SiteId
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`origins` are exact (scheme, host, port). `answer_within`: the promised maximum wait while people are on duty."""
+    """`origins` are exact (scheme, host, port). `answer_within`: the promised maximum wait while people are on duty.
+
+    `identity_secrets`: what the shop signs visitors' identities with, newest first; `identity_required`: it must.
+    """
 
     id: SiteId
     key: str
@@ -23,6 +26,8 @@ class Site:
     origins: Sequence[str]
     hours: OpeningHours
     answer_within: timedelta
+    identity_secrets: Sequence[str] = field(default=(), repr=False)
+    identity_required: bool = False
 
     def opens_at(self, now: datetime) -> datetime | None:
         """When people are back; None while the hours say that they are there, and when no opening is planned."""

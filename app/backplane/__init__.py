@@ -67,7 +67,14 @@ class PresenceChanged:
     site_id: SiteId
 
 
-Signal = Changed | Seen | Typing | SessionEnded | PresenceChanged
+@dataclass(frozen=True, slots=True)
+class VisitorLeft:
+    """A visitor's token has ended: its sockets close and come back with another."""
+
+    visitor_id: VisitorId
+
+
+Signal = VisitorLeft | Changed | Seen | Typing | SessionEnded | PresenceChanged
 
 
 class Backplane(Protocol):

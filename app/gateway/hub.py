@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from app.backplane import Changed, PresenceChanged, Seen, SessionEnded, Signal, Typing
+from app.backplane import Changed, PresenceChanged, Seen, SessionEnded, Signal, Typing, VisitorLeft
 from app.conversations import Entry, VisitorId
 from app.errors import CloseCode
 from app.gateway.connection import Connection
@@ -132,6 +132,9 @@ class Hub:
             case SessionEnded():
                 for console in self.sessions[signal.session_id]:
                     console.connection.leave(CloseCode.NOT_AUTHENTICATED)
+            case VisitorLeft():
+                for widget in self.visitors[signal.visitor_id]:
+                    widget.connection.leave(CloseCode.TOKEN_EXPIRED)
             case PresenceChanged():
                 self.on_turnover(signal.site_id, None)
 

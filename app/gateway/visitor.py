@@ -27,7 +27,7 @@ from app.gateway.limits import Counter, TokenBucket
 from app.gateway.line import Line
 from app.gateway.origins import Origins
 from app.persistence.journal import Heard, Journal
-from app.persistence.people import People, Visitor
+from app.persistence.people import People, Visitor, admit_to
 from app.protocol import (
     VERSION,
     Ack,
@@ -95,11 +95,13 @@ class VisitorGate:
             raise BadFrame("The first frame must be `hello`.")
         if command.v != VERSION:
             raise WrongVersion
-        visitor = await self.people.visitor(command.token)
+        visitor = await self.people.visitor(command.token, self.clock())
         if visitor is None:
             raise NotAuthenticated
-        if not self.origins.allow(origin, await self.people.site_by_id(visitor.site_id)):
+        site = await self.people.site_by_id(visitor.site_id)
+        if not self.origins.allow(origin, site):
             raise OriginRefused
+        admit_to(site, visitor)
         if self.sockets[visitor.id] >= self.settings.sockets_per_visitor:
             raise TooManyConnections
         return visitor, command

@@ -20,9 +20,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from app.conversations import VisitorId, new_id
-from app.errors import NoSuchSite, WrongPassword
+from app.errors import IdentityRequired, NoSuchSite, WrongPassword
 from app.persistence.database import Sessions
-from app.persistence.tables import AgentRow, AgentSessionRow, AgentSiteRow, SiteRow, VisitorRow
+from app.persistence.tables import AgentRow, AgentSessionRow, AgentSiteRow, SiteRow, VisitorRow, VisitorTokenRow
 from app.sites import Site
 from handoff import Agent, AgentId, OpeningHours, SiteId
 
@@ -38,11 +38,13 @@ class BadAccount(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody in the widget."""
+    """Somebody in the widget. `external_id`: who they are to the shop; `verified`: it vouched for who is here now."""
 
     id: VisitorId
     site_id: SiteId
     name: str | None
+    external_id: str | None = None
+    verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +128,25 @@ class People:
             session.add(VisitorRow(id=new_id(), site_id=site_id, token_hash=hash_token(token), created_at=now))
         return token
 
-    async def visitor(self, token: str) -> Visitor | None:
-        """Whose token this is."""
+    async def visitor(self, token: str, now: datetime) -> Visitor | None:
+        """Whose token this is, unless it has ended."""
+        hashed = hash_token(token)
         async with self._reads() as session:
-            row = (await session.exec(select(VisitorRow).where(VisitorRow.token_hash == hash_token(token)))).first()
-        return None if row is None else Visitor(VisitorId(row.id), SiteId(row.site_id), row.name)
+            row = (await session.exec(select(VisitorRow).where(VisitorRow.token_hash == hashed))).first()
+            if row is not None:
+                return to_visitor(row, verified=False)
+            found = (
+                await session.exec(
+                    select(VisitorRow, VisitorTokenRow.verified)
+                    .join(VisitorTokenRow, col(VisitorTokenRow.visitor_id) == col(VisitorRow.id))
+                    .where(VisitorTokenRow.token_hash == hashed, col(VisitorTokenRow.ends_at) > now)
+                )
+            ).first()
+        return None if found is None else to_visitor(found[0], verified=found[1])
 
     async def visitor_with(self, token: str, site_id: SiteId, now: datetime) -> Visitor:
         """Whose token this is: a new visitor of the site when it is nobody's yet."""
-        known = await self.visitor(token)
+        known = await self.visitor(token, now)
         if known is not None:
             return known
         visitor = Visitor(VisitorId(new_id()), site_id, None)
@@ -352,4 +364,17 @@ def to_site(row: SiteRow) -> Site:
         origins=tuple(row.origins),
         hours=OpeningHours.from_dict(row.hours),
         answer_within=timedelta(seconds=row.answer_within_s),
+        identity_secrets=tuple(row.identity_secrets),
+        identity_required=row.identity_required,
     )
+
+
+def admit_to(site: Site, visitor: Visitor) -> None:
+    """Raises IdentityRequired where the site serves only those whom the shop vouches for."""
+    if site.identity_required and not visitor.verified:
+        raise IdentityRequired
+
+
+def to_visitor(row: VisitorRow, *, verified: bool) -> Visitor:
+    """The row as a value."""
+    return Visitor(VisitorId(row.id), SiteId(row.site_id), row.name, row.external_id, verified)

@@ -33,10 +33,15 @@ class SiteRow(SQLModel, table=True):
     origins: list[str] = Field(default_factory=list, sa_type=JSON)
     hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     answer_within_s: int = 180
+    identity_secrets: list[str] = Field(default_factory=list, sa_type=JSON)
+    identity_required: bool = False
 
 
 class VisitorRow(SQLModel, table=True):
-    """A visitor, known by a random token of which only the hash is kept."""
+    """A visitor, known by a random token of which only the hash is kept.
+
+    `external_id`: who it is to the shop, which vouched for it; `email`: as the shop says, or where the answer goes.
+    """
 
     __tablename__ = "visitor"
     id: str = Field(primary_key=True)
@@ -44,6 +49,27 @@ class VisitorRow(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     name: str | None = None
     created_at: datetime = Field(sa_type=Moment)
+    external_id: str | None = None
+    email: str | None = None
+    __table_args__ = (
+        Index(
+            "visitor_external",
+            "site_id",
+            "external_id",
+            unique=True,
+            sqlite_where=text("external_id IS NOT NULL"),
+        ),
+    )
+
+
+class VisitorTokenRow(SQLModel, table=True):
+    """A further token of a visitor. `verified`: the shop vouched for whoever has it; else a link in a mail led here."""
+
+    __tablename__ = "visitor_token"
+    token_hash: str = Field(primary_key=True)
+    visitor_id: str = Field(foreign_key="visitor.id", index=True)
+    verified: bool
+    ends_at: datetime = Field(sa_type=Moment)
 
 
 class ConversationRow(SQLModel, table=True):

@@ -88,7 +88,7 @@ async def tracker(
     """The sender's conversation as a tracker; that of a sender who has said nothing is empty."""
     here = services(request)
     site = await _site(here)
-    visitor = await here.people.visitor(_token(here, site, sender))
+    visitor = await here.people.visitor(_token(here, site, sender), here.clock())
     return await _tracker(here, site, visitor, sender, include_events)
 
 
@@ -109,7 +109,7 @@ async def append_events(
         if wrong is not None:
             raise BadFrame(f"{wrong[0].upper()}{wrong[1:]}.")
     site = await _site(here)
-    visitor = await here.people.visitor(_token(here, site, sender))
+    visitor = await here.people.visitor(_token(here, site, sender), here.clock())
     conversation = None if visitor is None else await here.journal.current(visitor.id, now=here.clock())
     if conversation is None:
         raise NoSuchConversation("This sender has said nothing yet. Send a message to the webhook first.")

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.conversations import Conversation
-from app.errors import NotAuthenticated, OriginRefused
+from app.errors import OriginRefused
 from app.gateway.frames import for_visitor
 from app.protocol import HistoryPage, SiteInfo, VisitorSession
-from app.services import Services, services
+from app.services import Services, TheVisitor, services
 from app.sites import Site
 
 router = APIRouter(prefix="/api")
@@ -24,7 +24,8 @@ class NewVisitor(BaseModel):
     site: Annotated[str, Field(min_length=1, max_length=100)]
 
 
-async def _info(here: Services, site: Site) -> SiteInfo:
+async def site_info_of(here: Services, site: Site) -> SiteInfo:
+    """The site as its widget draws it."""
     return SiteInfo(
         key=site.key,
         name=site.name,
@@ -41,7 +42,7 @@ async def _info(here: Services, site: Site) -> SiteInfo:
 async def site_info(key: str, request: Request) -> SiteInfo:
     """What the widget needs to draw itself."""
     here = services(request)
-    return await _info(here, await here.people.site(key))
+    return await site_info_of(here, await here.people.site(key))
 
 
 @router.post("/visitor/session")
@@ -54,21 +55,18 @@ async def new_visitor(
     if not here.origins.allow(origin, site):
         raise OriginRefused
     here.new_visitors.take(here.address(request))
-    return VisitorSession(token=await here.people.new_visitor(site.id, here.clock()), site=await _info(here, site))
+    token = await here.people.new_visitor(site.id, here.clock())
+    return VisitorSession(token=token, site=await site_info_of(here, site))
 
 
 @router.get("/visitor/messages")
 async def history(
     request: Request,
+    visitor: TheVisitor,
     before: Annotated[int, Query(ge=1, le=2**53)],
-    authorization: Annotated[str | None, Header()] = None,
 ) -> HistoryPage:
     """Messages of the visitor's conversation older than `before`, oldest first."""
     here = services(request)
-    scheme, _, token = (authorization or "").partition(" ")
-    visitor = await here.people.visitor(token) if scheme.lower() == "bearer" and token else None
-    if visitor is None:
-        raise NotAuthenticated
     conversation: Conversation | None = await here.journal.current(visitor.id, now=here.clock())
     if conversation is None:
         return HistoryPage(messages=(), more=False)

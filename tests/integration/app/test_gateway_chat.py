@@ -287,7 +287,7 @@ async def test_what_is_stored_elsewhere_reaches_the_socket_with_the_next_message
     """As when a signal was lost between gateways: the store is the truth, and the gap is read from there."""
     async with server.visitor(site) as anna:
         await anna.ask("hello")
-        visitor = await server.services.people.visitor(anna.token)
+        visitor = await server.services.people.visitor(anna.token, server.clock())
         assert visitor is not None
         said = Said(uuid4(), "stored without a signal")
         await server.services.journal.hear(VisitorId(visitor.id), site.id, said, now=server.clock())

@@ -145,7 +145,7 @@ async def heard_and_never_answered(path: Path, token: str, clock: ManualClock) -
     """A stored message with its turn under way, as a killed process leaves it."""
     async with open_database(path) as database:
         people = People(database.reads, database.writes, idle=timedelta(hours=1), absolute=timedelta(hours=1))
-        visitor = await people.visitor(token)
+        visitor = await people.visitor(token, clock())
         assert visitor is not None
         limit = timedelta(days=1)
         journal = SqliteJournal(database.writer, database.reader, turn_lease=limit, reopen_within=limit)

@@ -134,7 +134,7 @@ async def test_a_line_too_long_for_one_frame_comes_in_several(start: Start) -> N
 async def waits(server: Running, site: Site, console: AgentClient) -> str:
     """A new visitor who taps "Talk to a person"; the conversation, once this console shows it."""
     here = server.services
-    visitor = await here.people.visitor(await here.people.new_visitor(site.id, here.clock()))
+    visitor = await here.people.visitor(await here.people.new_visitor(site.id, here.clock()), here.clock())
     assert visitor is not None
     heard: list[Heard] = []
     await here.turns.take(visitor, Said(uuid4(), "Talk to a person", TALK_TO_A_PERSON), heard.append)

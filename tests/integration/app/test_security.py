@@ -106,7 +106,7 @@ async def test_sec_a2_a_visitor_is_a_random_token_of_which_only_the_hash_is_kept
 async def test_sec_a2_no_id_gives_access_by_itself(server: Running, site: Site) -> None:
     async with server.visitor(site) as anna:
         await anna.ask("hello")
-        visitor = await server.services.people.visitor(anna.token)
+        visitor = await server.services.people.visitor(anna.token, server.clock())
         assert visitor is not None
 
         for token in (anna.conversation_id, visitor.id):
@@ -248,7 +248,8 @@ def test_sec_a9_no_output_has_a_field_for_a_hash_or_a_password(tmp_path: Path) -
     fields = {f"{name}.{field}" for name, schema in schemas.items() for field in schema.get("properties", {})}
 
     sensitive = {field for field in fields if re.search("hash|password|secret|token", field)}
-    assert sensitive == {"SignIn.password", "VisitorSession.token", "AgentSession.socket_token"}
+    given = {"SignIn.password", "SignedToken.token", "SignedId.hash"}
+    assert sensitive == {*given, "VisitorSession.token", "AgentSession.socket_token"}
 
 
 # B: authorisation -------------------------------------------------------------------------------------------------
@@ -651,7 +652,7 @@ async def test_sec_h2_a_fault_is_told_without_its_insides_and_ends_nothing(start
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/api/nothing", 404), ("PUT", "/api/site/x", 405), ("GET", "/api/visitor/messages?before=x", 422)],
+    [("GET", "/api/nothing", 404), ("PUT", "/api/site/x", 405), ("GET", "/widget/frame", 422)],
 )
 async def test_sec_h2_every_http_error_has_the_same_shape(server: Running, method: str, path: str, status: int) -> None:
     answer = await server.http.request(method, path)

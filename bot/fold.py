@@ -65,8 +65,10 @@ class Fold:
         return other
 
     def apply(self, event: Event) -> None:
-        self.memo = {}
         kind = event.get("event")
+        if kind == "bot" or (kind == "user_featurization" and self._reads_as(event) == self.uses_text):
+            return  # nothing is another moment now, and what was computed of it holds
+        self.memo = {}
         if kind == "action":
             self._apply_action(event.get("name") or event.get("action_text"))
         elif kind == "slot":
@@ -75,7 +77,7 @@ class Fold:
             self.latest_message = event.get("parse_data") or EMPTY_MESSAGE
             self.uses_text = False
         elif kind == "user_featurization":
-            self.uses_text = bool(event.get("use_text_for_featurization"))
+            self.uses_text = self._reads_as(event)
         elif kind == "active_loop":
             name = event.get("name")
             self.loop = Loop(name, trigger=self.latest_message) if name else None
@@ -93,6 +95,10 @@ class Fold:
             self.slots = {}
         elif kind in ("pause", "resume"):
             self.paused = kind == "pause"
+
+    @staticmethod
+    def _reads_as(event: Event) -> bool:
+        return bool(event.get("use_text_for_featurization"))
 
     def _apply_action(self, name: str | None) -> None:
         self.latest_action = name

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.problems import Problem, ProjectError
     from bot.reminders import Reminder, first_due, pending, read_reminder
     from bot.tracker import Tracker
-    from bot.turn import ActionFailure, BotMessage, Button, Limits, Message, Step, Trace, Turn, Wish
+    from bot.turn import ActionFailure, BotMessage, Button, Limits, Message, Promised, Step, Trace, Turn, Wish
 
 __all__ = [
     "ActionFailure",
@@ -29,6 +29,7 @@ __all__ = [
     "Parcel",
     "Problem",
     "ProjectError",
+    "Promised",
     "Reminder",
     "Step",
     "Trace",
@@ -67,6 +68,7 @@ _HOMES = {
     "BotMessage": "bot.turn",
     "Button": "bot.turn",
     "Limits": "bot.turn",
+    "Promised": "bot.turn",
     "Message": "bot.turn",
     "Step": "bot.turn",
     "Trace": "bot.turn",

@@ -180,6 +180,7 @@ class Assistant:
             events=tuple(scene.events),
             wish=scene.wish,
             failures=tuple(scene.failures),
+            promises=tuple(scene.promises),
             trace=Trace(
                 intent=intent.get("name"),
                 confidence=float(intent.get("confidence") or 0.0),

@@ -266,11 +266,25 @@ class CaseKind(StrEnum):
     """What a case is about; the letter before its number tells it apart ("R-1007")."""
 
     RETURN = "return"
+    EXCHANGE = "exchange"
     WARRANTY = "warranty"
     DAMAGE = "damage"
     MISSING = "missing"
     WRONG = "wrong"
     DELIVERY = "delivery"
+    REPAIR = "repair"
+    """A repair that has to be looked at again, or how far one is."""
+    VISIT = "visit"
+    """An appointment in the workshop."""
+    ESTIMATE = "estimate"
+    CHANGE = "change"
+    """An order to be changed or cancelled."""
+    PAYMENT = "payment"
+    INVOICE = "invoice"
+    REFUND = "refund"
+    ACCOUNT = "account"
+    QUESTION = "question"
+    """What somebody of the team finds out and tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +336,42 @@ class Garage(Protocol):
         """Take one machine out, or all of them."""
 
 
+class Pace(StrEnum):
+    """How somebody likes to be answered."""
+
+    BRIEF = "brief"
+    STANDARD = "standard"
+    CAREFUL = "careful"
+
+
+class Concern(StrEnum):
+    """What matters most to somebody who hesitates."""
+
+    TIME = "time"
+    EXPENSE = "expense"
+
+
+@dataclass(frozen=True, slots=True)
+class Liking:
+    """What a visitor asked us to heed in later conversations; None where they asked for nothing."""
+
+    pace: Pace | None = None
+    concern: Concern | None = None
+
+
+class Preferences(Protocol):
+    """How visitors like to be served, as they said it themselves. Nothing is kept unasked, everything forgotten."""
+
+    async def of(self, visitor_id: str) -> Liking:
+        """What is kept of a visitor."""
+
+    async def keep(self, visitor_id: str, *, pace: Pace | None = None, concern: Concern | None = None) -> None:
+        """Put down what was said; what is None stays as it was."""
+
+    async def forget(self, visitor_id: str) -> None:
+        """Forget all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What actions may ask for in their `__init__`, by these names."""
@@ -329,6 +379,7 @@ class Services:
     shop: Shop
     cases: Cases
     garage: Garage
+    preferences: Preferences
     clock: Clock
     http: httpx.AsyncClient | None = None
     timezone: tzinfo = UTC

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
 from bot.events import Event
 from bot.tracker import Tracker
-from bot.turn import ActionFailure, BotMessage, Button, Message, Step, Wish
+from bot.turn import ActionFailure, BotMessage, Button, Message, Promised, Step, Wish
 
 _log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ class Scene:
         self.steps: list[Step] = []
         self.failures: list[ActionFailure] = []
         self.wish: Wish | None = None
+        self.promises: list[Promised] = []
 
     def append(self, new: Iterable[Event]) -> None:
         """Add events to the turn and to its tracker."""
@@ -37,7 +40,7 @@ class Scene:
             self.wish = Wish(reason, detail)
 
     def messages(self) -> tuple[BotMessage, ...]:
-        """What the visitor sees of the turn; wishes found in custom payloads are noted."""
+        """What the visitor sees of the turn; wishes and promises found in custom payloads are noted."""
         found = []
         for event in self.events:
             if event["event"] == "bot":
@@ -55,6 +58,8 @@ class Scene:
                 card = value
             elif key == "handoff" and isinstance(value, dict):
                 self.want_person(str(value.get("reason") or "human_request"), str(value.get("detail") or ""))
+            elif key == "promise" and isinstance(value, dict):
+                self._note_promise(value)
             else:
                 _log.info("the custom payload %r of the bot is not known here and is left out", key)
         choices = [*(data.get("buttons") or ()), *(data.get("quick_replies") or ())]
@@ -68,3 +73,15 @@ class Scene:
             card=card,
             image=data.get("image") or None,
         )
+
+    def _note_promise(self, given: Mapping[str, Any]) -> None:
+        """A promise without words or without an aware time is none; whoever wrote the action reads so in the log."""
+        what = str(given.get("what") or "")
+        try:
+            due_at = datetime.fromisoformat(str(given.get("due_at")))
+        except ValueError:
+            due_at = None
+        if not what or due_at is None or due_at.tzinfo is None:
+            _log.warning("a promise needs `what` and `due_at`, a time in ISO 8601 with its offset; got %r", dict(given))
+            return
+        self.promises.append(Promised(what, due_at))

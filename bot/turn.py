@@ -55,6 +55,16 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Promised:
+    """A time that an action named to the visitor, in a payload `{"promise": {"what": ..., "due_at": ...}}`."""
+
+    what: str
+    """What will be done, in words that a person reads."""
+    due_at: datetime
+    """Aware."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionFailure:
     """An action that did not do its work; the dialogue went on without it."""
 
@@ -95,6 +105,8 @@ class Turn:
     wish: Wish | None
     failures: tuple[ActionFailure, ...]
     trace: Trace
+    promises: tuple[Promised, ...]
+    """What was promised in this turn, for the ledger."""
     tracker: Tracker = field(compare=False)
     """The conversation as it is once `events` are appended; for callers that keep trackers, it saves folding."""
 

@@ -18,6 +18,7 @@ from app.shops.cases import DatabaseCases
 from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
 from app.shops.load import load_sample
+from app.shops.preferences import DatabasePreferences
 from bot.ports import Services
 
 NOON = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -57,5 +58,6 @@ def services_of(sessions: Sessions, site_id: str) -> Services:
         shop=DatabaseShop(sessions, site_id, now),
         cases=DatabaseCases(sessions, site_id, now),
         garage=DatabaseGarage(sessions, site_id, now),
+        preferences=DatabasePreferences(sessions, site_id, now),
         clock=now,
     )

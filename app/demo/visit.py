@@ -17,6 +17,7 @@ from app.settings import DATABASE, Settings
 from app.shops.cases import DatabaseCases
 from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
+from app.shops.preferences import DatabasePreferences
 from bot.ports import Services
 
 
@@ -40,6 +41,7 @@ async def visited_shop(clock: Callable[[], datetime]) -> AsyncIterator[Services]
                 shop=DatabaseShop(database.reads, site.id, clock),
                 cases=DatabaseCases(database.writes, site.id, clock),
                 garage=DatabaseGarage(database.writes, site.id, clock),
+                preferences=DatabasePreferences(database.writes, site.id, clock),
                 clock=clock,
                 http=http,
                 timezone=site.hours.tz,

@@ -203,3 +203,15 @@ class GarageVehicleRow(SQLModel, table=True):
     model: str
     year: int | None = None
     kept_at: datetime = Field(sa_type=Moment)
+
+
+class PreferenceRow(SQLModel, table=True):
+    """How a visitor asked to be served; see `bot.ports.Liking`."""
+
+    __tablename__ = "preference"
+
+    site_id: str = Field(primary_key=True)
+    visitor_id: str = Field(primary_key=True)
+    pace: str | None = None
+    concern: str | None = None
+    kept_at: datetime = Field(sa_type=Moment)

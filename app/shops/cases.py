@@ -24,6 +24,16 @@ _LETTERS = {
     CaseKind.MISSING: "M",
     CaseKind.WRONG: "X",
     CaseKind.DELIVERY: "T",
+    CaseKind.EXCHANGE: "S",
+    CaseKind.REPAIR: "J",
+    CaseKind.VISIT: "V",
+    CaseKind.ESTIMATE: "E",
+    CaseKind.CHANGE: "C",
+    CaseKind.PAYMENT: "P",
+    CaseKind.INVOICE: "I",
+    CaseKind.REFUND: "B",
+    CaseKind.ACCOUNT: "A",
+    CaseKind.QUESTION: "Q",
 }
 _ABOUT_LENGTH = 500
 

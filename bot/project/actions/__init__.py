@@ -1,46 +1,56 @@
 """What the bot does beyond talking: fit, parts, orders, cases. The engine gives each action what it asks for."""
 
-from .cases import (
-    ActionOpenDamage,
-    ActionOpenDelivery,
-    ActionOpenMissing,
-    ActionOpenReturn,
-    ActionOpenWarranty,
-    ActionOpenWrong,
-)
+from .answers import ActionAnswerOrOpen, ActionPartLookup, ActionSpare
+from .cases import ActionOpenCase
 from .facts import (
     ActionPartBox,
+    ActionPartCare,
     ActionPartFitting,
     ActionPartLegal,
+    ActionPartMaterial,
     ActionPartPrice,
     ActionPartSound,
     ActionPartStock,
+    ActionPartWeight,
 )
 from .fit import ActionFitCheck, ActionFitFind, ActionYearUnsure
 from .garage import ActionForgetBike, ActionRememberBike
+from .manner import ActionAskConcern, ActionConcern, ActionForgetPreferences, ActionSessionStart, ActionSetPace
 from .orders import ActionOrderStatus, ValidateOrderForm
+from .orientation import ActionClarify, ActionNearest
 from .topics import ActionContinue, ActionNumber
+from .visits import ValidateEstimateForm, ValidateVisitForm
 
 __all__ = [
+    "ActionAnswerOrOpen",
+    "ActionAskConcern",
+    "ActionClarify",
+    "ActionConcern",
     "ActionContinue",
     "ActionFitCheck",
     "ActionFitFind",
     "ActionForgetBike",
+    "ActionForgetPreferences",
+    "ActionNearest",
     "ActionNumber",
-    "ActionOpenDamage",
-    "ActionOpenDelivery",
-    "ActionOpenMissing",
-    "ActionOpenReturn",
-    "ActionOpenWarranty",
-    "ActionOpenWrong",
+    "ActionOpenCase",
     "ActionOrderStatus",
     "ActionPartBox",
+    "ActionPartCare",
     "ActionPartFitting",
     "ActionPartLegal",
+    "ActionPartLookup",
+    "ActionPartMaterial",
     "ActionPartPrice",
     "ActionPartSound",
     "ActionPartStock",
+    "ActionPartWeight",
     "ActionRememberBike",
+    "ActionSessionStart",
+    "ActionSetPace",
+    "ActionSpare",
     "ActionYearUnsure",
+    "ValidateEstimateForm",
     "ValidateOrderForm",
+    "ValidateVisitForm",
 ]

@@ -6,20 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from typing import Any, TypeAlias
 
-from bot.ports import Case, CaseKind, Fit, Order, OrderStatus, OrderStep, Part, Verdict, YearRange
+from bot.ports import Case, Fit, Order, OrderStatus, OrderStep, Part, Verdict, YearRange
 
 from . import days
+from .plans import Plan
 
 Card: TypeAlias = Mapping[str, Any]
-
-_TITLES = {
-    CaseKind.RETURN: "Return opened",
-    CaseKind.WARRANTY: "Warranty claim opened",
-    CaseKind.DAMAGE: "Damage reported",
-    CaseKind.MISSING: "Missing piece noted",
-    CaseKind.WRONG: "Exchange opened",
-    CaseKind.DELIVERY: "Parcel trace opened",
-}
 
 
 def fit_card(fit: Fit, machine: str, asked: str, zone: tzinfo) -> Card:
@@ -149,13 +141,13 @@ def _step(step: OrderStep, now: datetime, zone: tzinfo, arrives: date | None) ->
     return {"label": step.label, "detail": step.detail, "at": at, "state": step.state}
 
 
-def case_card(case: Case, steps: Sequence[str]) -> Card:
-    """A case with its three steps and the day the visitor hears back."""
+def case_card(case: Case, plan: Plan, *, brief: bool = False) -> Card:
+    """A case with its three steps and the day the visitor hears back; `brief` leaves the steps out."""
     about = f" for order #{case.order_number}" if case.order_number else ""
     return {
         "kind": "case",
         "number": case.number,
-        "title": f"{_TITLES[case.kind]}{about}",
-        "lines": list(steps),
+        "title": f"{plan.title}{about}",
+        "lines": [] if brief else list(plan.steps),
         "due": days.full(case.due_on),
     }

@@ -1,172 +1,125 @@
-"""Cases: returns, claims, damage, missing and wrong parts. Opened at once, once a turn, with a day."""
+"""Cases: opened at once, once a turn, with a number, a card and the day by which the visitor hears back."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from datetime import timedelta, tzinfo
-from typing import Any, ClassVar
+from typing import Any
 
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
-from bot.ports import Case, CaseKind, Cases, Clock
+from bot.ports import Case, Cases, Clock
 
 from . import days
 from .cards import case_card
-from .messages import PERSON, said, show, slot, turn_key, turn_to, visitor
+from .messages import PERSON, call_person, intent, promise, said, slot, turn_key, turn_to, visitor
+from .plans import Plan, plan_for
 
 _SAME_MATTER = timedelta(days=1)
 """A case of the same kind and age is the same matter: it is shown again."""
 
 
-class OpenCase(Action, ABC):
-    """Opens a case of one kind, says three steps and the day, and asks for the order number if it is missing."""
-
-    kind: ClassVar[CaseKind]
-    heard: ClassVar[str]
-    """What the visitor told us, said back."""
-    steps: ClassVar[tuple[str, str, str]]
-    working_days: ClassVar[int]
-    """By when they hear back."""
+class ActionOpenCase(Action):
+    """Opens the case that the message asks for, says three steps and the day, and asks for what is missing, once."""
 
     def __init__(self, cases: Cases, clock: Clock, timezone: tzinfo) -> None:
         self._cases = cases
         self._clock = clock
         self._zone = timezone
 
-    @abstractmethod
-    def name(self) -> str: ...
+    def name(self) -> str:
+        return "action_open_case"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
-        order = slot(tracker, "order_number")
-        known = await self._known(tracker, order)
+        matter = slot(tracker, "case_intent") or intent(tracker) or ""
+        words = slot(tracker, "case_words") or said(tracker)
+        plan = plan_for(matter, words)
+        if plan is None:
+            dispatcher.utter_message(response="utter_something_wrong")
+            return [SlotSet("asked_for", None)]
+        order = slot(tracker, "order_number") if plan.takes_order else None
+        known = await self._known(tracker, plan, order)
         case = known or await self._cases.open(
-            self.kind,
-            key=f"{turn_key(tracker)}:{self.kind.value}",
+            plan.kind,
+            key=f"{turn_key(tracker)}:{plan.kind.value}",
             visitor_id=visitor(tracker),
-            about=said(tracker) or self.heard,
-            due_on=days.working_days_after(self._clock().astimezone(self._zone).date(), self.working_days),
+            about=_about(tracker, plan, words),
+            due_on=days.working_days_after(self._clock().astimezone(self._zone).date(), plan.working_days),
             order_number=order,
         )
-        opening = f"That's with us already as {case.number}:" if known else self.heard
-        show(dispatcher, case_card(case, self.steps), text=opening)
-        if case.order_number is None:
-            dispatcher.utter_message(
-                text=f"Which order is it? Its number goes straight onto {case.number}.", buttons=[PERSON]
-            )
+        wants_order = plan.takes_order and case.order_number is None
+        self._tell(dispatcher, tracker, plan, case, known=known is not None, wants_order=wants_order)
+        if plan.brings_person:
+            call_person(dispatcher, plan.brings_person, f"{plan.title}, {case.number}: {case.about}")
         return [
             *turn_to(tracker, "case"),
             SlotSet("case_number", case.number),
-            SlotSet("asked_for", None if case.order_number else "case_order"),
+            SlotSet("case_intent", None),
+            SlotSet("case_words", None),
+            SlotSet("case_wish", None),
+            SlotSet("asked_for", "case_order" if wants_order else None),
         ]
 
-    async def _known(self, tracker: Tracker, order: str | None) -> Case | None:
+    def _tell(
+        self,
+        dispatcher: CollectingDispatcher,
+        tracker: Tracker,
+        plan: Plan,
+        case: Case,
+        *,
+        known: bool,
+        wants_order: bool,
+    ) -> None:
+        opening = f"That's with us already as {case.number}:" if known else plan.heard
+        buttons = [] if wants_order or plan.brings_person else [PERSON]
+        promise(
+            dispatcher,
+            text=opening,
+            what=f"{plan.title}: our team answers on {case.number}",
+            due_at=days.closing(case.due_on, self._zone),
+            card=case_card(case, plan, brief=slot(tracker, "pace") == "brief"),
+            buttons=buttons,
+        )
+        if wants_order:
+            dispatcher.utter_message(
+                text=f"Which order is it? Its number goes straight onto {case.number}.", buttons=[PERSON]
+            )
+
+    async def _known(self, tracker: Tracker, plan: Plan, order: str | None) -> Case | None:
         """An open case of theirs that is about the same thing, opened by another turn."""
         if slot(tracker, "case_number") is None:
             return None
         for case in await self._cases.list(visitor(tracker)):
             is_recent = self._clock() - case.opened_at < _SAME_MATTER
             same_order = order is None or case.order_number in {None, order}
-            if case.kind is self.kind and is_recent and same_order:
+            if case.kind is plan.kind and is_recent and same_order:
                 return case
         return None
 
 
-class ActionOpenReturn(OpenCase):
-    kind = CaseKind.RETURN
-    heard = "Your return is open. The label is on us, and this is how it goes:"
-    steps = (
-        "Our team sends the label to the e-mail on your order",
-        "Drop the parcel at any pick-up point within 14 days",
-        "Money or exchange within 5 working days of its arrival",
-    )
-    working_days = 1
-
-    def name(self) -> str:
-        return "action_open_return"
-
-
-class ActionOpenWarranty(OpenCase):
-    kind = CaseKind.WARRANTY
-    heard = "A part of ours has let you down, and we put that right. Your claim is open:"
-    steps = (
-        "A fitter reads what you wrote; photos help and are optional",
-        "You hear the decision by the day below",
-        "Repair or a new part leaves the working day after",
-    )
-    working_days = 2
-
-    def name(self) -> str:
-        return "action_open_warranty"
-
-
-class ActionOpenDamage(OpenCase):
-    kind = CaseKind.DAMAGE
-    heard = "It arrived damaged, and we make that right. Keep the part and the box for now:"
-    steps = (
-        "Our team sets a replacement aside for you",
-        "We take it up with the carrier; photos help and are optional",
-        "You hear by the day below when the new one arrives",
-    )
-    working_days = 1
-
-    def name(self) -> str:
-        return "action_open_damage"
-
-
-class ActionOpenMissing(OpenCase):
-    kind = CaseKind.MISSING
-    heard = "Something is missing from your box, so we send it after you:"
-    steps = (
-        "Our team checks the parts list of your kit",
-        "The missing piece leaves by letter or parcel, at our expense",
-        "You hear by the day below when it arrives",
-    )
-    working_days = 1
-
-    def name(self) -> str:
-        return "action_open_missing"
-
-
-class ActionOpenWrong(OpenCase):
-    kind = CaseKind.WRONG
-    heard = "The wrong part reached you; that's our mistake. The right one comes to you first:"
-    steps = (
-        "Our team sets the right part aside for you",
-        "It leaves at our expense, with a label for the other one",
-        "You hear by the day below when it arrives",
-    )
-    working_days = 1
-
-    def name(self) -> str:
-        return "action_open_wrong"
-
-
-class ActionOpenDelivery(OpenCase):
-    kind = CaseKind.DELIVERY
-    heard = "You have nothing in your hands, so we treat the parcel as lost until it turns up:"
-    steps = (
-        "Our team takes your claim to the carrier",
-        "A look at neighbours and the letter box helps them search",
-        "New parcel or money back: decided by the day below",
-    )
-    working_days = 2
-
-    def name(self) -> str:
-        return "action_open_delivery"
+def _about(tracker: Tracker, plan: Plan, words: str) -> str:
+    """What the team reads: the visitor's words, and the machine and wish that were told before."""
+    make_model = [slot(tracker, name) for name in ("make", "model", "year")]
+    machine = " ".join(each for each in make_model if each)
+    told = [words or plan.heard, slot(tracker, "case_bike") or machine, slot(tracker, "case_wish")]
+    return "; ".join(each for each in told if each)
 
 
 async def name_order(
-    cases: Cases, dispatcher: CollectingDispatcher, tracker: Tracker, order: str
+    cases: Cases, dispatcher: CollectingDispatcher, tracker: Tracker, order: str, zone: tzinfo
 ) -> list[EventType] | None:
     """Put the order number that was asked for on the open case; None where there is none."""
     number = slot(tracker, "case_number")
     case = await cases.name_order(number, order) if number else None
     if case is None:
         return None
-    dispatcher.utter_message(
+    promise(
+        dispatcher,
         text=f"Thanks, order #{case.order_number} is on {case.number} now. "
-        f"You hear from us by {days.full(case.due_on)}."
+        f"You hear from us by {days.full(case.due_on)}.",
+        what=f"Our team answers on {case.number}",
+        due_at=days.closing(case.due_on, zone),
+        buttons=[PERSON],
     )
     return [*turn_to(tracker, "case"), SlotSet("asked_for", None)]

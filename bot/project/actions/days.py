@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -37,3 +37,8 @@ def working_days_after(day: date, count: int) -> date:
         day += timedelta(days=1)
         count -= day.weekday() < 5
     return day
+
+
+def closing(day: date, zone: tzinfo) -> datetime:
+    """When "by Tue 24 Nov" has run out: at six in the evening of that day, where the shop is."""
+    return datetime.combine(day, time(18), zone)

@@ -98,6 +98,27 @@ class ActionPartFitting(PartFacts):
         return "action_part_fitting"
 
 
+class ActionPartMaterial(PartFacts):
+    topic = "material"
+
+    def name(self) -> str:
+        return "action_part_material"
+
+
+class ActionPartWeight(PartFacts):
+    topic = "weight"
+
+    def name(self) -> str:
+        return "action_part_weight"
+
+
+class ActionPartCare(PartFacts):
+    topic = "care"
+
+    def name(self) -> str:
+        return "action_part_care"
+
+
 class ActionPartBox(PartFacts):
     topic = "box"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
@@ -83,3 +84,22 @@ def show(
 def call_person(dispatcher: CollectingDispatcher, reason: str, detail: str) -> None:
     """Ask for a person. The visitor hears of it from the handoff, and from nobody else."""
     dispatcher.utter_message(json_message={"handoff": {"reason": reason, "detail": detail}})
+
+
+def promise(
+    dispatcher: CollectingDispatcher,
+    *,
+    text: str,
+    what: str,
+    due_at: datetime,
+    card: Mapping[str, Any] | None = None,
+    buttons: Sequence[dict[str, str]] = (),
+) -> None:
+    """Say something that names a time, and put it on record: what the team does by `due_at`, which is aware.
+
+    The one way in which this bot promises. Whatever names a time elsewhere is refused by `kickstand check`.
+    """
+    payload: dict[str, Any] = {"promise": {"what": what, "due_at": due_at.isoformat()}}
+    if card is not None:
+        payload["card"] = dict(card)
+    dispatcher.utter_message(text=text, json_message=payload, buttons=list(buttons))

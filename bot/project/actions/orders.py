@@ -15,7 +15,7 @@ from bot.ports import CaseKind, Cases, Clock, Order, OrderStatus, Shop, ShopSile
 
 from . import days
 from .cards import order_card
-from .messages import PERSON, call_person, show, slot, turn_key, visitor
+from .messages import PERSON, call_person, promise, show, slot, turn_key, visitor
 
 _DIGITS = re.compile(r"\d{3,}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -92,9 +92,12 @@ class ActionOrderStatus(Action):
             due_on=days.working_days_after(self._clock().astimezone(self._zone).date(), 1),
             order_number=number,
         )
-        dispatcher.utter_message(
+        promise(
+            dispatcher,
             text=f"The order book takes a moment longer than usual. Case {case.number} holds your question about order "
-            f"#{number}, and you hear from our team by {days.full(case.due_on)}."
+            f"#{number}, and you hear from our team by {days.full(case.due_on)}.",
+            what=f"Our team answers on {case.number}",
+            due_at=days.closing(case.due_on, self._zone),
         )
         call_person(dispatcher, "shop_silent", f"order {number}: the shop's system stayed silent; case {case.number}")
         return [SlotSet("topic", "order_status"), SlotSet("person_offered", None)]
@@ -124,9 +127,12 @@ class ActionOrderStatus(Action):
             order_number=order.number,
         )
         whom = order.carrier or "the carrier"
-        dispatcher.utter_message(
+        promise(
+            dispatcher,
             text=f"Trace {case.number} with {whom} is open, and you hear from our team by {days.full(case.due_on)}. "
             "Shall a person sort out a faster way with you now?",
+            what=f"Trace with {whom}: our team answers on {case.number}",
+            due_at=days.closing(case.due_on, self._zone),
             buttons=[
                 {"title": "Yes, a person", "payload": PERSON["payload"]},
                 {"title": "I'll wait", "payload": "/deny"},

@@ -11,14 +11,18 @@ from rasa_sdk.interfaces import Action, Tracker
 
 from bot.ports import Cases, Clock, Garage, Shop
 
+from .answers import ActionPartLookup
 from .cases import name_order
 from .facts import (
     ActionPartBox,
+    ActionPartCare,
     ActionPartFitting,
     ActionPartLegal,
+    ActionPartMaterial,
     ActionPartPrice,
     ActionPartSound,
     ActionPartStock,
+    ActionPartWeight,
     PartFacts,
 )
 from .fit import FitAnswers
@@ -27,11 +31,14 @@ from .messages import entity, said, slot
 
 _SHEETS: tuple[type[PartFacts], ...] = (
     ActionPartBox,
+    ActionPartCare,
     ActionPartFitting,
     ActionPartLegal,
+    ActionPartMaterial,
     ActionPartPrice,
     ActionPartSound,
     ActionPartStock,
+    ActionPartWeight,
 )
 
 
@@ -42,6 +49,7 @@ class ActionContinue(Action):
         self._fit = FitAnswers(shop, garage, clock, timezone)
         sheets = [sheet(shop, garage, clock, timezone) for sheet in _SHEETS]
         self._topics: dict[str | None, Action] = {sheet.name(): sheet for sheet in sheets}
+        self._topics["action_part_lookup"] = ActionPartLookup(shop)
         self._topics["action_remember_bike"] = ActionRememberBike(shop, garage, clock)
 
     def name(self) -> str:
@@ -60,6 +68,7 @@ class ActionNumber(Action):
     def __init__(self, shop: Shop, cases: Cases, garage: Garage, clock: Clock, timezone: tzinfo) -> None:
         self._fit = ActionContinue(shop, garage, clock, timezone)
         self._cases = cases
+        self._zone = timezone
 
     def name(self) -> str:
         return "action_number"
@@ -67,7 +76,7 @@ class ActionNumber(Action):
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         order = entity(tracker, "order_number")
         if order and slot(tracker, "asked_for") == "case_order":
-            named = await name_order(self._cases, dispatcher, tracker, order)
+            named = await name_order(self._cases, dispatcher, tracker, order, self._zone)
             if named is not None:
                 return named
         is_short_year = len(said(tracker).strip()) == 2 and (slot(tracker, "topic") or "").startswith("fit")

@@ -60,6 +60,7 @@ from app.shops.cases import DatabaseCases
 from app.shops.connections import Connection, read_connections
 from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
+from app.shops.preferences import DatabasePreferences
 from app.sites import Site
 from app.sweeper import Sweeper
 from app.turns import Turns
@@ -228,6 +229,7 @@ async def _bots(
                 ),
                 cases=DatabaseCases(database.writes, site.id, clock),
                 garage=DatabaseGarage(database.writes, site.id, clock),
+                preferences=DatabasePreferences(database.writes, site.id, clock),
                 clock=clock,
                 http=http,
                 timezone=site.hours.tz,

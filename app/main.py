@@ -31,6 +31,7 @@ from app.gateway.auth import SessionTokens
 from app.gateway.hub import Hub
 from app.gateway.limits import Counter, TokenBucket
 from app.gateway.line import Line
+from app.gateway.links import Links
 from app.gateway.origins import Origins, origin_of
 from app.gateway.sockets import router as sockets
 from app.gateway.visitor import VisitorGate
@@ -51,6 +52,7 @@ from app.rest.identity import router as identity_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.pages import router as pages
+from app.rest.poll import router as poll_rest
 from app.rest.rasa import router as rasa_rest
 from app.rest.visitor import router as visitor_rest
 from app.router import Router
@@ -100,7 +102,7 @@ def create_app(
             yield
 
     api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (pages, visitor_rest, identity_rest, agent_rest, rasa_rest, sockets, orders_rest):
+    for router in (pages, visitor_rest, identity_rest, poll_rest, agent_rest, rasa_rest, sockets, orders_rest):
         api.include_router(router)
     api.add_middleware(Manners)
     _translate_errors(api)
@@ -194,6 +196,7 @@ async def open_services(
             sign_ins=TokenBucket(settings.sign_ins_per_minute / 60, settings.sign_ins_per_minute, monotonic),
             handshakes=TokenBucket(settings.handshakes_per_second, settings.handshakes_per_second * 2, monotonic),
             anonymous=Counter(),
+            links=Links(tasks),
             shops=shops,
             writes=database.writes,
         )

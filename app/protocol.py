@@ -755,6 +755,20 @@ class VisitorSession(Frame):
     site: SiteInfo
 
 
+class PollLink(Frame):
+    """A link for who cannot have a websocket. `link` is its secret: a bearer token, never in a URL."""
+
+    link: str
+
+
+class PolledFrames(Frame):
+    """Frames of a link, as JSON text, numbered from `first` on. `closed`: the close code; nothing more comes."""
+
+    first: int
+    frames: tuple[str, ...]
+    closed: int | None = None
+
+
 class HistoryPage(Frame):
     """Older messages of the visitor's conversation, oldest first; `more`: there are older ones still."""
 

@@ -34,6 +34,8 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.SiteInfo,
     protocol.VisitorSession,
     protocol.HistoryPage,
+    protocol.PollLink,
+    protocol.PolledFrames,
     protocol.SignIn,
     protocol.AgentSession,
     protocol.ConversationList,

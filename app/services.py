@@ -19,6 +19,7 @@ from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
 from app.gateway.hub import Hub
 from app.gateway.limits import Counter, TokenBucket, counted_as
+from app.gateway.links import Links
 from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
 from app.persistence.console import ConsoleReads
@@ -59,6 +60,7 @@ class Services:
     """Where sites' orders are, by site key."""
     writes: Sessions
     anonymous: Counter
+    links: Links
 
     @staticmethod
     def address(connection: HTTPConnection) -> str:

@@ -30,7 +30,11 @@ export type AgentCommand =
   | AgentSync
   | AgentRead
   | AgentTyping
+  | AgentLooks
   | TicketClaim
+  | TicketDecline
+  | TicketTransfer
+  | TicketSnooze
   | TicketRelease
   | TicketResolve
   | SetAvailable
@@ -47,6 +51,7 @@ export type AgentEvent =
   | Ack
   | Nack
   | AgentUpdated
+  | ColleaguesHere
   | QueueChanged
   | TypingBy
   | Ping
@@ -63,6 +68,8 @@ export interface Protocol {
   SiteInfo?: SiteInfo;
   VisitorSession?: VisitorSession;
   HistoryPage?: HistoryPage;
+  PollLink?: PollLink;
+  PolledFrames?: PolledFrames;
   SignIn?: SignIn;
   AgentSession?: AgentSession;
   ConversationList?: ConversationList;
@@ -169,7 +176,8 @@ export interface VisitorWelcome {
  * All that a visitor is shown and that can change; in `welcome` too, so that any reconnect repairs it.
  *
  * `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
- * who wait, else `answer_by` is when people are back; `read`: the last `seq` an agent has seen.
+ * who wait, else `answer_by` is when people are back; `wait`: how long it usually takes, while somebody is there;
+ * `read`: the last `seq` an agent has seen.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "VisitorState".
@@ -180,7 +188,22 @@ export interface VisitorState {
   place: number | null;
   answer_by: string | null;
   staffed: boolean;
+  wait: WaitRange | null;
   read: number;
+}
+/**
+ * Minutes, rounded up: half of the last `waits` waits ended within `likely`, nine of ten within `at_most`.
+ *
+ * `basis` is "promised" while there are too few: both are then the longest wait that is promised.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WaitRange".
+ */
+export interface WaitRange {
+  likely: number;
+  at_most: number;
+  waits: number;
+  basis: "recent" | "promised";
 }
 /**
  * Is somebody at the desk, who (first names), and when does that change as far as the hours tell.
@@ -610,7 +633,19 @@ export interface AgentTyping {
   on: boolean;
 }
 /**
- * Take a waiting conversation; the loser of a race gets `already_assigned` with the winner's name.
+ * The conversation in front of the agent now; null when it is none. Colleagues see who is there too.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AgentLooks".
+ */
+export interface AgentLooks {
+  type: "looks";
+  conversation_id: string | null;
+}
+/**
+ * Take a waiting conversation, or accept the one that rings at this agent.
+ *
+ * The loser of a race gets `already_assigned` with the winner's name; `offered` while it rings at somebody else.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TicketClaim".
@@ -619,6 +654,47 @@ export interface TicketClaim {
   type: "ticket.claim";
   conversation_id: string;
   client_id: string;
+}
+/**
+ * Let the conversation pass that rings at this agent; it rings at the next one.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketDecline".
+ */
+export interface TicketDecline {
+  type: "ticket.decline";
+  conversation_id: string;
+  client_id: string;
+}
+/**
+ * Pass a held conversation to a colleague, at whom it rings, or to the line of a team: one of the two.
+ *
+ * `note` is for whoever takes it; the visitor never sees it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketTransfer".
+ */
+export interface TicketTransfer {
+  type: "ticket.transfer";
+  conversation_id: string;
+  gen: number;
+  client_id: string;
+  agent_id?: string | null;
+  team_id?: string | null;
+  note?: string;
+}
+/**
+ * Lay a held conversation aside until that moment; the visitor is told, and may write meanwhile.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketSnooze".
+ */
+export interface TicketSnooze {
+  type: "ticket.snooze";
+  conversation_id: string;
+  gen: number;
+  client_id: string;
+  until: string;
 }
 /**
  * Give a held conversation back to the queue, or to the bot.
@@ -760,6 +836,17 @@ export interface AgentUpdated {
   about: string | null;
 }
 /**
+ * Who else has this followed conversation in front of them; the agent who is told is not among them.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ColleaguesHere".
+ */
+export interface ColleaguesHere {
+  type: "colleagues.here";
+  conversation_id: string;
+  agents: AgentRef[];
+}
+/**
  * Tickets that changed. `reset`: these are all open ones; forget the others.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -773,12 +860,15 @@ export interface QueueChanged {
 /**
  * One open (or just closed) request for a person, as the queue shows it.
  *
+ * `offered_to` and `offered_until`: at whom it rings alone, and until when. `snoozed_until`: it is laid aside, and
+ * rings nobody before. `team`: the team it was passed to.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TicketState".
  */
 export interface TicketState {
   conversation_id: string;
-  state: "waiting" | "assigned" | "closed";
+  state: "waiting" | "offered" | "assigned" | "closed";
   gen: number;
   reason: "safety" | "legal" | "human_request" | "repeat" | "emotion" | "other";
   also: ("safety" | "legal" | "human_request" | "repeat" | "emotion" | "other")[];
@@ -787,6 +877,10 @@ export interface TicketState {
   requested_at: string;
   rank_at: string;
   agent: AgentRef | null;
+  offered_to: AgentRef | null;
+  offered_until: string | null;
+  snoozed_until: string | null;
+  team: string | null;
   visitor: string | null;
   about: string | null;
   site: string;
@@ -838,6 +932,26 @@ export interface VisitorSession {
 export interface HistoryPage {
   messages: MessageCreated[];
   more: boolean;
+}
+/**
+ * A link for who cannot have a websocket. `link` is its secret: a bearer token, never in a URL.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PollLink".
+ */
+export interface PollLink {
+  link: string;
+}
+/**
+ * Frames of a link, as JSON text, numbered from `first` on. `closed`: the close code; nothing more comes.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PolledFrames".
+ */
+export interface PolledFrames {
+  first: number;
+  frames: string[];
+  closed: number | null;
 }
 /**
  * E-mail and password of an agent.

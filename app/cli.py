@@ -14,6 +14,7 @@ from app.commands.projects import check, replay
 from app.commands.serving import demo, inventory, serve
 from app.commands.starting import init
 from app.commands.storage import db
+from app.commands.teams import team
 from app.commands.testing import play_stories
 from app.commands.training import shell, train
 from app.commands.understanding import nlu
@@ -22,7 +23,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 for command in (demo, serve, init, train, check, shell, replay, export, triage, bench, inventory):
     app.command()(command)
 app.command("test")(play_stories)
-for group, name in ((user, "user"), (site, "site"), (db, "db"), (nlu, "nlu"), (importing, "import")):
+for group, name in ((user, "user"), (site, "site"), (team, "team"), (db, "db"), (nlu, "nlu"), (importing, "import")):
     app.add_typer(group, name=name)
 
 

@@ -10,7 +10,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── BadIdentity, IdentityWaits
     ├── NotAuthenticated         ── IdentityRequired
     ├── Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
-    ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity
+    ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity, Offered, NoRoom, Moved, InThePast, NoSuchColleague
     ├── RateLimited, TooManyConnections
     └── Unavailable              ── Draining
 """
@@ -193,6 +193,41 @@ class AtCapacity(ChatError):
 
     code = "at_capacity"
     http_status = 409
+
+
+class Offered(ChatError):
+    """This conversation rings at a colleague just now."""
+
+    code = "offered"
+    http_status = 409
+
+
+class NoRoom(ChatError):
+    """This colleague has no room for another conversation. Pass it to the team instead."""
+
+    code = "no_room"
+    http_status = 409
+
+
+class Moved(ChatError):
+    """This conversation has moved on meanwhile. The queue shows where it is."""
+
+    code = "moved"
+    http_status = 409
+
+
+class InThePast(ChatError):
+    """That moment has passed. Choose one that lies ahead."""
+
+    code = "in_the_past"
+    http_status = 422
+
+
+class NoSuchColleague(ChatError):
+    """Nobody here to pass it to goes by that name. Choose again from the list."""
+
+    code = "no_such_colleague"
+    http_status = 404
 
 
 class RateLimited(ChatError):

@@ -28,12 +28,14 @@ from app.duty import Duty
 from app.errors import BadFrame, ChatError, StartupRefused
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
+from app.gateway.gate import Switchboard
 from app.gateway.hub import Hub
 from app.gateway.limits import Counter, TokenBucket
 from app.gateway.line import Line
 from app.gateway.links import Links
 from app.gateway.origins import Origins, origin_of
 from app.gateway.sockets import router as sockets
+from app.gateway.tickets import TicketVerbs
 from app.gateway.visitor import VisitorGate
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.console import ConsoleReads
@@ -44,6 +46,7 @@ from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.persistence.sqlite_journal import SqliteJournal
 from app.persistence.sqlite_queue import SqliteQueue
+from app.persistence.waits import Waits
 from app.presence import Presence
 from app.protocol import Problem
 from app.reminders import Reminders
@@ -142,6 +145,7 @@ async def open_services(
         backplane.listen(hub.hear)
         queue = SqliteQueue(database.writer, database.reader, backplane)
         console = ConsoleReads(database.reader)
+        roster = Roster(database.reader)
         desk = Desk(queue)
         duty = Duty(people, clock)
         tunings = Tunings.load(settings.triage_tuning) if settings.triage_tuning else Tunings()
@@ -159,18 +163,19 @@ async def open_services(
             settings,
             clock,
         )
-        line = Line(hub, journal, queue, people, duty, console)
+        line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), console)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())
-        visitors = VisitorGate(settings, hub, line, journal, people, duty, turns, backplane, origins, clock, monotonic)
-        agents = AgentGate(settings, hub, journal, people, desk, console, backplane, tokens, origins, clock, monotonic)
-        visitors.epoch = agents.epoch = await journal.epoch()
+        epoch = await journal.epoch()
+        board = Switchboard(settings, hub, journal, people, backplane, origins, clock, monotonic, epoch)
+        visitors = VisitorGate(board, line, duty, turns)
+        agents = AgentGate(board, TicketVerbs(desk, console, journal, people, roster), console, tokens)
         if settings.dev:
             tasks.start_soon(renew_on_change, bots, settings.bot_project or BUILT_IN_PROJECT, _to_the_developer)
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
-        tasks.start_soon(Router(desk, people, Roster(database.reader), Plan(), clock, sleep).run, settings.lease)
+        tasks.start_soon(Router(desk, people, roster, Plan(), clock, sleep).run, settings.lease)
         tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
         yield Services(
             settings=settings,
@@ -180,6 +185,7 @@ async def open_services(
             people=people,
             duty=duty,
             console=console,
+            roster=roster,
             turns=turns,
             dialogues=dialogues,
             bots=bots,

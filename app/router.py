@@ -63,7 +63,7 @@ class Router:
         colleagues = await self._roster.colleagues(site.id, now)
         if any(each.present for each in colleagues):
             self._staffed_at[site.id] = now
-        plan = replace(self._plan, promised=site.answer_within)
+        plan = replace(self._plan, push=site.push, promised=site.answer_within)
         done = await self._desk.route(site.id, colleagues, plan, now=now, opens_at=site.opens_at(now))
         for ticket, decision in done:
             if isinstance(decision, CallOwner):

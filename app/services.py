@@ -27,6 +27,7 @@ from app.persistence.database import Sessions
 from app.persistence.identities import Identities
 from app.persistence.journal import Journal
 from app.persistence.people import People, Visitor, admit_to
+from app.persistence.roster import Roster
 from app.settings import Settings
 from app.shops.connections import Connection
 from app.turns import Turns
@@ -44,6 +45,7 @@ class Services:
     identities: Identities
     duty: Duty
     console: ConsoleReads
+    roster: Roster
     turns: Turns
     dialogues: Dialogues
     bots: Bots

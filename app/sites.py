@@ -28,6 +28,8 @@ class Site:
     answer_within: timedelta
     identity_secrets: Sequence[str] = field(default=(), repr=False)
     identity_required: bool = False
+    push: bool = False
+    """Offer a waiting conversation to one agent after the other, instead of letting everybody claim."""
 
     def opens_at(self, now: datetime) -> datetime | None:
         """When people are back; None while the hours say that they are there, and when no opening is planned."""

@@ -54,6 +54,13 @@ class Typing:
 
 
 @dataclass(frozen=True, slots=True)
+class Looking:
+    """Who has the conversation in front of them has changed."""
+
+    conversation_id: ConversationId
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded:
     """An agent's session is over: its sockets close."""
 
@@ -74,7 +81,7 @@ class VisitorLeft:
     visitor_id: VisitorId
 
 
-Signal = VisitorLeft | Changed | Seen | Typing | SessionEnded | PresenceChanged
+Signal = VisitorLeft | Changed | Seen | Typing | Looking | SessionEnded | PresenceChanged
 
 
 class Backplane(Protocol):

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import anyio
 
-from app.backplane import Backplane, Changed, PresenceChanged, Seen, Typing
+from app.backplane import Changed, Looking, PresenceChanged, Seen, Typing
 from app.conversations import Said
 from app.errors import (
-    AlreadyAssigned,
-    AtCapacity,
     BadFrame,
-    ChatError,
     CloseCode,
     NoSuchConversation,
-    NotAssigned,
     NotAuthenticated,
-    NotWaiting,
     OriginRefused,
     TooManyConnections,
     WrongVersion,
@@ -29,17 +23,19 @@ from app.errors import (
 from app.gateway.auth import SessionTokens
 from app.gateway.connection import Connection, clean, parse
 from app.gateway.frames import agent_frame
-from app.gateway.hub import Broadcast, Hub
-from app.gateway.limits import Counter, TokenBucket
-from app.gateway.origins import Origins
+from app.gateway.gate import Gate, Switchboard
+from app.gateway.hub import Broadcast
+from app.gateway.limits import TokenBucket
+from app.gateway.tickets import TicketVerbs, translated
 from app.persistence.console import ConsoleReads
-from app.persistence.journal import Journal, Spoken
-from app.persistence.people import People, SignedIn
+from app.persistence.journal import Spoken
+from app.persistence.people import SignedIn
 from app.protocol import (
     VERSION,
     Ack,
     AgentCommand,
     AgentHello,
+    AgentLooks,
     AgentRead,
     AgentRef,
     AgentSend,
@@ -53,52 +49,29 @@ from app.protocol import (
     QueueChanged,
     SetAvailable,
     TicketClaim,
+    TicketDecline,
     TicketRelease,
     TicketResolve,
+    TicketSnooze,
+    TicketTransfer,
     agent_commands,
 )
 from app.protocol import Hold as HoldFrame
-from app.settings import Settings
-from handoff import AlreadyAssigned as TicketTaken
-from handoff import AtCapacity as NoRoom
-from handoff import ConversationId, Desk, HandoffError, Hold, Ticket
-from handoff import NotAssigned as NotHeld
-from handoff import NotWaiting as NobodyWaits
+from handoff import ConversationId, HandoffError, Ticket
 
 FOLLOWED = 20  # conversations a console follows at once; the longest unused is left first
 TICKETS = 100  # in one frame; a longer line comes in several, so that no line is too long for an outbox
 
 
-class AgentGate:
-    """What every agent's socket needs; one a process."""
+class AgentGate(Gate):
+    """Where consoles come in."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        hub: Hub,
-        journal: Journal,
-        people: People,
-        desk: Desk,
-        console: ConsoleReads,
-        backplane: Backplane,
-        tokens: SessionTokens,
-        origins: Origins,
-        clock: Callable[[], datetime],
-        monotonic: Callable[[], float],
-    ) -> None:
-        self.settings = settings
-        self.hub = hub
-        self.journal = journal
-        self.people = people
-        self.desk = desk
+    def __init__(self, board: Switchboard, tickets: TicketVerbs, console: ConsoleReads, tokens: SessionTokens) -> None:
+        super().__init__(board)
+        self.tickets = tickets
         self.console = console
-        self.backplane = backplane
-        self.clock = clock
-        self.sockets = Counter()
-        self.rate = TokenBucket(settings.agent_rate, settings.agent_rate * 2, monotonic)
-        self.epoch = ""
+        self.rate = TokenBucket(board.settings.agent_rate, board.settings.agent_rate * 2, board.monotonic)
         self._tokens = tokens
-        self._origins = origins
 
     async def admit(self, hello: str, origin: str | None, cookie: str | None) -> SignedIn:
         """Whose console says hello. A cookie, when there is one, must be of the same session as the token.
@@ -110,7 +83,7 @@ class AgentGate:
             raise BadFrame("The first frame must be `hello`.")
         if command.v != VERSION:
             raise WrongVersion
-        if not self._origins.allow(origin, cookie=cookie is not None):
+        if not self.origins.allow(origin, cookie=cookie is not None):
             raise OriginRefused
         session_id = self._tokens.session_of(command.token)
         signed_in = await self.people.session(session_id, self.clock()) if session_id else None
@@ -146,6 +119,8 @@ class AgentPeer:
         self.session_id = signed_in.session_id
         self._gate = gate
         self._agent = signed_in.agent
+        self.agent = AgentRef(id=UUID(signed_in.agent.id), name=signed_in.agent.name)
+        self.looks_at: ConversationId | None = None
         self.site_ids = frozenset(signed_in.site_ids)
         self._available = signed_in.available
         self._followed: OrderedDict[ConversationId, _Followed] = OrderedDict()
@@ -169,6 +144,7 @@ class AgentPeer:
                 gate.hub.consoles.remove(site_id, self)
             for conversation_id in self._followed:
                 gate.hub.followers.remove(conversation_id, self)
+            await self._look_at(None)
             gate.sockets.remove(self._agent.id)
             gate.hub.sessions.remove(self.session_id, self)
             if self.session_id not in gate.hub.sessions:
@@ -190,7 +166,7 @@ class AgentPeer:
         self.connection.tell(
             AgentWelcome(
                 epoch=gate.epoch,
-                agent=AgentRef(id=UUID(self._agent.id), name=self._agent.name),
+                agent=self.agent,
                 available=self._available,
                 capacity=self._agent.capacity,
                 holds=tuple(HoldFrame(conversation_id=t.conversation_id, gen=t.gen) for t in mine),
@@ -292,19 +268,16 @@ class AgentPeer:
                 await self._speak(command, now)
             case AgentSync():
                 await self._follow(ConversationId(str(command.conversation_id)), command.after)
-            case TicketClaim():
-                conversation_id = await self._own_site(command.conversation_id)
-                ticket = await gate.desk.claim(conversation_id, self._agent, now=now)
-                self._done(command.client_id, ticket)
-            case TicketRelease():
-                hold = await self._hold(command.conversation_id, command.gen)
-                self._done(command.client_id, await gate.desk.release(hold, self._agent, to=command.to, now=now))
-            case TicketResolve():
-                hold = await self._hold(command.conversation_id, command.gen)
-                self._done(command.client_id, await gate.desk.resolve(hold, self._agent, now=now))
+            case (
+                TicketClaim() | TicketDecline() | TicketTransfer() | TicketSnooze() | TicketRelease() | TicketResolve()
+            ):
+                self._done(command.client_id, await gate.tickets.obey(command, self._agent, now=now))
+            case AgentLooks():
+                looked = command.conversation_id
+                await self._look_at(None if looked is None else ConversationId(str(looked)))
             case AgentRead():
                 moved = await gate.journal.mark_read(
-                    await self._own_site(command.conversation_id), "agent", command.seq
+                    await gate.tickets.own_site(command.conversation_id, self._agent.id), "agent", command.seq
                 )
                 if moved is not None:
                     await gate.backplane.publish(Seen(moved.id, moved.site_id))
@@ -334,23 +307,26 @@ class AgentPeer:
             await self._gate.backplane.publish(Changed.of(spoken.change))
 
     async def _typing(self, command: AgentTyping) -> None:
-        """Shown to the visitor, and only while this agent holds the conversation."""
-        conversation = await self._gate.journal.conversation(await self._own_site(command.conversation_id))
+        """Shown to the visitor and to colleagues, and only while this agent holds the conversation."""
+        gate = self._gate
+        conversation_id = await gate.tickets.own_site(command.conversation_id, self._agent.id)
+        conversation = await gate.journal.conversation(conversation_id)
         if conversation is not None and conversation.agent_id == self._agent.id:
-            by = Author(kind="agent", name=self._agent.name.split()[0])
-            await self._gate.backplane.publish(
-                Typing(conversation.id, conversation.visitor_id, "visitor", by, command.on)
-            )
+            shown = Author(kind="agent", name=self._agent.name.split()[0])
+            whole = Author(kind="agent", name=self._agent.name)
+            for typing in (
+                Typing(conversation.id, conversation.visitor_id, "visitor", shown, command.on),
+                Typing(conversation.id, conversation.visitor_id, "agents", whole, command.on),
+            ):
+                await gate.backplane.publish(typing)
 
-    async def _own_site(self, conversation: UUID) -> ConversationId:
-        """The conversation, if it is of a site this agent works for. Raises NoSuchConversation."""
-        conversation_id = ConversationId(str(conversation))
-        if not await self._gate.console.works_for(self._agent.id, conversation_id):
-            raise NoSuchConversation
-        return conversation_id
-
-    async def _hold(self, conversation: UUID, gen: int) -> Hold:
-        return Hold(await self._own_site(conversation), self._agent.id, gen)
+    async def _look_at(self, conversation_id: ConversationId | None) -> None:
+        """What is followed alone can be looked at, so that nobody is shown in what they may not read."""
+        seen = conversation_id if conversation_id in self._followed else None
+        before, self.looks_at = self.looks_at, seen
+        for changed in {before, seen} - {None}:
+            if changed is not None and before != seen:
+                await self._gate.backplane.publish(Looking(changed))
 
     def _ack(self, spoken: Spoken, gen: int | None) -> None:
         message = spoken.message
@@ -369,18 +345,3 @@ class AgentPeer:
 
     def _done(self, client_id: UUID, ticket: Ticket) -> None:
         self.connection.tell(Ack(client_id=client_id, conversation_id=UUID(ticket.conversation_id), gen=ticket.gen))
-
-
-def translated(error: HandoffError) -> ChatError:
-    """The desk's refusal as it goes on the wire."""
-    match error:
-        case TicketTaken():
-            return AlreadyAssigned(f"{error.holder} has this conversation. The next one in line is yours to take.")
-        case NoRoom():
-            return AtCapacity()
-        case NotHeld():
-            return NotAssigned()
-        case NobodyWaits():
-            return NotWaiting()
-        case _:
-            return ChatError(str(error))

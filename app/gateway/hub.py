@@ -6,12 +6,12 @@ from collections.abc import Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from app.backplane import Changed, PresenceChanged, Seen, SessionEnded, Signal, Typing, VisitorLeft
+from app.backplane import Changed, Looking, PresenceChanged, Seen, SessionEnded, Signal, Typing, VisitorLeft
 from app.conversations import Entry, VisitorId
 from app.errors import CloseCode
 from app.gateway.connection import Connection
 from app.gateway.frames import agent_frame, visitor_frame
-from app.protocol import TypingBy, VisitorState
+from app.protocol import AgentRef, ColleaguesHere, TypingBy, VisitorState
 from handoff import ConversationId, SiteId
 
 
@@ -66,6 +66,8 @@ class Console(Peer, Protocol):
 
     session_id: str
     site_ids: frozenset[SiteId]
+    agent: AgentRef
+    looks_at: ConversationId | None
 
     def show(self, frame: str) -> None:
         """Send a frame about the line."""
@@ -129,6 +131,8 @@ class Hub:
                 self.on_seen(signal.site_id, signal.conversation_id)
             case Typing():
                 self._typing(signal)
+            case Looking():
+                self._looking(signal.conversation_id)
             case SessionEnded():
                 for console in self.sessions[signal.session_id]:
                     console.connection.leave(CloseCode.NOT_AUTHENTICATED)
@@ -155,3 +159,12 @@ class Hub:
         )
         for peer in peers:
             peer.connection.push(frame, ephemeral=True)
+
+    def _looking(self, conversation_id: ConversationId) -> None:
+        """Tell everyone who follows it who else of this process has it in front of them."""
+        followers = self.followers[conversation_id]
+        lookers = {each.agent.id: each.agent for each in followers if each.looks_at == conversation_id}
+        for console in followers:
+            others = tuple(agent for agent in lookers.values() if agent.id != console.agent.id)
+            here = ColleaguesHere(conversation_id=UUID(conversation_id), agents=others)
+            console.connection.push(here.model_dump_json(), ephemeral=True)

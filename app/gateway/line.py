@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import anyio
 import structlog
@@ -16,9 +17,11 @@ from app.gateway.hub import Hub
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
 from app.persistence.people import People
-from app.protocol import Availability, AvailabilityChanged, QueueChanged, VisitorState
+from app.persistence.waits import Waits
+from app.protocol import Availability, AvailabilityChanged, QueueChanged, VisitorState, WaitRange
 from app.sites import Site
 from handoff import ConversationId, Queue, SiteId, Ticket
+from handoff.sla import WaitRange as Found
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +34,7 @@ class _Waiting:
 
     site: Site
     staffed: bool
+    wait: WaitRange | None
     places: Mapping[ConversationId, tuple[int, Ticket]]
 
 
@@ -38,13 +42,21 @@ class Line:
     """Keeps everyone's view of the line true. One task; many changes at once cost one look."""
 
     def __init__(
-        self, hub: Hub, journal: Journal, queue: Queue, people: People, duty: Duty, console: ConsoleReads
+        self,
+        hub: Hub,
+        journal: Journal,
+        queue: Queue,
+        people: People,
+        duty: Duty,
+        waits: Waits,
+        console: ConsoleReads,
     ) -> None:
         self._hub = hub
         self._journal = journal
         self._queue = queue
         self._people = people
         self._duty = duty
+        self._waits = waits
         self._console = console
         self._sites: set[SiteId] = set()
         self._conversations: dict[ConversationId, SiteId] = {}
@@ -97,7 +109,7 @@ class Line:
 
     async def state(self, conversation: Conversation, waiting: _Waiting | None = None) -> VisitorState:
         """All that the visitor is shown of who holds the conversation; `waiting` is read when it is not given."""
-        agent = place = until = None
+        agent = place = until = wait = None
         staffed = False
         if conversation.status is Status.HUMAN and conversation.agent_id is not None:
             names = await self._people.agent_names([conversation.agent_id])
@@ -109,12 +121,14 @@ class Line:
                 place, ticket = waiting.places[conversation.id]
                 staffed = waiting.staffed
                 until = self._duty.answer_by(waiting.site, ticket, staffed=staffed)
+                wait = waiting.wait
         return VisitorState(
             status=conversation.status.value,
             agent=agent,
             place=place,
             answer_by=until,
             staffed=staffed,
+            wait=wait,
             read=conversation.read_by_agent,
         )
 
@@ -137,9 +151,11 @@ class Line:
                 await self._tell_visitor(conversation_id, waiting)
 
     async def _look(self, site_id: SiteId, tickets: Sequence[Ticket]) -> _Waiting:
+        site, staffed = await self._people.site_by_id(site_id), await self._duty.staffed(site_id)
         return _Waiting(
-            site=await self._people.site_by_id(site_id),
-            staffed=await self._duty.staffed(site_id),
+            site=site,
+            staffed=staffed,
+            wait=_minutes(await self._waits.range(site)) if staffed else None,
             places={ticket.conversation_id: (place, ticket) for place, ticket in enumerate(tickets, start=1)},
         )
 
@@ -167,3 +183,8 @@ class Line:
                 frame = update.model_copy(update={"online": online}).model_dump_json()
                 for follower in followers:
                     follower.connection.push(frame)
+
+
+def _minutes(found: Found) -> WaitRange:
+    likely, at_most = (-(-each // timedelta(minutes=1)) for each in (found.likely, found.at_most))
+    return WaitRange(likely=likely, at_most=at_most, waits=found.waits, basis=found.basis)

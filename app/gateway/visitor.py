@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
 from uuid import UUID
 
 import anyio
 
-from app.backplane import Backplane, Changed, Seen, Typing
+from app.backplane import Changed, Seen, Typing
 from app.conversations import Conversation, Said
 from app.duty import Duty
 from app.errors import (
@@ -22,12 +20,12 @@ from app.errors import (
 )
 from app.gateway.connection import Connection, clean, parse
 from app.gateway.frames import visitor_frame
-from app.gateway.hub import Broadcast, Hub
-from app.gateway.limits import Counter, TokenBucket
+from app.gateway.gate import Gate, Switchboard
+from app.gateway.hub import Broadcast
+from app.gateway.limits import TokenBucket
 from app.gateway.line import Line
-from app.gateway.origins import Origins
-from app.persistence.journal import Heard, Journal
-from app.persistence.people import People, Visitor, admit_to
+from app.persistence.journal import Heard
+from app.persistence.people import Visitor, admit_to
 from app.protocol import (
     VERSION,
     Ack,
@@ -46,47 +44,26 @@ from app.protocol import (
     VisitorWelcome,
     visitor_commands,
 )
-from app.settings import Settings
 from app.turns import Turns
 from handoff import ConversationId
 
 SIGNALS = 4  # read marks, typing and the like that may come with each message
 
 
-class VisitorGate:
-    """What every visitor's socket needs; one a process."""
+class VisitorGate(Gate):
+    """Where widgets come in."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        hub: Hub,
-        line: Line,
-        journal: Journal,
-        people: People,
-        duty: Duty,
-        turns: Turns,
-        backplane: Backplane,
-        origins: Origins,
-        clock: Callable[[], datetime],
-        monotonic: Callable[[], float],
-    ) -> None:
-        self.settings = settings
-        self.hub = hub
+    def __init__(self, board: Switchboard, line: Line, duty: Duty, turns: Turns) -> None:
+        super().__init__(board)
+        settings, monotonic = board.settings, board.monotonic
         self.line = line
-        self.journal = journal
-        self.people = people
         self.duty = duty
         self.turns = turns
-        self.backplane = backplane
-        self.origins = origins
-        self.clock = clock
-        self.sockets = Counter()
         self.per_second = TokenBucket(settings.visitor_rate, settings.visitor_rate * 2, monotonic)
         self.per_minute = TokenBucket(
             settings.visitor_rate_per_minute / 60, settings.visitor_rate_per_minute, monotonic
         )
         self.signals = TokenBucket(settings.visitor_rate * SIGNALS, settings.visitor_rate * SIGNALS * 2, monotonic)
-        self.epoch = ""
 
     async def admit(self, hello: str, origin: str | None) -> tuple[Visitor, VisitorHello]:
         """Who says hello. Raises BadFrame, WrongVersion, NotAuthenticated, OriginRefused or TooManyConnections."""

@@ -17,9 +17,10 @@ from handoff import ConversationId, SiteId
 
 _TICKETS = """
 SELECT t.conversation_id, t.state, t.gen, t.reason, t.quote, t.evidence, t.requested_at, t.rank_at, t.agent_id,
-       a.name, v.name, c.about, s.key
+       a.name, v.name, c.about, s.key, t.offered_to, o.name, t.offered_until, t.snoozed_until, m.name
 FROM ticket t JOIN conversation c ON c.id = t.conversation_id JOIN visitor v ON v.id = c.visitor_id
      JOIN site s ON s.id = t.site_id LEFT JOIN agent a ON a.id = t.agent_id
+     LEFT JOIN agent o ON o.id = t.offered_to LEFT JOIN team m ON m.id = t.team_id
 """
 _SUMMARIES = """
 SELECT c.id, c.status, v.name, c.about, c.agent_id, a.name, c.last_text, c.updated_at
@@ -36,8 +37,7 @@ def _ticket(row: tuple[Any, ...]) -> TicketState:
     also = dict.fromkeys(item.reason for item in evidence if item.reason != row[3])
     return TicketState(
         conversation_id=UUID(row[0]),
-        # On the wire an offered ticket is a waiting one: who claims it hears at whom it rings.
-        state="waiting" if row[1] == "offered" else row[1],
+        state=row[1],
         gen=row[2],
         reason=row[3],
         also=tuple(also),
@@ -49,6 +49,10 @@ def _ticket(row: tuple[Any, ...]) -> TicketState:
         visitor=row[10],
         about=row[11],
         site=row[12],
+        offered_to=_agent(row[13], row[14]),
+        offered_until=None if row[15] is None else from_micros(row[15]),
+        snoozed_until=None if row[16] is None else from_micros(row[16]),
+        team=row[17],
     )
 
 

@@ -35,6 +35,7 @@ class SiteRow(SQLModel, table=True):
     answer_within_s: int = 180
     identity_secrets: list[str] = Field(default_factory=list, sa_type=JSON)
     identity_required: bool = False
+    push: bool = False
 
 
 class VisitorRow(SQLModel, table=True):
@@ -161,6 +162,24 @@ class AgentSiteRow(SQLModel, table=True):
     site_id: str = Field(primary_key=True, foreign_key="site.id")
 
 
+class TeamRow(SQLModel, table=True):
+    """Some of a site's agents, to whom a conversation can be passed by what they know."""
+
+    __tablename__ = "team"
+    id: str = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    name: str
+    __table_args__ = (Index("team_name", "site_id", "name", unique=True),)
+
+
+class TeamMemberRow(SQLModel, table=True):
+    """Who is on a team."""
+
+    __tablename__ = "team_member"
+    team_id: str = Field(primary_key=True, foreign_key="team.id")
+    agent_id: str = Field(primary_key=True, foreign_key="agent.id", index=True)
+
+
 class AgentSessionRow(SQLModel, table=True):
     """A signed-in console. `lease_until`: connected until then, renewed while a socket is open."""
 
@@ -210,4 +229,5 @@ class TicketRow(SQLModel, table=True):
         Index("ticket_open", "site_id", "rank_at", "id", sqlite_where=text("state <> 'closed'")),
         Index("ticket_earlier", "conversation_id", "closed_at", sqlite_where=text("state = 'closed'")),
         Index("ticket_served", "agent_id", "closed_at", sqlite_where=text("state = 'closed'")),
+        Index("ticket_waited", "site_id", "closed_at", sqlite_where=text("state = 'closed'")),
     )

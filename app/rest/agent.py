@@ -14,7 +14,7 @@ from app.errors import Forbidden, NoSuchConversation, NotAuthenticated, OriginRe
 from app.facts import facts
 from app.gateway.auth import COOKIE
 from app.persistence.people import SignedIn
-from app.protocol import AgentRef, AgentSession, ConversationList, SignIn, VisitorCard
+from app.protocol import AgentRef, AgentSession, Colleague, Company, ConversationList, SignIn, Team, VisitorCard
 from app.services import Services, services
 from handoff import ConversationId
 
@@ -111,4 +111,36 @@ async def customer(conversation_id: UUID, request: Request, token: Token = None)
         visitor=await here.console.visitor_name(known),
         facts=facts(await here.console.slots(known)),
         earlier=earlier.conversations,
+    )
+
+
+@router.get("/conversations/{conversation_id}/company")
+async def company(conversation_id: UUID, request: Request, token: Token = None) -> Company:
+    """To whom the conversation can be passed: colleagues of its site, who is there first, and its teams."""
+    here = services(request)
+    now = here.clock()
+    signed_in = await _signed_in(here, token, now)
+    conversation = await here.journal.conversation(ConversationId(str(conversation_id)))
+    if conversation is None or conversation.site_id not in signed_in.site_ids:
+        raise NoSuchConversation
+    everybody = await here.roster.colleagues(conversation.site_id, now)
+    others = sorted(
+        (each for each in everybody if each.agent.id != signed_in.agent.id),
+        key=lambda each: (not each.present, each.load >= each.agent.capacity, each.agent.name),
+    )
+    return Company(
+        colleagues=tuple(
+            Colleague(
+                id=UUID(each.agent.id),
+                name=each.agent.name,
+                here=each.present,
+                holds=each.load,
+                capacity=each.agent.capacity,
+            )
+            for each in others
+        ),
+        teams=tuple(
+            Team(id=UUID(team_id), name=name, here=sum(each.present and team_id in each.teams for each in everybody))
+            for team_id, name in (await here.roster.teams(conversation.site_id)).items()
+        ),
     )

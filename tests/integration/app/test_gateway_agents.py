@@ -344,7 +344,7 @@ async def test_while_the_server_was_down_nobody_was_absent(start: Start, clock: 
     clock.advance(timedelta(minutes=5))
     async with start() as server:
         here = server.services
-        desk = here.agents.desk
+        desk = here.agents.tickets.desk
         sweeper = Sweeper(here.journal, here.turns, desk, here.console, here.people, here.settings, clock, anyio.sleep)
         clock.advance(timedelta(seconds=179))
         await sweeper.sweep_agents()

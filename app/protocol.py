@@ -667,12 +667,12 @@ class AgentMessageCreated(Frame):
 
 
 class EntryCreated(Frame):
-    """An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`."""
+    """An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`, `promise`."""
 
     type: Literal["entry.created"] = "entry.created"
     conversation_id: UUID
     pos: int
-    kind: Literal["tracker", "triage", "handoff"]
+    kind: Literal["tracker", "triage", "handoff", "promise"]
     data: dict[str, Any]
     at: AwareDatetime
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import anyio
@@ -21,7 +21,7 @@ from pydantic import JsonValue
 from app.assessor import Assessor, offered
 from app.backplane import Backplane, Changed
 from app.cards import bot_said
-from app.conversations import BotSaid, Entry, Said, Status
+from app.conversations import BotSaid, Entry, Said, Status, new_id
 from app.dialogues import Dialogue, Dialogues
 from app.duty import Duty
 from app.errors import Draining, Unavailable
@@ -31,7 +31,7 @@ from app.persistence.people import People, Visitor
 from app.protocol import VISITOR_WORDS
 from app.settings import Settings
 from bot import Assistant, Message, Turn, first_due, read_reminder
-from handoff import Desk, Evidence, HandoffRequest, Reason, SiteId, Verdict
+from handoff import ConversationId, Desk, Evidence, HandoffError, HandoffRequest, Reason, SiteId, Verdict, promises
 
 log = structlog.get_logger(__name__)
 
@@ -208,6 +208,7 @@ class Turns:
             helps_while_waiting=helps,
             about=_about(dialogue, turn),
             remind_at=first_due(turn.events),
+            promises=_promises(message.conversation_id, turn, self._clock()),
         )
 
     async def _remind(self, lease: Lease, dialogue: Dialogue, assistant: Assistant) -> Outcome:
@@ -228,6 +229,7 @@ class Turns:
             request=await self._wish(dialogue.site_id, message, turn),
             about=_about(dialogue, turn),
             remind_at=first_due(turn.events),
+            promises=_promises(message.conversation_id, turn, self._clock()),
         )
 
     async def _whose(self, message: Entry) -> dict[str, JsonValue]:
@@ -266,6 +268,29 @@ class Turns:
         assistant = await self._assistants(dialogue.site_id)
         apology: BotSaid = bot_said(assistant.apology())
         return Outcome(said=(apology,), helps_while_waiting=True, failed=True)
+
+
+def _promises(conversation_id: ConversationId, turn: Turn, now: datetime) -> tuple[Mapping[str, Any], ...]:
+    """What the bot promised in a turn, as entries of the ledger; one that the ledger refuses is told to the log."""
+    made = []
+    for promised in turn.promises:
+        try:
+            made.append(
+                promises.make(
+                    promises.PromiseId(new_id()),
+                    conversation_id,
+                    promised.what,
+                    due_at=promised.due_at,
+                    owner=None,
+                    backup=None,
+                    now=now,
+                    tz=promised.due_at.tzinfo or UTC,
+                    source="bot",
+                )
+            )
+        except HandoffError as refused:
+            log.error("promise left out", what=promised.what, due_at=promised.due_at, reason=str(refused))
+    return tuple(promises.to_data(each) for each in made)
 
 
 def _to_bot(lease: Lease) -> Message:

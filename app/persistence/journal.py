@@ -66,7 +66,8 @@ class Outcome:
     `said` and `events` are the bot's and stored only while it may speak: it holds the conversation, or waits with the
     visitor while nobody is on duty (`helps_while_waiting`). `verdict` is triage's, stored always. `request` asks for
     a person. `about`: what the conversation is about in a few words, for lists. `failed`: the turn gave up.
-    `remind_at`: when the first of the reminders is due that `events` set.
+    `remind_at`: when the first of the reminders is due that `events` set. `promises`: what the bot promised in it, as
+    entries of the ledger (`handoff.promises.to_data`).
     """
 
     said: tuple[BotSaid, ...] = ()
@@ -77,6 +78,7 @@ class Outcome:
     about: str | None = None
     failed: bool = False
     remind_at: datetime | None = None
+    promises: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

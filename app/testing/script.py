@@ -85,6 +85,8 @@ def _told(entry: Entry, rider: str) -> Iterable[tuple[str, str]]:
             )
             verdict = f"a person is needed, {data['reason']}" if data["needs_person"] else "no person is needed"
             yield "", f"triage: {verdict} ({evidence})"
+        case "promise":
+            yield "", f"promise {data['step']}: {data.get('what', data['promise_id'])}"
         case "handoff":
             by = f" by {data['by']}" if data.get("by") else ""
             reason = f", reason {data['reason']}" if data.get("reason") else ""

@@ -35,7 +35,8 @@ _ANSWERS: Final = {
     "payment_issue": Answer(
         re.compile(
             r"\b(?:how (?:do|can) i pay|can i (?:pay|use|split)|could i pay|do you (?:take|accept|offer|have)"
-            r"|which ways|ways to pay|possible|by invoice|instal+ments?|monthly)\b|^\W*(?:klarna|paypal|apple pay|twint)\W*$",
+            r"|which ways|ways to pay|possible|by invoice|instal+ments?|monthly)\b"
+            r"|^\W*(?:klarna|paypal|apple pay|twint)\W*$",
             re.IGNORECASE,
         ),
         "utter_payment_ways",

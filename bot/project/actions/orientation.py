@@ -56,6 +56,7 @@ _TOPICS: Final = {
     "performance_weight": "Weight and power",
 }
 _USUAL: Final = ("fit_check", "order_status")
+_FEWEST: Final = 2
 _MOST: Final = 3
 _MISSES: Final = {"out_of_scope", "nlu_fallback"}
 
@@ -89,8 +90,9 @@ class ActionNearest(Action):
 def nearest(tracker: Tracker) -> list[dict[str, str]]:
     """Chips for the two or three topics that a message comes nearest to."""
     ranked = [str(guess.get("name")) for guess in tracker.latest_message.get("intent_ranking") or ()]
-    names = [name for name in ranked if name in _TOPICS]
-    return [chip(_TOPICS[name], name) for name in (names or _USUAL)[:_MOST]]
+    names = [name for name in ranked if name in _TOPICS][:_MOST]
+    usual = [name for name in _USUAL if name not in names]
+    return [chip(_TOPICS[name], name) for name in (names + usual)[: max(len(names), _FEWEST)]]
 
 
 def _missed_before(tracker: Tracker) -> bool:

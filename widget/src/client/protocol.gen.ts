@@ -792,7 +792,7 @@ export interface AgentMessageCreated {
   re: string | null;
 }
 /**
- * An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`.
+ * An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`, `promise`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "EntryCreated".
@@ -801,7 +801,7 @@ export interface EntryCreated {
   type: "entry.created";
   conversation_id: string;
   pos: number;
-  kind: "tracker" | "triage" | "handoff";
+  kind: "tracker" | "triage" | "handoff" | "promise";
   data: {
     [k: string]: unknown;
   };

@@ -78,7 +78,7 @@ def after(status: Status, step: Step) -> Status:
 
 
 AuthorKind = Literal["visitor", "bot", "agent", "system"]
-EntryKind = Literal["message", "note", "tracker", "triage", "handoff"]
+EntryKind = Literal["message", "note", "tracker", "triage", "handoff", "promise"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,8 @@ class Entry:
 
     `data` by `kind`: message and note {text, name?, buttons?, card?, page?, re?}; tracker {events, re, reminder?} with
     events in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason, score, evidence, also,
-    re, pos}; handoff {step, reason?, by?, gen?}. `re` is the client_id of the visitor's message it answers, `pos` that
+    re, pos}; handoff {step, reason?, by?, gen?}; promise as
+    `handoff.promises.to_data` writes it, and re. `re` is the client_id of the visitor's message it answers, `pos` that
     message's position.
     """
 

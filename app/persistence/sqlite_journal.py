@@ -438,5 +438,7 @@ def _store_outcome(log: Log, outcome: Outcome, message: Entry) -> None:
             if said.card is not None:
                 data["card"] = said.card
             log.append("message", data, author=("bot", "bot"), visible=True)
+        for promise in outcome.promises:
+            log.append("promise", {**promise, "re": re}, author=("bot", "bot"), visible=False)
     if outcome.request is not None and (may_speak or outcome.verdict is not None):
         request_person(log, outcome.request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from uuid import UUID
 
 from app.conversations import Status
 from app.persistence.moments import from_micros, to_micros
-from app.persistence.writer import SqliteReader
+from app.persistence.work import Cursor, Reader
 from app.protocol import AgentRef, AgentUpdated, ConversationList, ConversationSummary, Evidence, TicketState
 from handoff import ConversationId, SiteId
 
@@ -71,7 +70,7 @@ def _summary(row: tuple[Any, ...]) -> ConversationSummary:
 class ConsoleReads:
     """Read models of the console. Each query carries the sites that the agent works for."""
 
-    def __init__(self, reader: SqliteReader) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def open_tickets(self, site_ids: Sequence[SiteId]) -> tuple[TicketState, ...]:
@@ -91,7 +90,7 @@ class ConsoleReads:
     async def update(self, conversation_id: ConversationId) -> AgentUpdated | None:
         """Who holds the conversation, for those who follow it; `online` is left to the caller."""
 
-        def work(cursor: sqlite3.Cursor) -> AgentUpdated | None:
+        def work(cursor: Cursor) -> AgentUpdated | None:
             row = cursor.execute(
                 "SELECT c.status, c.agent_id, a.name, c.read_by_visitor, t.gen, v.name, c.about FROM conversation c"
                 " JOIN visitor v ON v.id = c.visitor_id"
@@ -136,7 +135,7 @@ class ConsoleReads:
     async def works_for(self, agent_id: str, conversation_id: ConversationId) -> bool:
         """Whether the conversation is of a site this agent works for."""
 
-        def work(cursor: sqlite3.Cursor) -> bool:
+        def work(cursor: Cursor) -> bool:
             row = cursor.execute(
                 "SELECT 1 FROM conversation WHERE id = ?"
                 " AND site_id IN (SELECT site_id FROM agent_site WHERE agent_id = ?)",
@@ -149,7 +148,7 @@ class ConsoleReads:
     async def visitor_name(self, conversation_id: ConversationId) -> str | None:
         """The name the visitor goes by, if known."""
 
-        def work(cursor: sqlite3.Cursor) -> str | None:
+        def work(cursor: Cursor) -> str | None:
             row = cursor.execute(
                 "SELECT v.name FROM visitor v JOIN conversation c ON c.visitor_id = v.id WHERE c.id = ?",
                 (conversation_id,),
@@ -161,7 +160,7 @@ class ConsoleReads:
     async def slots(self, conversation_id: ConversationId) -> dict[str, Any]:
         """What the bot's tracker holds: the last value of each slot that was set since the last restart."""
 
-        def work(cursor: sqlite3.Cursor) -> dict[str, Any]:
+        def work(cursor: Cursor) -> dict[str, Any]:
             slots: dict[str, Any] = {}
             rows = cursor.execute(
                 "SELECT data FROM entry WHERE conversation_id = ? AND kind = 'tracker' ORDER BY pos", (conversation_id,)
@@ -182,12 +181,12 @@ class ConsoleReads:
         The first moment counts for chats that the agent has not answered yet, the second for the others.
         """
 
-        def work(cursor: sqlite3.Cursor) -> Sequence[tuple[str, str, int]]:
+        def work(cursor: Cursor) -> Sequence[tuple[str, str, int]]:
             return cursor.execute(
                 "SELECT t.conversation_id, t.agent_id, t.gen FROM ticket t WHERE t.state = 'assigned' AND"
-                " MAX(t.assigned_at, COALESCE((SELECT MAX(s.lease_until) FROM agent_session s"
-                "  WHERE s.agent_id = t.agent_id), 0)) <"
-                " CASE WHEN t.answered_at IS NULL THEN ? ELSE ? END",
+                " t.assigned_at < CASE WHEN t.answered_at IS NULL THEN CAST(?1 AS BIGINT) ELSE CAST(?2 AS BIGINT) END"
+                " AND COALESCE((SELECT MAX(s.lease_until) FROM agent_session s WHERE s.agent_id = t.agent_id), 0) <"
+                " CASE WHEN t.answered_at IS NULL THEN CAST(?1 AS BIGINT) ELSE CAST(?2 AS BIGINT) END",
                 (to_micros(unanswered_since), to_micros(answered_since)),
             ).fetchall()
 
@@ -199,7 +198,7 @@ class ConsoleReads:
         )
 
     async def _summaries(self, where: str, values: tuple[Any, ...], limit: int) -> ConversationList:
-        def work(cursor: sqlite3.Cursor) -> ConversationList:
+        def work(cursor: Cursor) -> ConversationList:
             rows = cursor.execute(f"{_SUMMARIES} {where} LIMIT ?", (*values, limit + 1)).fetchall()
             return ConversationList(conversations=tuple(map(_summary, rows[:limit])), more=len(rows) > limit)
 

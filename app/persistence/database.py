@@ -1,4 +1,7 @@
-"""Opening the store: one process a file, migrations first, then the writer, the readers and the sessions."""
+"""Opening the store: migrations first, then the writer, the readers and the sessions.
+
+A store is a SQLite file, served by one process, or a PostgreSQL database, served by as many as there are.
+"""
 
 from __future__ import annotations
 
@@ -14,59 +17,138 @@ from typing import Any, Literal
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event
-from sqlalchemy.engine import ExceptionContext
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, make_url
+from sqlalchemy.engine import URL, ExceptionContext
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.conversations import new_id
-from app.errors import DatabaseInUse, Unavailable
-from app.persistence.writer import SqliteReader, SqliteWriter, connect
+from app.errors import DatabaseInUse, StartupRefused, Unavailable
+from app.persistence.work import Reader, Writer
+from app.persistence.writer import SqliteReader, SqliteWriter
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+CONNECTIONS = 12  # to PostgreSQL for the hot path of one process
+SESSIONS = 4  # and for people, sites and the shop, reading and writing each
 
 Sessions = async_sessionmaker[AsyncSession]
+Store = Path | URL
+"""Where a store is: a SQLite file or a PostgreSQL database."""
 
 
 @dataclass(frozen=True, slots=True)
 class Database:
     """An open store. The hot path uses `writer` and `reader`; sessions serve people, sites and the shop.
 
-    `reads` never write. `writes` begin immediately, so that they take turns with the writer instead of failing half
-    way through.
+    `reads` never write. `writes` begin immediately on SQLite, so that they take turns with the writer instead of
+    failing half way through.
     """
 
-    writer: SqliteWriter
-    reader: SqliteReader
+    writer: Writer
+    reader: Reader
     reads: Sessions
     writes: Sessions
+    is_shared: bool = False
+    """Whether other processes may serve the same store."""
+
+
+def store_at(address: str) -> Store:
+    """The store that a URL names: `sqlite:///path` or `postgresql://user:password@host/name`.
+
+    Raises StartupRefused for anything else.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = None
+    match url.get_backend_name() if url is not None else "":
+        case "sqlite" if url is not None and url.database:
+            return Path(url.database)
+        case "postgresql" if url is not None and url.database:
+            return url.set(drivername="postgresql")
+    raise StartupRefused(
+        "A database is named by a URL: sqlite:///path/to/kickstand.db or postgresql://user:password@host/database."
+    )
+
+
+def named(store: Store) -> str:
+    """The store as messages name it, without a password."""
+    return str(store) if isinstance(store, Path) else store.render_as_string(hide_password=True)
 
 
 @asynccontextmanager
-async def open_database(path: Path, *, durability: Literal["FULL", "NORMAL"] = "FULL") -> AsyncIterator[Database]:
-    """The store in `path`, migrated. Raises DatabaseInUse when another process has it open."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with only_process(path):
-        await asyncio.to_thread(upgrade, path)
+async def open_database(store: Store, *, durability: Literal["FULL", "NORMAL"] = "FULL") -> AsyncIterator[Database]:
+    """The store, ready to serve.
+
+    A file is migrated; raises DatabaseInUse when another process has it open. A PostgreSQL database is migrated by
+    hand, because other processes may serve it meanwhile: raises StartupRefused with the command when it is not.
+    """
+    if isinstance(store, URL):
+        async with _open_postgres(store) as database:
+            yield database
+        return
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with only_process(store):
+        await asyncio.to_thread(upgrade, store)
         async with (
-            _sessions(path) as (reads, writes),
-            SqliteWriter(path, synchronous=durability) as writer,
-            SqliteReader(path) as reader,
+            _sessions(store) as (reads, writes),
+            SqliteWriter(store, synchronous=durability) as writer,
+            SqliteReader(store) as reader,
         ):
             yield Database(writer, reader, reads, writes)
 
 
 @asynccontextmanager
-async def beside_a_server(path: Path) -> AsyncIterator[tuple[Sessions, Sessions]]:
+async def _open_postgres(url: URL) -> AsyncIterator[Database]:
+    postgres = _driver()
+    try:
+        async with postgres.open_pool(url, connections=CONNECTIONS) as pool, _sessions(url) as (reads, writes):
+            await _refuse_pending(url, reads)
+            yield Database(postgres.PostgresWriter(pool), postgres.PostgresReader(pool), reads, writes, is_shared=True)
+    except postgres.REFUSED as error:
+        raise StartupRefused(f"{named(url)} refused the connection: {error}") from error
+
+
+async def _refuse_pending(url: URL, reads: Sessions) -> None:
+    async with reads() as session:
+        connection = await session.connection()
+        present = await connection.run_sync(lambda each: MigrationContext.configure(each).get_current_revision())
+    newest = ScriptDirectory.from_config(alembic_config(url)).get_current_head()
+    if present != newest:
+        raise StartupRefused(
+            f"{named(url)} has {'no schema yet' if present is None else f'schema {present}'}, this Kickstand needs "
+            f"{newest}. Run `kickstand db upgrade` once, then start the servers."
+        )
+
+
+def _driver() -> Any:
+    """What PostgreSQL needs, which not everybody installs. Raises StartupRefused."""
+    try:
+        from app.persistence import postgres
+    except ImportError as error:
+        raise StartupRefused("PostgreSQL needs its driver: pip install 'kickstand[scale]'") from error
+    return postgres
+
+
+@asynccontextmanager
+async def beside_a_server(store: Store) -> AsyncIterator[tuple[Sessions, Sessions]]:
     """`reads` and `writes` for a short command, whether or not a server has the store open.
 
-    Sessions take turns with the server's writer. The schema is brought up to date unless a server, which has done
+    Sessions take turns with the server's writer. A file's schema is brought up to date unless a server, which has done
     that, is running.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(DatabaseInUse), only_process(path):
-        await asyncio.to_thread(upgrade, path)
-    async with _sessions(path) as sessions:
+    if isinstance(store, URL):
+        async with _sessions(store) as sessions:
+            await _refuse_pending(store, sessions[0])
+            yield sessions
+        return
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(DatabaseInUse), only_process(store):
+        await asyncio.to_thread(upgrade, store)
+    async with _sessions(store) as sessions:
         yield sessions
 
 
@@ -88,23 +170,21 @@ def only_process(path: Path) -> Iterator[None]:
         yield
 
 
-def alembic_config(path: Path) -> Config:
-    """Alembic's configuration for the database in `path`."""
+def alembic_config(store: Store) -> Config:
+    """Alembic's configuration for the store."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["path"] = path
+    config.attributes["store"] = store
+    config.attributes["epoch"] = new_id()
     return config
 
 
-def upgrade(path: Path) -> None:
-    """Bring the schema to the newest version and name the store's lifetime if it is new."""
-    command.upgrade(alembic_config(path), "head")
-    connection = connect(path, synchronous="FULL")
-    connection.execute("INSERT OR IGNORE INTO store (id, epoch) VALUES (1, ?)", (new_id(),))
-    connection.close()
+def upgrade(store: Store) -> None:
+    """Bring the schema to the newest version and name the store's lifetime if it is new. Not inside an event loop."""
+    command.upgrade(alembic_config(store), "head")
 
 
-def _engine(path: Path, *, write: bool) -> AsyncEngine:
+def _sqlite_engine(path: Path, *, write: bool) -> AsyncEngine:
     engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1 if write else 4, max_overflow=0)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -127,9 +207,31 @@ def _engine(path: Path, *, write: bool) -> AsyncEngine:
     return engine
 
 
+def _postgres_engine(url: URL, *, write: bool) -> AsyncEngine:
+    postgres = _driver()
+
+    async def create() -> Any:
+        return await postgres.connect(url, read_only=not write)
+
+    engine = create_async_engine(
+        "postgresql+asyncpg://", async_creator=create, pool_size=SESSIONS, max_overflow=0, pool_pre_ping=True
+    )
+
+    @event.listens_for(engine.sync_engine, "handle_error")
+    def translate(context: ExceptionContext) -> None:
+        original = context.original_exception
+        if context.is_disconnect or isinstance(original.__cause__ or original, postgres.AWAY):
+            raise Unavailable from original
+
+    return engine
+
+
 @asynccontextmanager
-async def _sessions(path: Path) -> AsyncIterator[tuple[Sessions, Sessions]]:
-    engines = _engine(path, write=False), _engine(path, write=True)
+async def _sessions(store: Store) -> AsyncIterator[tuple[Sessions, Sessions]]:
+    if isinstance(store, URL):
+        engines = _postgres_engine(store, write=False), _postgres_engine(store, write=True)
+    else:
+        engines = _sqlite_engine(store, write=False), _sqlite_engine(store, write=True)
     try:
         reads, writes = (async_sessionmaker(each, class_=AsyncSession, expire_on_commit=False) for each in engines)
         yield reads, writes

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
-from app.persistence.writer import SqliteReader
+from app.persistence.work import Cursor, Reader
 from handoff import ConversationId, Past
 
 CONVERSATIONS = 5
@@ -24,7 +23,7 @@ _SAID = "SELECT data FROM entry WHERE conversation_id = ? AND kind = 'message' A
 class History:
     """Reads once for a conversation; whoever asks keeps the answer."""
 
-    def __init__(self, reader: SqliteReader) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def before(self, conversation_id: ConversationId) -> Sequence[Past]:
@@ -32,7 +31,7 @@ class History:
         return await self._reader.run(lambda cursor: _before(cursor, conversation_id))
 
 
-def _before(cursor: sqlite3.Cursor, conversation_id: str) -> tuple[Past, ...]:
+def _before(cursor: Cursor, conversation_id: str) -> tuple[Past, ...]:
     found = []
     for other, about in reversed(cursor.execute(_OTHERS, (conversation_id, CONVERSATIONS)).fetchall()):
         first = cursor.execute(f"{_SAID} ORDER BY pos LIMIT ?", (other, FIRST_WORDS)).fetchall()

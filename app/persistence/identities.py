@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import sqlite3
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +13,7 @@ from app.persistence.journal import Change
 from app.persistence.moments import to_micros
 from app.persistence.people import Visitor, hash_token
 from app.persistence.sqlite_log import CONVERSATION, Log, find_conversation, to_conversation
-from app.persistence.writer import SqliteWriter
+from app.persistence.work import Cursor, Writer
 from handoff import ConversationId, SiteId
 
 _SAME_MACHINE = (
@@ -38,7 +37,7 @@ class Identified:
 class Identities:
     """Who an anonymous visitor is. Call only after the signature was verified."""
 
-    def __init__(self, writer: SqliteWriter, lasts: timedelta) -> None:
+    def __init__(self, writer: Writer, lasts: timedelta) -> None:
         self._writer = writer
         self._lasts = lasts
 
@@ -49,7 +48,7 @@ class Identities:
         meet that are both with people: nothing has changed then.
         """
 
-        def work(cursor: sqlite3.Cursor) -> Identified:
+        def work(cursor: Cursor) -> Identified:
             known = _known(cursor, visitor.site_id, identity.id)
             anonymous = visitor.external_id is None
             changes: list[Change] = []
@@ -72,7 +71,7 @@ class Identities:
         return await self._writer.run(work)
 
 
-def add_token(cursor: sqlite3.Cursor, visitor_id: VisitorId, *, verified: bool, ends_at: datetime) -> str:
+def add_token(cursor: Cursor, visitor_id: VisitorId, *, verified: bool, ends_at: datetime) -> str:
     """A further token of a visitor. It is shown once; only its hash is kept."""
     token = secrets.token_urlsafe(32)
     cursor.execute(
@@ -82,7 +81,7 @@ def add_token(cursor: sqlite3.Cursor, visitor_id: VisitorId, *, verified: bool, 
     return token
 
 
-def _known(cursor: sqlite3.Cursor, site_id: SiteId, external_id: str) -> VisitorId | None:
+def _known(cursor: Cursor, site_id: SiteId, external_id: str) -> VisitorId | None:
     row = cursor.execute(
         "SELECT id FROM visitor WHERE site_id = ? AND external_id IS NOT NULL AND external_id = ?",
         (site_id, external_id),
@@ -90,7 +89,7 @@ def _known(cursor: sqlite3.Cursor, site_id: SiteId, external_id: str) -> Visitor
     return None if row is None else VisitorId(row[0])
 
 
-def _create(cursor: sqlite3.Cursor, site_id: SiteId, identity: Identity, now: datetime) -> VisitorId:
+def _create(cursor: Cursor, site_id: SiteId, identity: Identity, now: datetime) -> VisitorId:
     visitor_id = VisitorId(new_id())
     cursor.execute(
         "INSERT INTO visitor (id, site_id, token_hash, created_at, external_id) VALUES (?, ?, ?, ?, ?)",
@@ -99,7 +98,7 @@ def _create(cursor: sqlite3.Cursor, site_id: SiteId, identity: Identity, now: da
     return visitor_id
 
 
-def _end_tokens(cursor: sqlite3.Cursor, visitor_id: VisitorId) -> None:
+def _end_tokens(cursor: Cursor, visitor_id: VisitorId) -> None:
     """The token of an anonymous visitor is nobody's once it is known who they are."""
     cursor.execute(
         "UPDATE visitor SET token_hash = ? WHERE id = ?", (hash_token(secrets.token_urlsafe(32)), visitor_id)
@@ -107,14 +106,14 @@ def _end_tokens(cursor: sqlite3.Cursor, visitor_id: VisitorId) -> None:
     cursor.execute("DELETE FROM visitor_token WHERE visitor_id = ?", (visitor_id,))
 
 
-def _tell_name(cursor: sqlite3.Cursor, visitor_id: VisitorId, identity: Identity) -> None:
+def _tell_name(cursor: Cursor, visitor_id: VisitorId, identity: Identity) -> None:
     cursor.execute(
         "UPDATE visitor SET name = COALESCE(?, name), email = COALESCE(?, email) WHERE id = ?",
         (identity.name, identity.email, visitor_id),
     )
 
 
-def _join(cursor: sqlite3.Cursor, anonymous: VisitorId, known: VisitorId, now: datetime) -> list[Change]:
+def _join(cursor: Cursor, anonymous: VisitorId, known: VisitorId, now: datetime) -> list[Change]:
     """Everything of `anonymous` becomes `known`'s. Raises IdentityWaits."""
     both = _open(cursor, anonymous), _open(cursor, known)
     changes = [] if None in both else [_end(cursor, _lesser(*both), now)]  # type: ignore[arg-type]
@@ -136,7 +135,7 @@ def _join(cursor: sqlite3.Cursor, anonymous: VisitorId, known: VisitorId, now: d
     return changes
 
 
-def _open(cursor: sqlite3.Cursor, visitor_id: VisitorId) -> Conversation | None:
+def _open(cursor: Cursor, visitor_id: VisitorId) -> Conversation | None:
     row = cursor.execute(
         f"SELECT {CONVERSATION} FROM conversation WHERE visitor_id = ? AND status <> 'closed'",  # noqa: S608
         (visitor_id,),
@@ -152,7 +151,7 @@ def _lesser(one: Conversation, other: Conversation) -> ConversationId:
     return min(with_bot, key=lambda each: each.updated_at).id
 
 
-def _end(cursor: sqlite3.Cursor, conversation_id: ConversationId, now: datetime) -> Change:
+def _end(cursor: Cursor, conversation_id: ConversationId, now: datetime) -> Change:
     log = Log(cursor, find_conversation(cursor, conversation_id), now)
     log.move(Step.JOINED)
     return log.close()

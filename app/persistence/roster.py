@@ -2,50 +2,52 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.persistence.moments import from_micros, to_micros
-from app.persistence.writer import SqliteReader
+from app.persistence.work import Cursor, Reader
 from handoff import Agent, AgentId, SiteId, TeamId
 from handoff.routing import Colleague
 
 _COLLEAGUES = """
 SELECT a.id, a.name, a.capacity,
-       a.available AND COALESCE(MAX(s.lease_until), 0) > :now,
+       a.available AND COALESCE(MAX(s.lease_until), 0) > ?1,
        (SELECT COUNT(*) FROM ticket t WHERE t.agent_id = a.id AND t.state = 'assigned')
        + (SELECT COUNT(*) FROM ticket t WHERE t.offered_to = a.id AND t.state = 'offered'),
-       MAX(COALESCE(MAX(s.created_at), 0),
-           COALESCE((SELECT MAX(t.closed_at) FROM ticket t WHERE t.agent_id = a.id AND t.state = 'closed'), 0)),
-       (SELECT GROUP_CONCAT(m.team_id) FROM team_member m WHERE m.agent_id = a.id)
+       COALESCE(MAX(s.created_at), 0),
+       COALESCE((SELECT MAX(t.closed_at) FROM ticket t WHERE t.agent_id = a.id AND t.state = 'closed'), 0)
 FROM agent a JOIN agent_site w ON w.agent_id = a.id
      LEFT JOIN agent_session s ON s.agent_id = a.id AND s.revoked_at IS NULL
-WHERE w.site_id = :site AND a.disabled_at IS NULL
+WHERE w.site_id = ?2 AND a.disabled_at IS NULL
 GROUP BY a.id ORDER BY a.id
 """
+_MEMBERS = "SELECT m.team_id, m.agent_id FROM team_member m JOIN team t ON t.id = m.team_id WHERE t.site_id = ?"
 
 
 class Roster:
     """Read when it is needed and never kept: presence is a lease in the store."""
 
-    def __init__(self, reader: SqliteReader) -> None:
+    def __init__(self, reader: Reader) -> None:
         self._reader = reader
 
     async def colleagues(self, site_id: SiteId, now: datetime) -> Sequence[Colleague]:
         """The agents of the site. Their load counts what they hold and what rings at them, on any site."""
 
-        def work(cursor: sqlite3.Cursor) -> Sequence[Colleague]:
-            rows = cursor.execute(_COLLEAGUES, {"site": site_id, "now": to_micros(now)})
+        def work(cursor: Cursor) -> Sequence[Colleague]:
+            rows = cursor.execute(_COLLEAGUES, (to_micros(now), site_id)).fetchall()
+            teams: dict[str, set[TeamId]] = {}
+            for team_id, agent_id in cursor.execute(_MEMBERS, (site_id,)):
+                teams.setdefault(agent_id, set()).add(TeamId(team_id))
             return [
                 Colleague(
                     Agent(AgentId(agent_id), name, capacity),
                     present=bool(present),
                     load=load,
-                    idle_since=from_micros(idle_since),
-                    teams=frozenset(TeamId(team_id) for team_id in (teams or "").split(",") if team_id),
+                    idle_since=from_micros(max(came_at, served_at)),
+                    teams=frozenset(teams.get(agent_id, ())),
                 )
-                for agent_id, name, capacity, present, load, idle_since, teams in rows
+                for agent_id, name, capacity, present, load, came_at, served_at in rows
             ]
 
         return await self._reader.run(work)
@@ -53,7 +55,7 @@ class Roster:
     async def teams(self, site_id: SiteId) -> Mapping[TeamId, str]:
         """The names of the site's teams, in the order of the alphabet."""
 
-        def work(cursor: sqlite3.Cursor) -> Mapping[TeamId, str]:
+        def work(cursor: Cursor) -> Mapping[TeamId, str]:
             rows = cursor.execute("SELECT id, name FROM team WHERE site_id = ? ORDER BY name", (site_id,))
             return {TeamId(team_id): name for team_id, name in rows}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -24,10 +23,11 @@ from app.persistence.journal import Change, Finished, Heard, Lease, Outcome, Pag
 from app.persistence.moments import to_micros
 from app.persistence.sqlite_log import CONVERSATION, ENTRY, Log, encode, find_conversation, to_conversation, to_entry
 from app.persistence.sqlite_queue import held_ticket, request_person, save_ticket, wake
-from app.persistence.writer import SqliteReader, SqliteWriter
+from app.persistence.work import Cursor, Reader, Writer, lock
 from app.protocol import TALK_TO_A_PERSON
 from handoff import AgentId, ConversationId, Hold, SiteId
 
+LAST = 2**31 - 1  # the highest number a counter can have
 QUEUED = "state IN ('queued', 'running') AND state = 'queued'"
 """Queued turns. SQLite finds the index of open turns only by its own condition, word for word."""
 
@@ -35,9 +35,7 @@ QUEUED = "state IN ('queued', 'running') AND state = 'queued'"
 class SqliteJournal:
     """See `app.persistence.journal.Journal`."""
 
-    def __init__(
-        self, writer: SqliteWriter, reader: SqliteReader, *, turn_lease: timedelta, reopen_within: timedelta
-    ) -> None:
+    def __init__(self, writer: Writer, reader: Reader, *, turn_lease: timedelta, reopen_within: timedelta) -> None:
         self._writer = writer
         self._reader = reader
         self._turn_lease = turn_lease
@@ -47,7 +45,8 @@ class SqliteJournal:
         return await self._reader.run(lambda cursor: str(cursor.execute("SELECT epoch FROM store").fetchone()[0]))
 
     async def hear(self, visitor_id: VisitorId, site_id: SiteId, said: Said, *, now: datetime) -> Heard:
-        def work(cursor: sqlite3.Cursor) -> Heard:
+        def work(cursor: Cursor) -> Heard:
+            lock(cursor, "visitor", visitor_id)
             conversation = self._current(cursor, visitor_id, now)
             first = _first_heard(cursor, visitor_id, str(said.client_id))
             if first is not None:
@@ -86,7 +85,7 @@ class SqliteJournal:
         note: bool,
         now: datetime,
     ) -> Spoken:
-        def work(cursor: sqlite3.Cursor) -> Spoken:
+        def work(cursor: Cursor) -> Spoken:
             conversation = _for_agent(cursor, conversation_id, agent_id)
             first = _first_spoken(cursor, agent_id, str(said.client_id), conversation)
             if first is not None:
@@ -112,7 +111,7 @@ class SqliteJournal:
         return await self._writer.run(work)
 
     async def take_turns(self, *, now: datetime, all_running: bool = False, limit: int = 64) -> Sequence[Lease]:
-        def work(cursor: sqlite3.Cursor) -> list[Lease]:
+        def work(cursor: Cursor) -> list[Lease]:
             cursor.execute(
                 "UPDATE turn SET state = 'queued', lease_token = NULL WHERE state = 'running' AND lease_until < ?",
                 (2**62 if all_running else to_micros(now),),
@@ -128,7 +127,7 @@ class SqliteJournal:
         return await self._writer.run(work)
 
     async def finish_turn(self, lease: Lease, outcome: Outcome, *, now: datetime) -> Finished:
-        def work(cursor: sqlite3.Cursor) -> Finished:
+        def work(cursor: Cursor) -> Finished:
             cursor.execute(
                 "UPDATE turn SET state = ?, lease_token = NULL WHERE id = ? AND lease_token = ? AND state = 'running'",
                 ("failed" if outcome.failed else "done", lease.turn_id, lease.token),
@@ -144,7 +143,7 @@ class SqliteJournal:
         return await self._writer.run(work)
 
     async def give_back(self, lease: Lease) -> None:
-        def work(cursor: sqlite3.Cursor) -> None:
+        def work(cursor: Cursor) -> None:
             cursor.execute(
                 "UPDATE turn SET state = 'queued', lease_token = NULL, attempts = attempts - 1"
                 " WHERE id = ? AND lease_token = ?",
@@ -154,7 +153,7 @@ class SqliteJournal:
         await self._writer.run(work)
 
     async def renew(self, lease: Lease, *, now: datetime) -> bool:
-        def work(cursor: sqlite3.Cursor) -> bool:
+        def work(cursor: Cursor) -> bool:
             cursor.execute(
                 "UPDATE turn SET lease_until = ? WHERE id = ? AND lease_token = ? AND state = 'running'",
                 (to_micros(now + self._turn_lease), lease.turn_id, lease.token),
@@ -164,7 +163,7 @@ class SqliteJournal:
         return await self._writer.run(work)
 
     async def to_be_reminded(self, *, now: datetime, limit: int = 64) -> Sequence[ConversationId]:
-        def work(cursor: sqlite3.Cursor) -> list[ConversationId]:
+        def work(cursor: Cursor) -> list[ConversationId]:
             rows = cursor.execute(
                 "SELECT id FROM conversation WHERE remind_at <= ? AND id NOT IN"
                 " (SELECT conversation_id FROM turn WHERE state IN ('queued', 'running')) ORDER BY remind_at LIMIT ?",
@@ -184,7 +183,7 @@ class SqliteJournal:
         next_at: datetime | None,
         now: datetime,
     ) -> tuple[Change | None, Lease | None]:
-        def work(cursor: sqlite3.Cursor) -> tuple[Change | None, Lease | None]:
+        def work(cursor: Cursor) -> tuple[Change | None, Lease | None]:
             conversation = find_conversation(cursor, conversation_id)
             if conversation.pos != pos or _is_busy(cursor, conversation_id):
                 return None, None
@@ -207,7 +206,7 @@ class SqliteJournal:
     async def append_events(
         self, conversation_id: ConversationId, events: Sequence[Mapping[str, Any]], *, now: datetime
     ) -> Change | None:
-        def work(cursor: sqlite3.Cursor) -> Change | None:
+        def work(cursor: Cursor) -> Change | None:
             conversation = find_conversation(cursor, conversation_id)
             if _is_busy(cursor, conversation_id):
                 return None
@@ -220,17 +219,18 @@ class SqliteJournal:
     async def mark_read(self, conversation_id: ConversationId, by: str, seq: int) -> Conversation | None:
         column = {"visitor": "read_by_visitor", "agent": "read_by_agent"}[by]
 
-        def work(cursor: sqlite3.Cursor) -> Conversation | None:
+        def work(cursor: Cursor) -> Conversation | None:
             cursor.execute(
-                f"UPDATE conversation SET {column} = MIN(?, head) WHERE id = ? AND {column} < MIN(?, head)",  # noqa: S608
-                (seq, conversation_id, seq),
+                f"UPDATE conversation SET {column} = CASE WHEN ? < head THEN ? ELSE head END"  # noqa: S608
+                f" WHERE id = ? AND {column} < ? AND {column} < head",
+                (seq, seq, conversation_id, seq),
             )
             return find_conversation(cursor, conversation_id) if cursor.rowcount else None
 
         return await self._writer.run(work)
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation | None:
-        def work(cursor: sqlite3.Cursor) -> Conversation | None:
+        def work(cursor: Cursor) -> Conversation | None:
             try:
                 return find_conversation(cursor, conversation_id)
             except NoSuchConversation:
@@ -242,7 +242,7 @@ class SqliteJournal:
         return await self._reader.run(lambda cursor: self._current(cursor, visitor_id, now))
 
     async def owned(self, conversation_id: ConversationId, visitor_id: VisitorId) -> Conversation | None:
-        def work(cursor: sqlite3.Cursor) -> Conversation | None:
+        def work(cursor: Cursor) -> Conversation | None:
             row = cursor.execute(
                 f"SELECT {CONVERSATION} FROM conversation WHERE id = ? AND visitor_id = ?",  # noqa: S608
                 (conversation_id, visitor_id),
@@ -258,10 +258,10 @@ class SqliteJournal:
         return await self._page("seq", conversation_id, after, limit)
 
     async def visible_before(self, conversation_id: ConversationId, *, before: int, limit: int) -> Page:
-        def work(cursor: sqlite3.Cursor) -> Page:
+        def work(cursor: Cursor) -> Page:
             rows = cursor.execute(
                 f"SELECT {ENTRY} FROM entry WHERE conversation_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?",  # noqa: S608
-                (conversation_id, before, limit + 1),
+                (conversation_id, min(before, LAST), limit + 1),
             ).fetchall()
             return Page(tuple(to_entry(row) for row in reversed(rows[:limit])), len(rows) > limit)
 
@@ -276,24 +276,25 @@ class SqliteJournal:
         return True
 
     async def _page(self, counter: str, conversation_id: ConversationId, after: int, limit: int) -> Page:
-        def work(cursor: sqlite3.Cursor) -> Page:
+        def work(cursor: Cursor) -> Page:
             rows = cursor.execute(
                 f"SELECT {ENTRY} FROM entry WHERE conversation_id = ? AND {counter} > ? ORDER BY {counter} LIMIT ?",  # noqa: S608
-                (conversation_id, after, limit + 1),
+                (conversation_id, min(after, LAST), limit + 1),
             ).fetchall()
             return Page(tuple(to_entry(row) for row in rows[:limit]), len(rows) > limit)
 
         return await self._reader.run(work)
 
-    def _current(self, cursor: sqlite3.Cursor, visitor_id: VisitorId, now: datetime) -> Conversation | None:
+    def _current(self, cursor: Cursor, visitor_id: VisitorId, now: datetime) -> Conversation | None:
         row = cursor.execute(
             f"SELECT {CONVERSATION} FROM conversation WHERE visitor_id = ?"  # noqa: S608
-            " AND (status <> 'closed' OR updated_at > ?) ORDER BY status = 'closed', updated_at DESC LIMIT 1",
+            " AND (status <> 'closed' OR updated_at > ?)"
+            f" ORDER BY status = 'closed', updated_at DESC LIMIT 1{cursor.for_update}",
             (visitor_id, to_micros(now - self._reopen_within)),
         ).fetchone()
         return None if row is None else to_conversation(row)
 
-    def _owe_turn(self, cursor: sqlite3.Cursor, message: Entry, now: datetime) -> Lease | None:
+    def _owe_turn(self, cursor: Cursor, message: Entry, now: datetime) -> Lease | None:
         """The turn row of a new message: leased at once unless the conversation has an open one."""
         busy = _is_busy(cursor, message.conversation_id)
         turn_id, token = TurnId(new_id()), new_id()
@@ -312,12 +313,12 @@ class SqliteJournal:
         )
         return None if busy else Lease(turn_id, token, 1, message)
 
-    def _take_next(self, cursor: sqlite3.Cursor, conversation_id: str, now: datetime) -> Lease | None:
+    def _take_next(self, cursor: Cursor, conversation_id: str, now: datetime) -> Lease | None:
         """Lease the conversation's oldest queued turn."""
         token = new_id()
         row = cursor.execute(
             "UPDATE turn SET state = 'running', lease_token = ?, lease_until = ?, attempts = attempts + 1 WHERE id ="  # noqa: S608
-            f" (SELECT id FROM turn WHERE conversation_id = ? AND {QUEUED} ORDER BY pos LIMIT 1)"
+            f" (SELECT id FROM turn WHERE conversation_id = ? AND {QUEUED} ORDER BY pos LIMIT 1{cursor.for_update})"
             " RETURNING id, pos, attempts",
             (token, to_micros(now + self._turn_lease), conversation_id),
         ).fetchone()
@@ -330,7 +331,7 @@ class SqliteJournal:
         return Lease(TurnId(row[0]), token, row[2], to_entry(message))
 
 
-def _create(cursor: sqlite3.Cursor, visitor_id: VisitorId, site_id: SiteId, now: datetime) -> Conversation:
+def _create(cursor: Cursor, visitor_id: VisitorId, site_id: SiteId, now: datetime) -> Conversation:
     conversation = Conversation(
         id=ConversationId(new_id()),
         site_id=site_id,
@@ -352,7 +353,7 @@ def _create(cursor: sqlite3.Cursor, visitor_id: VisitorId, site_id: SiteId, now:
     return conversation
 
 
-def _is_busy(cursor: sqlite3.Cursor, conversation_id: str) -> bool:
+def _is_busy(cursor: Cursor, conversation_id: str) -> bool:
     """Whether the conversation has an open turn."""
     row = cursor.execute(
         "SELECT 1 FROM turn WHERE conversation_id = ? AND state IN ('queued', 'running')", (conversation_id,)
@@ -360,19 +361,19 @@ def _is_busy(cursor: sqlite3.Cursor, conversation_id: str) -> bool:
     return row is not None
 
 
-def _remind(cursor: sqlite3.Cursor, conversation_id: str, at: datetime) -> None:
+def _remind(cursor: Cursor, conversation_id: str, at: datetime) -> None:
     """Look at the conversation's reminders at that moment, unless that is planned for earlier already."""
     cursor.execute(
-        "UPDATE conversation SET remind_at = MIN(COALESCE(remind_at, ?), ?) WHERE id = ?",
-        (to_micros(at), to_micros(at), conversation_id),
+        "UPDATE conversation SET remind_at = ? WHERE id = ? AND (remind_at IS NULL OR remind_at > ?)",
+        (to_micros(at), conversation_id, to_micros(at)),
     )
 
 
-def _for_agent(cursor: sqlite3.Cursor, conversation_id: str, agent_id: str) -> Conversation:
+def _for_agent(cursor: Cursor, conversation_id: str, agent_id: str) -> Conversation:
     """The conversation, if it is of a site the agent works for. Raises NoSuchConversation."""
     row = cursor.execute(
         f"SELECT {CONVERSATION} FROM conversation WHERE id = ?"  # noqa: S608
-        " AND site_id IN (SELECT site_id FROM agent_site WHERE agent_id = ?)",
+        f" AND site_id IN (SELECT site_id FROM agent_site WHERE agent_id = ?){cursor.for_update}",
         (conversation_id, agent_id),
     ).fetchone()
     if row is None:
@@ -380,7 +381,7 @@ def _for_agent(cursor: sqlite3.Cursor, conversation_id: str, agent_id: str) -> C
     return to_conversation(row)
 
 
-def _first_heard(cursor: sqlite3.Cursor, visitor_id: str, client_id: str) -> Entry | None:
+def _first_heard(cursor: Cursor, visitor_id: str, client_id: str) -> Entry | None:
     """What this visitor sent under this client_id before, in whichever of their conversations: it never expires."""
     row = cursor.execute(
         f"SELECT {ENTRY} FROM entry"  # noqa: S608
@@ -391,7 +392,7 @@ def _first_heard(cursor: sqlite3.Cursor, visitor_id: str, client_id: str) -> Ent
     return None if row is None else to_entry(row)
 
 
-def _first_spoken(cursor: sqlite3.Cursor, agent_id: str, client_id: str, conversation: Conversation) -> Entry | None:
+def _first_spoken(cursor: Cursor, agent_id: str, client_id: str, conversation: Conversation) -> Entry | None:
     """What this agent sent to the conversation under this client_id before."""
     row = cursor.execute(
         f"SELECT {ENTRY} FROM entry"  # noqa: S608
@@ -406,12 +407,13 @@ def _same_content(first: Entry, said: Said, *, kind: str = "message") -> None:
         raise ClientIdConflict
 
 
-def _offered(cursor: sqlite3.Cursor, conversation: Conversation, payload: str) -> None:
+def _offered(cursor: Cursor, conversation: Conversation, payload: str) -> None:
     """Raises PayloadNotOffered unless a message of the bot in this conversation had a button with `payload`."""
-    # The text search keeps this from reading a long conversation entry by entry for a made-up payload.
+    # The text search keeps this from reading a long conversation entry by entry for a made-up payload. Both databases
+    # replace exactly, while the one's `instr` is the other's `strpos`.
     rows = cursor.execute(
         "SELECT data FROM entry WHERE conversation_id = ? AND author_kind = 'bot' AND kind = 'message'"
-        " AND instr(data, ?) > 0 ORDER BY pos DESC",
+        " AND replace(data, ?, '') <> data ORDER BY pos DESC",
         (conversation.id, encode(payload)),
     )
     for (data,) in rows:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -24,6 +23,7 @@ from app.conversations import (
 from app.errors import NoSuchConversation
 from app.persistence.journal import Change
 from app.persistence.moments import from_micros, to_micros
+from app.persistence.work import Cursor
 from handoff import AgentId, ConversationId, SiteId, Ticket
 
 CONVERSATION = "id, site_id, visitor_id, status, head, pos, agent_id, read_by_visitor, read_by_agent, updated_at"
@@ -68,9 +68,12 @@ def to_entry(row: tuple[Any, ...]) -> Entry:
     )
 
 
-def find_conversation(cursor: sqlite3.Cursor, conversation_id: str) -> Conversation:
-    """Raises NoSuchConversation."""
-    row = cursor.execute(f"SELECT {CONVERSATION} FROM conversation WHERE id = ?", (conversation_id,)).fetchone()  # noqa: S608
+def find_conversation(cursor: Cursor, conversation_id: str) -> Conversation:
+    """The row, which stays as it is until this unit is committed. Raises NoSuchConversation."""
+    row = cursor.execute(
+        f"SELECT {CONVERSATION} FROM conversation WHERE id = ?{cursor.for_update}",  # noqa: S608
+        (conversation_id,),
+    ).fetchone()
     if row is None:
         raise NoSuchConversation
     return to_conversation(row)
@@ -79,7 +82,7 @@ def find_conversation(cursor: sqlite3.Cursor, conversation_id: str) -> Conversat
 class Log:
     """One conversation inside a write transaction: entries are appended, the row is written once at the end."""
 
-    def __init__(self, cursor: sqlite3.Cursor, conversation: Conversation, now: datetime) -> None:
+    def __init__(self, cursor: Cursor, conversation: Conversation, now: datetime) -> None:
         self.cursor = cursor
         self.now = now
         self.before = conversation

@@ -1,9 +1,11 @@
-"""The queue of tickets on SQLite. Transactions take turns there, so a check and the write after it cannot be split."""
+"""The queue of tickets. A unit locks the agent who is to get one, then the conversation, before it checks anything.
+
+On SQLite transactions take turns, so a check and the write after it cannot be split anyway.
+"""
 
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -14,7 +16,7 @@ from app.conversations import Status, Step, new_id
 from app.persistence.journal import Change
 from app.persistence.moments import from_micros, to_micros
 from app.persistence.sqlite_log import Log, find_conversation
-from app.persistence.writer import SqliteReader, SqliteWriter
+from app.persistence.work import Cursor, Reader, Writer, lock
 from handoff import (
     Agent,
     AgentId,
@@ -91,7 +93,7 @@ def to_ticket(row: tuple[Any, ...]) -> Ticket:
     )
 
 
-def save_ticket(cursor: sqlite3.Cursor, ticket: Ticket) -> None:
+def save_ticket(cursor: Cursor, ticket: Ticket) -> None:
     """Insert the ticket, or update the row with its id."""
     values = (
         ticket.id,
@@ -122,7 +124,7 @@ def save_ticket(cursor: sqlite3.Cursor, ticket: Ticket) -> None:
     cursor.execute(_SAVE, values)
 
 
-def open_ticket(cursor: sqlite3.Cursor, conversation_id: str) -> Ticket | None:
+def open_ticket(cursor: Cursor, conversation_id: str) -> Ticket | None:
     """The conversation's ticket that is not closed."""
     row = cursor.execute(
         f"SELECT {TICKET} FROM ticket WHERE conversation_id = ? AND state <> 'closed'",  # noqa: S608
@@ -131,7 +133,7 @@ def open_ticket(cursor: sqlite3.Cursor, conversation_id: str) -> Ticket | None:
     return None if row is None else to_ticket(row)
 
 
-def held_ticket(cursor: sqlite3.Cursor, hold: Hold) -> Ticket:
+def held_ticket(cursor: Cursor, hold: Hold) -> Ticket:
     """The ticket that `hold` is about. Raises NotAssigned when holder, state or generation differ."""
     ticket = open_ticket(cursor, hold.conversation_id)
     if ticket is None or (ticket.state, ticket.agent_id, ticket.gen) != ("assigned", hold.agent_id, hold.gen):
@@ -190,8 +192,8 @@ class SqliteQueue:
 
     def __init__(
         self,
-        writer: SqliteWriter,
-        reader: SqliteReader,
+        writer: Writer,
+        reader: Reader,
         backplane: Backplane,
     ) -> None:
         self._writer = writer
@@ -199,7 +201,7 @@ class SqliteQueue:
         self._backplane = backplane
 
     async def request(self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
             log = Log(cursor, find_conversation(cursor, conversation_id), request.requested_at)
             request_person(log, request)
             return log.close()
@@ -207,7 +209,8 @@ class SqliteQueue:
         return await self._run(work)
 
     async def claim(self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
+            lock(cursor, "agent", agent.id)
             conversation = find_conversation(cursor, conversation_id)
             ticket = open_ticket(cursor, conversation_id)
             if ticket is None:
@@ -228,7 +231,8 @@ class SqliteQueue:
         return await self._run(work)
 
     async def release(self, hold: Hold, *, to: Literal["queue", "bot"], now: datetime, says: str) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
+            lock(cursor, "conversation", hold.conversation_id)
             ticket = held_ticket(cursor, hold)
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
             if to == "bot":
@@ -242,7 +246,7 @@ class SqliteQueue:
         return await self._run(work)
 
     async def resolve(self, hold: Hold, *, now: datetime, says: str) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
             log.ticket = moves.closed(held_ticket(cursor, hold), now=now)
             log.move(Step.RESOLVED, by=_name(cursor, hold.agent_id))
@@ -251,7 +255,10 @@ class SqliteQueue:
         return await self._run(work)
 
     async def transfer(self, hold: Hold, transfer: Transfer, *, now: datetime, says: str) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
+            if transfer.agent is not None:
+                lock(cursor, "agent", transfer.agent.id)
+            lock(cursor, "conversation", hold.conversation_id)
             ticket = held_ticket(cursor, hold)
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
             by = _name(cursor, hold.agent_id)
@@ -270,7 +277,8 @@ class SqliteQueue:
         return await self._run(work)
 
     async def snooze(self, hold: Hold, *, until: datetime, now: datetime, says: str) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
+            lock(cursor, "conversation", hold.conversation_id)
             ticket = held_ticket(cursor, hold)
             if until <= now:
                 raise InThePast
@@ -282,7 +290,8 @@ class SqliteQueue:
         return await self._run(work)
 
     async def decline(self, conversation_id: ConversationId, agent_id: AgentId, *, now: datetime) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
+            lock(cursor, "conversation", conversation_id)
             ticket = open_ticket(cursor, conversation_id)
             if ticket is None or ticket.offered_to != agent_id:
                 raise Moved
@@ -294,7 +303,10 @@ class SqliteQueue:
         return await self._run(work)
 
     async def follow(self, seen: Ticket, decision: Decision, *, now: datetime, says: str | None = None) -> Ticket:
-        def work(cursor: sqlite3.Cursor) -> Change:
+        def work(cursor: Cursor) -> Change:
+            if isinstance(decision, Offer):
+                lock(cursor, "agent", decision.agent.id)
+            lock(cursor, "conversation", seen.conversation_id)
             ticket = open_ticket(cursor, seen.conversation_id)
             if ticket is None or not moves.same_step(seen, ticket):
                 raise Moved
@@ -316,7 +328,7 @@ class SqliteQueue:
         return await self._tickets("state <> 'closed'", site_id)
 
     async def _tickets(self, where: str, site_id: SiteId) -> Sequence[Ticket]:
-        def work(cursor: sqlite3.Cursor) -> Sequence[Ticket]:
+        def work(cursor: Cursor) -> Sequence[Ticket]:
             rows = cursor.execute(
                 f"SELECT {TICKET} FROM ticket WHERE site_id = ? AND {where} ORDER BY rank_at, id",  # noqa: S608
                 (site_id,),
@@ -325,7 +337,7 @@ class SqliteQueue:
 
         return await self._reader.run(work)
 
-    async def _run(self, work: Callable[[sqlite3.Cursor], Change]) -> Ticket:
+    async def _run(self, work: Callable[[Cursor], Change]) -> Ticket:
         change = await self._writer.run(work)
         if change.entries:
             await self._backplane.publish(Changed.of(change))
@@ -334,12 +346,12 @@ class SqliteQueue:
         return change.ticket
 
 
-def _name(cursor: sqlite3.Cursor, agent_id: AgentId) -> str:
+def _name(cursor: Cursor, agent_id: AgentId) -> str:
     row = cursor.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
     return "" if row is None else str(row[0])
 
 
-def _last_agent(cursor: sqlite3.Cursor, conversation_id: str) -> AgentId | None:
+def _last_agent(cursor: Cursor, conversation_id: str) -> AgentId | None:
     """Who held the conversation before this ticket."""
     row = cursor.execute(
         "SELECT agent_id FROM ticket WHERE conversation_id = ? AND state = 'closed' AND agent_id IS NOT NULL"
@@ -349,7 +361,7 @@ def _last_agent(cursor: sqlite3.Cursor, conversation_id: str) -> AgentId | None:
     return None if row is None else AgentId(row[0])
 
 
-def _load(cursor: sqlite3.Cursor, agent: Agent, *, beside: Ticket) -> int:
+def _load(cursor: Cursor, agent: Agent, *, beside: Ticket) -> int:
     """How many tickets other than this one the agent holds, or are ringing at them."""
     return int(
         cursor.execute(

@@ -11,6 +11,11 @@ from sqlmodel import Field, SQLModel
 from app.persistence.moments import Moment
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Only such rows are in the index, on either database."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 class StoreRow(SQLModel, table=True):
     """One row: the store's lifetime. `epoch` changes when a backup is restored."""
 
@@ -33,9 +38,9 @@ class SiteRow(SQLModel, table=True):
     origins: list[str] = Field(default_factory=list, sa_type=JSON)
     hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     answer_within_s: int = 180
+    push: bool = False
     identity_secrets: list[str] = Field(default_factory=list, sa_type=JSON)
     identity_required: bool = False
-    push: bool = False
 
 
 class VisitorRow(SQLModel, table=True):
@@ -58,7 +63,7 @@ class VisitorRow(SQLModel, table=True):
             "site_id",
             "external_id",
             unique=True,
-            sqlite_where=text("external_id IS NOT NULL"),
+            **_where("external_id IS NOT NULL"),
         ),
     )
 
@@ -96,10 +101,10 @@ class ConversationRow(SQLModel, table=True):
     remind_at: datetime | None = Field(default=None, sa_type=Moment)
     __table_args__ = (
         # A visitor has at most one conversation that is not closed.
-        Index("one_open_conversation", "visitor_id", unique=True, sqlite_where=text("status <> 'closed'")),
+        Index("one_open_conversation", "visitor_id", unique=True, **_where("status <> 'closed'")),
         Index("conversation_recent", "site_id", "updated_at"),
         Index("conversation_visitor", "visitor_id"),
-        Index("conversation_remind", "remind_at", sqlite_where=text("remind_at IS NOT NULL")),
+        Index("conversation_remind", "remind_at", **_where("remind_at IS NOT NULL")),
     )
 
 
@@ -135,8 +140,8 @@ class TurnRow(SQLModel, table=True):
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
     attempts: int = 0
     __table_args__ = (
-        Index("one_running_turn", "conversation_id", unique=True, sqlite_where=text("state = 'running'")),
-        Index("open_turn", "conversation_id", "pos", sqlite_where=text("state IN ('queued', 'running')")),
+        Index("one_running_turn", "conversation_id", unique=True, **_where("state = 'running'")),
+        Index("open_turn", "conversation_id", "pos", **_where("state IN ('queued', 'running')")),
     )
 
 
@@ -222,12 +227,12 @@ class TicketRow(SQLModel, table=True):
     reach: str = "agent"
     due_at: datetime | None = Field(default=None, sa_type=Moment)
     __table_args__ = (
-        Index("one_open_ticket", "conversation_id", unique=True, sqlite_where=text("state <> 'closed'")),
-        Index("ticket_line", "site_id", "rank_at", "id", sqlite_where=text("state = 'waiting'")),
-        Index("ticket_held", "agent_id", sqlite_where=text("state = 'assigned'")),
-        Index("ticket_offered", "offered_to", sqlite_where=text("state = 'offered'")),
-        Index("ticket_open", "site_id", "rank_at", "id", sqlite_where=text("state <> 'closed'")),
-        Index("ticket_earlier", "conversation_id", "closed_at", sqlite_where=text("state = 'closed'")),
-        Index("ticket_served", "agent_id", "closed_at", sqlite_where=text("state = 'closed'")),
-        Index("ticket_waited", "site_id", "closed_at", sqlite_where=text("state = 'closed'")),
+        Index("one_open_ticket", "conversation_id", unique=True, **_where("state <> 'closed'")),
+        Index("ticket_line", "site_id", "rank_at", "id", **_where("state = 'waiting'")),
+        Index("ticket_held", "agent_id", **_where("state = 'assigned'")),
+        Index("ticket_offered", "offered_to", **_where("state = 'offered'")),
+        Index("ticket_open", "site_id", "rank_at", "id", **_where("state <> 'closed'")),
+        Index("ticket_earlier", "conversation_id", "closed_at", **_where("state = 'closed'")),
+        Index("ticket_served", "agent_id", "closed_at", **_where("state = 'closed'")),
+        Index("ticket_waited", "site_id", "closed_at", **_where("state = 'closed'")),
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from app.persistence.moments import to_micros
-from app.persistence.writer import SqliteReader
+from app.persistence.work import Cursor, Reader
 from app.sites import Site
 from handoff import SiteId
 from handoff.sla import Waited, WaitRange, wait_range
@@ -21,7 +20,7 @@ KEPT = timedelta(minutes=1)
 class Waits:
     """Reads closed tickets; an answer is kept for a minute."""
 
-    def __init__(self, reader: SqliteReader, clock: Callable[[], datetime]) -> None:
+    def __init__(self, reader: Reader, clock: Callable[[], datetime]) -> None:
         self._reader = reader
         self._clock = clock
         self._found: dict[SiteId, tuple[datetime, WaitRange]] = {}
@@ -37,7 +36,7 @@ class Waits:
         return found
 
 
-def _recent(cursor: sqlite3.Cursor, site_id: SiteId, now: datetime) -> list[Waited]:
+def _recent(cursor: Cursor, site_id: SiteId, now: datetime) -> list[Waited]:
     """From asking to the first word of a person, or to the end for whom nobody answered."""
     rows = cursor.execute(
         "SELECT requested_at, first_reply_at, closed_at FROM ticket"

@@ -20,10 +20,9 @@ from typing import Any, Literal, TypeVar
 import structlog
 
 from app.errors import Unavailable
+from app.persistence.work import Work
 
 T = TypeVar("T")
-Work = Callable[[sqlite3.Cursor], T]
-"""A unit of work: all of it is committed, or, when it raises, none of it."""
 
 BATCH = 128  # units of work that may share a commit; more wait for the next one
 BUSY_TIMEOUT_MS = 5_000
@@ -47,6 +46,12 @@ def connect(path: Path, *, synchronous: Literal["FULL", "NORMAL"], read_only: bo
     return connection
 
 
+class SqliteCursor(sqlite3.Cursor):
+    """See `app.persistence.work.Cursor`. Writers take turns, so no row needs a lock."""
+
+    for_update = ""
+
+
 @dataclass(slots=True)
 class _Job:
     work: Work[Any]
@@ -65,7 +70,7 @@ class SqliteWriter:
 
     def __init__(self, path: Path, *, synchronous: Literal["FULL", "NORMAL"] = "FULL") -> None:
         self._connection = connect(path, synchronous=synchronous)
-        self._cursor = self._connection.cursor()
+        self._cursor = self._connection.cursor(SqliteCursor)
         self._connection.execute("PRAGMA busy_timeout=0")  # on the loop nothing waits
         self._waiting: deque[_Job] = deque()
         self._is_busy = False
@@ -87,11 +92,7 @@ class SqliteWriter:
         self._connection.close()
 
     async def run(self, work: Work[T]) -> T:
-        """The result of `work`, once it is on disk.
-
-        What `work` raises is raised here and rolls back this unit alone. Raises Unavailable when the store does not
-        take writes. Cancelling the caller does not undo the work: it may still be committed.
-        """
+        """See `app.persistence.work.Writer`."""
         if self._loop is None:
             raise RuntimeError("the writer is not open")
         future: asyncio.Future[T] = self._loop.create_future()
@@ -205,7 +206,7 @@ class SqliteReader:
             (await asyncio.to_thread(self._free.get)).close()
 
     async def run(self, work: Work[T]) -> T:
-        """The result of `work` on one consistent snapshot. Raises Unavailable when the store cannot be read."""
+        """See `app.persistence.work.Reader`."""
 
         def read() -> T:
             if self._free.empty():
@@ -214,7 +215,7 @@ class SqliteReader:
             else:
                 connection = self._free.get()
             try:
-                cursor = connection.cursor()
+                cursor = connection.cursor(SqliteCursor)
                 cursor.execute("BEGIN")
                 try:
                     return work(cursor)

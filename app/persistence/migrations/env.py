@@ -1,16 +1,23 @@
-"""Alembic's entry: runs the migrations on the SQLite file that `app.persistence.database` names."""
+"""Alembic's entry: runs the migrations on the store that `app.persistence.database` names."""
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import String, TypeDecorator, create_engine, event
+from sqlalchemy import Connection, String, TypeDecorator, create_engine, event, exists, insert, literal, select
+from sqlalchemy.engine import URL
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from app.persistence import catalogue, tables
+from app.persistence.tables import StoreRow
 
 assert catalogue, tables  # noqa: S101  (imported for their tables)
+
+LOCK = 0x4B49434B  # of everything that migrates: "KICK"
 
 
 def include(_: Any, name: str | None, kind: str, *__: Any) -> bool:
@@ -26,22 +33,8 @@ def render(kind: str, item: Any, _: Any) -> str | Literal[False]:
     return False
 
 
-engine = create_engine(f"sqlite:///{context.config.attributes['path']}")
-
-
-@event.listens_for(engine, "connect")
-def prepare(connection: Any, _: object) -> None:
-    """The driver would commit before each CREATE TABLE: with it in autocommit mode, `begin` decides."""
-    connection.isolation_level = None
-
-
-@event.listens_for(engine, "begin")
-def begin(connection: Any) -> None:
-    """All migrations that are due, or none."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-
-with engine.connect() as connection:
+def run(connection: Connection) -> None:
+    """All migrations that are due, or none; and the name of a new store's lifetime."""
     context.configure(
         connection=connection,
         target_metadata=SQLModel.metadata,
@@ -51,5 +44,48 @@ with engine.connect() as connection:
         transactional_ddl=True,
     )
     with context.begin_transaction():
+        if connection.dialect.name == "postgresql":  # whoever comes second finds nothing left to do
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
         context.run_migrations()
-engine.dispose()
+        if connection.dialect.has_table(connection, StoreRow.__tablename__):
+            store = insert(StoreRow).from_select(
+                ["id", "epoch"],
+                select(literal(1).label("id"), literal(context.config.attributes["epoch"])).where(
+                    ~exists(select(literal(1)).select_from(StoreRow))
+                ),
+            )
+            connection.execute(store)
+
+
+def migrate_file(path: Path) -> None:
+    """On SQLite."""
+    engine = create_engine(f"sqlite:///{path}")
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: object) -> None:
+        """The driver would commit before each CREATE TABLE: with it in autocommit mode, `begin` decides."""
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    with engine.connect() as connection:
+        run(connection)
+    engine.dispose()
+
+
+async def migrate_server(url: URL) -> None:
+    """On PostgreSQL."""
+    engine = create_async_engine(url.set(drivername="postgresql+asyncpg"))
+    async with engine.connect() as connection:
+        await connection.run_sync(run)
+        await connection.commit()
+    await engine.dispose()
+
+
+target = context.config.attributes["store"]
+if isinstance(target, URL):
+    asyncio.run(migrate_server(target))
+else:
+    migrate_file(target)

@@ -286,7 +286,11 @@ def upgrade() -> None:
         batch_op.create_index("conversation_recent", ["site_id", "updated_at"], unique=False)
         batch_op.create_index("conversation_visitor", ["visitor_id"], unique=False)
         batch_op.create_index(
-            "one_open_conversation", ["visitor_id"], unique=True, sqlite_where=sa.text("status <> 'closed'")
+            "one_open_conversation",
+            ["visitor_id"],
+            unique=True,
+            sqlite_where=sa.text("status <> 'closed'"),
+            postgresql_where=sa.text("status <> 'closed'"),
         )
 
     op.create_table(
@@ -345,11 +349,25 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
         batch_op.create_index(
-            "one_open_ticket", ["conversation_id"], unique=True, sqlite_where=sa.text("state <> 'closed'")
+            "one_open_ticket",
+            ["conversation_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'closed'"),
+            postgresql_where=sa.text("state <> 'closed'"),
         )
-        batch_op.create_index("ticket_held", ["agent_id"], unique=False, sqlite_where=sa.text("state = 'assigned'"))
         batch_op.create_index(
-            "ticket_line", ["site_id", "rank_at", "id"], unique=False, sqlite_where=sa.text("state = 'waiting'")
+            "ticket_held",
+            ["agent_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'assigned'"),
+            postgresql_where=sa.text("state = 'assigned'"),
+        )
+        batch_op.create_index(
+            "ticket_line",
+            ["site_id", "rank_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'waiting'"),
+            postgresql_where=sa.text("state = 'waiting'"),
         )
 
     op.create_table(
@@ -369,27 +387,44 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("turn", schema=None) as batch_op:
         batch_op.create_index(
-            "one_running_turn", ["conversation_id"], unique=True, sqlite_where=sa.text("state = 'running'")
+            "one_running_turn",
+            ["conversation_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'running'"),
+            postgresql_where=sa.text("state = 'running'"),
         )
         batch_op.create_index(
             "open_turn",
             ["conversation_id", "pos"],
             unique=False,
             sqlite_where=sa.text("state IN ('queued', 'running')"),
+            postgresql_where=sa.text("state IN ('queued', 'running')"),
         )
 
 
 def downgrade() -> None:
     """Take back."""
     with op.batch_alter_table("turn", schema=None) as batch_op:
-        batch_op.drop_index("open_turn", sqlite_where=sa.text("state IN ('queued', 'running')"))
-        batch_op.drop_index("one_running_turn", sqlite_where=sa.text("state = 'running'"))
+        batch_op.drop_index(
+            "open_turn",
+            sqlite_where=sa.text("state IN ('queued', 'running')"),
+            postgresql_where=sa.text("state IN ('queued', 'running')"),
+        )
+        batch_op.drop_index(
+            "one_running_turn", sqlite_where=sa.text("state = 'running'"), postgresql_where=sa.text("state = 'running'")
+        )
 
     op.drop_table("turn")
     with op.batch_alter_table("ticket", schema=None) as batch_op:
-        batch_op.drop_index("ticket_line", sqlite_where=sa.text("state = 'waiting'"))
-        batch_op.drop_index("ticket_held", sqlite_where=sa.text("state = 'assigned'"))
-        batch_op.drop_index("one_open_ticket", sqlite_where=sa.text("state <> 'closed'"))
+        batch_op.drop_index(
+            "ticket_line", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
+        )
+        batch_op.drop_index(
+            "ticket_held", sqlite_where=sa.text("state = 'assigned'"), postgresql_where=sa.text("state = 'assigned'")
+        )
+        batch_op.drop_index(
+            "one_open_ticket", sqlite_where=sa.text("state <> 'closed'"), postgresql_where=sa.text("state <> 'closed'")
+        )
 
     op.drop_table("ticket")
     with op.batch_alter_table("entry", schema=None) as batch_op:
@@ -398,7 +433,11 @@ def downgrade() -> None:
 
     op.drop_table("entry")
     with op.batch_alter_table("conversation", schema=None) as batch_op:
-        batch_op.drop_index("one_open_conversation", sqlite_where=sa.text("status <> 'closed'"))
+        batch_op.drop_index(
+            "one_open_conversation",
+            sqlite_where=sa.text("status <> 'closed'"),
+            postgresql_where=sa.text("status <> 'closed'"),
+        )
         batch_op.drop_index("conversation_visitor")
         batch_op.drop_index("conversation_recent")
 

@@ -15,7 +15,13 @@ def upgrade() -> None:
     """Apply."""
     with op.batch_alter_table("conversation", schema=None) as batch_op:
         batch_op.add_column(sa.Column("remind_at", sa.BigInteger(), nullable=True))
-    op.create_index("conversation_remind", "conversation", ["remind_at"], sqlite_where=sa.text("remind_at IS NOT NULL"))
+    op.create_index(
+        "conversation_remind",
+        "conversation",
+        ["remind_at"],
+        sqlite_where=sa.text("remind_at IS NOT NULL"),
+        postgresql_where=sa.text("remind_at IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:

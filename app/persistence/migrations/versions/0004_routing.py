@@ -37,11 +37,25 @@ def upgrade() -> None:
         " waiting_since = CASE state WHEN 'waiting' THEN requested_at END,"
         " answered_at = CASE WHEN first_reply_at >= assigned_at THEN first_reply_at END WHERE state <> 'closed'"
     )
-    op.create_index("ticket_offered", "ticket", ["offered_to"], sqlite_where=sa.text("state = 'offered'"))
-    op.create_index("ticket_open", "ticket", ["site_id", "rank_at", "id"], sqlite_where=sa.text("state <> 'closed'"))
+    op.create_index(
+        "ticket_offered",
+        "ticket",
+        ["offered_to"],
+        sqlite_where=sa.text("state = 'offered'"),
+        postgresql_where=sa.text("state = 'offered'"),
+    )
+    op.create_index(
+        "ticket_open",
+        "ticket",
+        ["site_id", "rank_at", "id"],
+        sqlite_where=sa.text("state <> 'closed'"),
+        postgresql_where=sa.text("state <> 'closed'"),
+    )
     closed = sa.text("state = 'closed'")
-    op.create_index("ticket_earlier", "ticket", ["conversation_id", "closed_at"], sqlite_where=closed)
-    op.create_index("ticket_served", "ticket", ["agent_id", "closed_at"], sqlite_where=closed)
+    op.create_index(
+        "ticket_earlier", "ticket", ["conversation_id", "closed_at"], sqlite_where=closed, postgresql_where=closed
+    )
+    op.create_index("ticket_served", "ticket", ["agent_id", "closed_at"], sqlite_where=closed, postgresql_where=closed)
 
 
 def downgrade() -> None:

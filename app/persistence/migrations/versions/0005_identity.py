@@ -25,6 +25,7 @@ def upgrade() -> None:
         ["site_id", "external_id"],
         unique=True,
         sqlite_where=sa.text("external_id IS NOT NULL"),
+        postgresql_where=sa.text("external_id IS NOT NULL"),
     )
     op.create_table(
         "visitor_token",

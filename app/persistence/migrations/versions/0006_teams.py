@@ -34,7 +34,7 @@ def upgrade() -> None:
     with op.batch_alter_table("site", schema=None) as batch_op:
         batch_op.add_column(sa.Column("push", sa.Boolean(), server_default="0", nullable=False))
     closed = sa.text("state = 'closed'")
-    op.create_index("ticket_waited", "ticket", ["site_id", "closed_at"], sqlite_where=closed)
+    op.create_index("ticket_waited", "ticket", ["site_id", "closed_at"], sqlite_where=closed, postgresql_where=closed)
 
 
 def downgrade() -> None:

@@ -2,7 +2,9 @@ import { computed, effect, signal } from "@preact/signals";
 import { render } from "preact";
 import { fillFrom } from "./accent.ts";
 import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
+import { DeepShelf } from "./client/deep-shelf.ts";
 import { BrowserShelf } from "./client/storage.ts";
+import { Ways } from "./client/ways.ts";
 import { Chat } from "./model.ts";
 import { rest } from "./rest.ts";
 import { clock } from "./times.ts";
@@ -22,15 +24,22 @@ const tell = (message: ToLoader): void => post(window.parent, loader.origin, mes
 const socket = new URL("/ws/visitor", location.href);
 socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
 const isFull = signal(false);
+const site = new URLSearchParams(location.search).get("site") ?? "";
+const shelf = new BrowserShelf();
+const ways = new Ways(socket.href, "/api/visitor/poll");
+
+type Boot = Omit<Extract<ToFrame, { type: "boot" }>, "type" | "theme">;
 
 /** Draws the panel and connects, as the page's first word asks. */
-function begin({ locale, isOpen, token, ...about }: Omit<Extract<ToFrame, { type: "boot" }>, "type" | "theme">): Chat {
+function begin({ locale, isOpen, token, ...about }: Boot, outbox: DeepShelf): Chat {
   const chat = new Chat({
-    site: new URLSearchParams(location.search).get("site") ?? "",
+    site,
     languages: [locale, ...navigator.languages],
-    shelf: new BrowserShelf(),
+    shelf,
+    outbox,
     rest,
     socketUrl: socket.href,
+    open: () => ways.open(),
   });
   chat.isOpen.value = isOpen;
   chat.about = about;
@@ -85,16 +94,18 @@ function announce(chat: Chat): void {
   });
 }
 
+const outbox = DeepShelf.open("kickstand", `kickstand.${site}.out.`, shelf);
+
 if (isAlone) {
-  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" });
+  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" }, await outbox);
 } else {
-  let chat: Chat | null = null;
+  let chat: Promise<Chat> | null = null;
   hearLoader(loader, (message) => {
     if (message.type === "boot") {
       theme.value = message.theme;
-      chat ??= begin(message);
-    } else if (chat !== null) {
-      act(chat, message);
+      chat ??= outbox.then((opened) => begin(message, opened));
+    } else {
+      void chat?.then((begun) => act(begun, message));
     }
   });
 }

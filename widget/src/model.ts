@@ -15,6 +15,8 @@ import type {
 } from "./client/protocol.gen.ts";
 import { Connection, type LinkState } from "./client/socket.ts";
 import type { Shelf } from "./client/storage.ts";
+import { Tabs, type Word } from "./client/tabs.ts";
+import type { Wire } from "./client/wire.ts";
 import { Stream } from "./client/stream.ts";
 import type { Rest } from "./rest.ts";
 import { Site } from "./site.ts";
@@ -39,13 +41,15 @@ export interface ChatOptions {
   /** BCP 47 tags, the most wished for first. */
   languages: readonly string[];
   shelf: Shelf;
+  /** Where messages lie until they have arrived; `shelf` otherwise. */
+  outbox?: Shelf;
   rest: Rest;
   socketUrl: string;
-  open?: (url: string) => WebSocket;
+  open?: (url: string) => Wire;
   random?: () => number;
 }
 
-const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0 };
+const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
 
 /** One visitor's conversation with one site: everything the panel shows, and everything that can be done there. */
 export class Chat {
@@ -79,6 +83,7 @@ export class Chat {
   readonly #rest: Rest;
   readonly #site: Site;
   readonly #typing: Typing;
+  readonly #tabs: Tabs;
   #landed: Pending[] = [];
   #conversation: string | null = null;
   #epoch: string | null = null;
@@ -91,6 +96,7 @@ export class Chat {
     this.site = this.#site.info;
     this.availability = this.#site.availability;
     this.#visitor = new Visitor(options.site, options.shelf, options.rest, (site) => this.#site.meet(site));
+    this.#tabs = new Tabs(this.#visitor.key("tabs"), (word) => batch(() => this.#heed(word)));
     this.#typing = new Typing((on) => {
       if (this.#conversation !== null) this.#connection.send({ type: "typing", on });
     });
@@ -104,11 +110,12 @@ export class Chat {
       onChange: () => this.link.value.kind === "live" && this.#show(),
     });
     this.#outbox = new Outbox<VisitorSend>({
-      shelf: options.shelf,
+      shelf: options.outbox ?? options.shelf,
       prefix: this.#visitor.key("out."),
       send: (command) => this.#connection.send(command),
       reconnect: () => this.#connection.reconnect(),
       onChange: () => this.#showPending(),
+      tell: (key, text) => this.#tabs.tell(text === null ? { kind: "gone", key } : { kind: "kept", key, text }),
       ...(options.random && { random: options.random }),
     });
     this.#connection = new Connection<VisitorCommand, VisitorEvent>({
@@ -154,6 +161,7 @@ export class Chat {
   write(draft: string): void {
     this.draft.value = draft;
     this.#visitor.keep("draft", draft);
+    this.#tabs.tell({ kind: "draft", text: draft });
     this.#typing.wrote(draft);
   }
 
@@ -172,6 +180,7 @@ export class Chat {
     this.#seen.value = last;
     this.#visitor.keep("seen", `${this.#conversation} ${last}`);
     this.#connection.send({ type: "read", seq: last });
+    this.#tabs.tell({ kind: "seen", conversation: this.#conversation, seq: last });
   }
 
   async loadOlder(): Promise<void> {
@@ -210,14 +219,42 @@ export class Chat {
       console.warn(`Kickstand: identify: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
+    this.#tabs.tell({ kind: "token" });
     this.#startOver();
   }
 
-  /** Ends this visit on a shared computer: nothing stays in the browser. */
+  /** Ends this visit on a shared computer, in every tab: nothing stays in the browser. */
   shutdown(): void {
+    this.#tabs.tell({ kind: "left" });
+    this.#leave();
+  }
+
+  #leave(): void {
+    this.#tabs.close();
     this.#site.leave();
     this.#connection.stop();
+    this.#outbox.forget();
     this.#visitor.forget();
+  }
+
+  /** Another tab says something. */
+  #heed(word: Word): void {
+    switch (word.kind) {
+      case "kept":
+        return this.#outbox.hear(word.key, word.text);
+      case "gone":
+        return this.#outbox.hear(word.key, null);
+      case "draft":
+        this.draft.value = word.text;
+        return;
+      case "seen":
+        if (word.conversation === this.#conversation) this.#seen.value = Math.max(this.#seen.value, word.seq);
+        return;
+      case "token":
+        return this.#startOver();
+      case "left":
+        return this.#leave();
+    }
   }
 
   async #hello(): Promise<VisitorCommand> {

@@ -21,6 +21,7 @@ export class Page {
   readonly #peer: Peer;
   readonly #deaf: () => void;
   #isReady = false;
+  #takesFocus = false;
   #compose = "";
   #identity = "";
   #unread = 0;
@@ -111,12 +112,13 @@ export class Page {
     this.#panel.connect();
     this.#panel.open(takesFocus);
     remember(this.#settings.site, "open", "1", "sessionStorage");
-    if (this.#isReady) this.#enter(takesFocus);
+    this.#takesFocus = takesFocus;
+    if (this.#isReady) this.#enter();
     this.#emit("open");
   }
 
-  #enter(takesFocus: boolean): void {
-    this.#post({ type: "open", isFull: this.#panel.isFull, takesFocus });
+  #enter(): void {
+    this.#post({ type: "open", isFull: this.#panel.isFull, takesFocus: this.#takesFocus });
   }
 
   #boot(): void {
@@ -140,7 +142,7 @@ export class Page {
       case "ready":
         this.#isReady = true;
         this.#panel.ready();
-        if (this.#panel.isOpen) this.#enter(document.activeElement === this.#launcher.host);
+        if (this.#panel.isOpen) this.#enter();
         this.#tell();
         return this.#emit("ready");
       case "look": {

@@ -15,7 +15,7 @@ const SITE: SiteInfo = {
   team: ["Maya Keller"],
   availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
 };
-const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0 };
+const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
 
 let shelf: MemoryShelf;
 let rest: Rest & { sessions: number; isDown: boolean; older: MessageCreated[] };

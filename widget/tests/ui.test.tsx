@@ -16,7 +16,7 @@ const SITE: SiteInfo = {
   team: ["Maya", "Dana"],
   availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
 };
-const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0 };
+const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
 const FIT: FitCard = {
   kind: "fit",
   verdict: "fits_with_notes",

@@ -94,7 +94,7 @@ async def test_what_one_asking_brought_and_lost_the_next_brings_again(server: Ru
 
 async def test_a_link_resumes_where_a_socket_was(server: Running, site: Site) -> None:
     async with server.visitor(site) as socket:
-        await socket.say("hello")
+        await socket.ask("hello")
         conversation, epoch, token = socket.conversation_id, socket.welcome["epoch"], socket.token
     poller = await Poller.welcome(server, token, after=1, conversation_id=conversation, epoch=epoch)
     assert next(frame["seq"] for frame in poller.frames if frame["type"] == "message.created") == 2

@@ -41,11 +41,15 @@ export interface OutboxOptions<Command extends Outgoing> {
   /** An ack is overdue: the link is dead or its answer is lost. */
   reconnect: () => void;
   onChange: (entries: readonly Entry<Command>[]) => void;
+  /** What was kept (or with null is gone) under a key: for other tabs, which hand it to `hear`. */
+  tell?: (key: string, text: string | null) => void;
   random?: () => number;
 }
 
 /** Milliseconds. */
 const ACK_WITHIN = 5_000;
+/** What another tab has kept is its to send; after this long it is anybody's. Milliseconds. */
+const ANOTHERS_FOR = 8_000;
 
 /**
  * Commands that must arrive exactly once. They survive a reload, keep their `client_id` on every retry, and each lane
@@ -55,6 +59,8 @@ export class Outbox<Command extends Outgoing> {
   #entries: Entry<Command>[];
   #live = false;
   readonly #pausedUntil = new Map<string, number>();
+  /** Entries of other tabs, with the time from which this one sends them too. The server makes that harmless. */
+  readonly #others = new Map<string, number>();
   readonly #timers = new Map<string, ReturnType<typeof setTimeout>>();
   readonly #backoff: Backoff;
   readonly #options: OutboxOptions<Command>;
@@ -86,6 +92,25 @@ export class Outbox<Command extends Outgoing> {
     return entry;
   }
 
+  /** Another tab kept something under `key`, or with null is done with it. */
+  hear(key: string, text: string | null): void {
+    const clientId = key.slice(this.#options.prefix.length);
+    if (!key.startsWith(this.#options.prefix)) return;
+    if (text === null) {
+      this.#drop(clientId);
+      this.#flush();
+      return;
+    }
+    const entry = read<Command>(key, text, this.#options.prefix);
+    const own = this.#find(clientId);
+    // What this tab is sending itself it knows best.
+    if (entry === null || own?.state === "sending") return;
+    this.#others.set(clientId, Date.now() + ANOTHERS_FOR);
+    setTimeout(() => this.#flush(), ANOTHERS_FOR);
+    this.#entries = [...this.#entries.filter((e) => e !== own), entry].sort((a, b) => a.at - b.at);
+    this.#options.onChange(this.#entries);
+  }
+
   /** The server refused it: kept and tried again when that can help, else `not_sent`. */
   refuse(refusal: Refusal): void {
     const entry = refusal.client_id === null ? undefined : this.#find(refusal.client_id);
@@ -106,6 +131,7 @@ export class Outbox<Command extends Outgoing> {
   sendAgain(clientId: string): void {
     const entry = this.#find(clientId);
     if (entry?.state !== "not_sent") return;
+    this.#others.delete(clientId);
     let command = entry.command;
     if (entry.problem?.code === "client_id_conflict") {
       this.#forget(clientId);
@@ -118,6 +144,13 @@ export class Outbox<Command extends Outgoing> {
   discard(clientId: string): void {
     this.#forget(clientId);
     this.#flush();
+  }
+
+  /** Keeps nothing any more, also not on the shelf. */
+  forget(): void {
+    for (const entry of this.#entries) this.#options.shelf.remove(this.#options.prefix + entry.command.client_id);
+    this.linkDown();
+    this.#entries = [];
   }
 
   /** The link is live: unanswered commands go out again. */
@@ -141,6 +174,7 @@ export class Outbox<Command extends Outgoing> {
     for (const entry of this.#entries) {
       if (entry.state !== "queued" || busy.has(entry.lane)) continue;
       busy.add(entry.lane);
+      if ((this.#others.get(entry.command.client_id) ?? 0) > Date.now()) continue;
       if ((this.#pausedUntil.get(entry.lane) ?? 0) > Date.now()) continue;
       if (!this.#options.send(entry.command)) continue;
       const { client_id } = entry.command;
@@ -157,13 +191,21 @@ export class Outbox<Command extends Outgoing> {
     const { client_id } = entry.command;
     const others = this.#entries.filter((e) => e.command.client_id !== client_id);
     this.#entries = [...others, entry].sort((a, b) => a.at - b.at);
-    this.#options.shelf.set(this.#options.prefix + client_id, JSON.stringify(entry));
+    const text = JSON.stringify(entry);
+    this.#options.shelf.set(this.#options.prefix + client_id, text);
+    this.#options.tell?.(this.#options.prefix + client_id, text);
     this.#options.onChange(this.#entries);
   }
 
   #forget(clientId: string): void {
-    this.#quiet(clientId);
     this.#options.shelf.remove(this.#options.prefix + clientId);
+    this.#options.tell?.(this.#options.prefix + clientId, null);
+    this.#drop(clientId);
+  }
+
+  #drop(clientId: string): void {
+    this.#quiet(clientId);
+    this.#others.delete(clientId);
     const left = this.#entries.filter((entry) => entry.command.client_id !== clientId);
     if (left.length === this.#entries.length) return;
     this.#entries = left;
@@ -179,14 +221,21 @@ export class Outbox<Command extends Outgoing> {
 function load<Command extends Outgoing>(shelf: Shelf, prefix: string): Entry<Command>[] {
   const entries: Entry<Command>[] = [];
   for (const key of shelf.keys(prefix)) {
-    try {
-      const entry = JSON.parse(shelf.get(key) ?? "") as Entry<Command>;
-      if (prefix + entry.command.client_id !== key || typeof entry.lane !== "string") throw new TypeError(key);
-      // What was on its way when the page went may or may not have arrived: sending it again is harmless.
-      entries.push(entry.state === "sending" ? { ...entry, state: "queued" } : entry);
-    } catch {
-      shelf.remove(key);
-    }
+    const entry = read<Command>(key, shelf.get(key) ?? "", prefix);
+    if (entry === null) shelf.remove(key);
+    else entries.push(entry);
   }
   return entries.sort((a, b) => a.at - b.at);
+}
+
+/** An entry as it was kept; null when it is none. */
+function read<Command extends Outgoing>(key: string, text: string, prefix: string): Entry<Command> | null {
+  try {
+    const entry = JSON.parse(text) as Entry<Command>;
+    if (prefix + entry.command.client_id !== key || typeof entry.lane !== "string") return null;
+    // What was on its way when the page went may or may not have arrived: sending it again is harmless.
+    return entry.state === "sending" ? { ...entry, state: "queued" } : entry;
+  } catch {
+    return null;
+  }
 }

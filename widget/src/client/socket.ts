@@ -1,4 +1,5 @@
 import { Backoff } from "./backoff.ts";
+import type { Wire } from "./wire.ts";
 
 /**
  * Where a connection stands. `offline_since.at`: milliseconds of `Date.now()` when the link was lost.
@@ -28,7 +29,8 @@ export interface ConnectionOptions<Command extends Frame, Event extends Frame> {
   onState: (state: LinkState) => void;
   /** After which event is everything missed here? Until then the state is `catching_up`. */
   isCaughtUp?: (event: Event) => boolean;
-  open?: (url: string) => WebSocket;
+  /** A WebSocket to `url`, or what does the same. */
+  open?: (url: string) => Wire;
   random?: () => number;
 }
 
@@ -49,7 +51,7 @@ const OPEN = 1;
  */
 export class Connection<Command extends Frame, Event extends Frame> {
   #state: LinkState = { kind: "connecting" };
-  #socket: WebSocket | null = null;
+  #socket: Wire | null = null;
   #attempt = 0;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setTimeout> | undefined;

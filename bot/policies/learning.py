@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-import warnings
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot import names
 from bot.config import PolicySettings
@@ -26,6 +27,10 @@ MOST_STEPS = 20_000
 """Steps of stories that are learned from; of a project with more, so many are drawn."""
 LEAST_CHANCE = 1e-3
 """Nothing is taken for more certain, or less, by this much."""
+
+
+_TOLERANCE = 1e-3
+"""The greatest slope at which the search ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +85,43 @@ def _fitted(steps: Sequence[Step], temperature: float) -> Weights:
     intents = frozenset(step.said for step in steps if step.said is not None)
     if len(actions) < 2:
         return Weights({}, (), np.zeros((0, 0), np.float32), np.zeros(0, np.float32), intents)
-    # Here and not above, as it takes a second: only projects that name the policy pay for it.
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped, unused-ignore]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped, unused-ignore]
+    # Here and not above, as it takes half a second: only projects that name the policy pay for it.
+    from scipy.optimize import minimize
+    from scipy.sparse import csr_array
 
+    # Stories tell many steps more than once, and folds of them a few: what is the same is learned once, with its count.
     rows: dict[Feature, int] = {}
     at, columns, values = [0], [], []
-    for step in steps:
-        for feature, value in step.features.items():
+    counted = Counter((tuple(step.features.items()), step.action) for step in steps)
+    for seen, _ in counted:
+        for feature, value in seen:
             columns.append(rows.setdefault(feature, len(rows)))
             values.append(value)
         at.append(len(columns))
-    seen = csr_matrix((values, columns, at), shape=(len(steps), len(rows)))
+    told = csr_array((values, columns, at), shape=(len(counted), len(rows)))
+    turned = told.T.tocsr()
     numbers = {action: number for number, action in enumerate(actions)}
-    model = LogisticRegression(C=STRENGTH, max_iter=300)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it wonders at few stories with many actions, which is how projects begin
-        model.fit(seen, [numbers[step.action] for step in steps])
-    matrix, offsets = model.coef_.T, model.intercept_
-    if len(actions) == 2:  # told apart by one column
-        matrix, offsets = np.hstack([-matrix, matrix]) / 2, np.concatenate([-offsets, offsets]) / 2
-    matrix, offsets = (np.ascontiguousarray(part * temperature, dtype=np.float32) for part in (matrix, offsets))
-    return Weights(rows, actions, matrix, offsets, intents)
+    share = np.array(list(counted.values()), dtype=np.float64)[:, None]
+    wanted = np.zeros((len(counted), len(actions)))
+    wanted[np.arange(len(counted)), [numbers[action] for _, action in counted]] = 1.0
+    shape = (len(rows) + 1, len(actions))
+
+    def loss(flat: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Cross-entropy with a penalty on large weights, and its slope; the last row are offsets, which are free."""
+        weights = flat.reshape(shape)
+        sums = told @ weights[:-1] + weights[-1]
+        sums -= sums.max(axis=1, keepdims=True)
+        total = np.log(np.exp(sums).sum(axis=1, keepdims=True))
+        wrong = share * (np.exp(sums - total) - wanted)
+        slope = np.vstack([turned @ wrong + weights[:-1] / STRENGTH, wrong.sum(axis=0)])
+        missed = (share * (total - (sums * wanted).sum(axis=1, keepdims=True))).sum()
+        return float(missed + (weights[:-1] ** 2).sum() / (2 * STRENGTH)), slope.ravel()
+
+    found = minimize(
+        loss, np.zeros(shape).ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 300, "gtol": _TOLERANCE}
+    )
+    weights = np.asarray(found.x.reshape(shape) * temperature, dtype=np.float32)
+    return Weights(rows, actions, np.ascontiguousarray(weights[:-1]), weights[-1].copy(), intents)
 
 
 def _temperature(steps: Sequence[Step]) -> float:

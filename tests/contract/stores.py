@@ -2,63 +2,70 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-import sqlite3
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from sqlalchemy.engine import URL
+from sqlmodel import SQLModel
 
 from app.backplane.memory import MemoryBackplane
 from app.conversations import VisitorId
 from app.persistence.database import upgrade
+from app.persistence.postgres import PostgresReader, PostgresWriter, open_pool
 from app.persistence.sqlite_queue import SqliteQueue
+from app.persistence.work import Cursor, Reader, Writer
 from app.persistence.writer import SqliteReader, SqliteWriter
 from handoff import Agent, SiteId
+from tests.contract.servers import postgres
 from tests.factories import A_SITE
 
 
 @dataclass(frozen=True, slots=True)
-class SqliteStore:
-    """An open SQLite file of a test."""
+class Store:
+    """An open store of a test."""
 
-    path: Path
-    writer: SqliteWriter
-    reader: SqliteReader
+    writer: Writer
+    reader: Reader
     backplane: MemoryBackplane
     queue: SqliteQueue
 
     async def add_site(self, site: SiteId = A_SITE) -> None:
         await self.run(
-            "INSERT OR IGNORE INTO site (id, key, name, accent, locale, greeting, starters, origins, hours,"
-            " answer_within_s) VALUES (?, ?, 'Larkmoor', '#0E5F70', 'en', 'Hi!', '[]', '[]', '{}', 180)",
+            "INSERT INTO site (id, key, name, accent, locale, greeting, starters, origins, hours,"
+            " answer_within_s) VALUES (?, ?, 'Larkmoor', '#0E5F70', 'en', 'Hi!', '[]', '[]', '{}', 180)"
+            " ON CONFLICT DO NOTHING",
             (site, site),
         )
 
     async def add_visitor(self, visitor: VisitorId, site: SiteId = A_SITE) -> None:
         await self.run(
-            "INSERT OR IGNORE INTO visitor (id, site_id, token_hash, created_at) VALUES (?, ?, ?, 0)",
+            "INSERT INTO visitor (id, site_id, token_hash, created_at) VALUES (?, ?, ?, 0) ON CONFLICT DO NOTHING",
             (visitor, site, visitor),
         )
 
     async def add_agents(self, agents: Sequence[Agent], site: SiteId = A_SITE) -> None:
         for agent in agents:
             await self.run(
-                "INSERT OR IGNORE INTO agent (id, email, name, password_hash, capacity, available, is_admin)"
-                " VALUES (?, ?, ?, '', ?, 1, 0)",
+                "INSERT INTO agent (id, email, name, password_hash, capacity, available, is_admin)"
+                " VALUES (?, ?, ?, '', ?, TRUE, FALSE) ON CONFLICT DO NOTHING",
                 (agent.id, f"{agent.id}@larkmoor.example", agent.name, agent.capacity),
             )
             await self.run(
-                "INSERT OR IGNORE INTO agent_site (agent_id, site_id) VALUES (?, ?)",
+                "INSERT INTO agent_site (agent_id, site_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
                 (agent.id, site),
             )
 
     async def run(self, statement: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """One statement, committed."""
 
-        def work(cursor: sqlite3.Cursor) -> list[tuple[object, ...]]:
-            return cursor.execute(statement, values).fetchall()
+        def work(cursor: Cursor) -> list[tuple[object, ...]]:
+            return list(cursor.execute(statement, values))
 
         return await self.writer.run(work)
 
@@ -77,13 +84,38 @@ def empty_file() -> Path:
 
 
 @asynccontextmanager
-async def sqlite_store() -> AsyncIterator[SqliteStore]:
+async def sqlite_store() -> AsyncIterator[Store]:
     """A new file; NORMAL durability, because these tests never cut the power."""
     with TemporaryDirectory(dir=_folder.name) as folder:
         path = Path(folder) / "kickstand.db"
         shutil.copy(empty_file(), path)
         async with SqliteWriter(path, synchronous="NORMAL") as writer, SqliteReader(path, connections=1) as reader:
-            backplane = MemoryBackplane()
-            store = SqliteStore(path, writer, reader, backplane, SqliteQueue(writer, reader, backplane))
-            await store.add_site()
-            yield store
+            yield await _with_a_site(writer, reader)
+
+
+@cache
+def _database() -> URL:
+    return postgres().empty_database()
+
+
+@asynccontextmanager
+async def postgres_store() -> AsyncIterator[Store]:
+    """One database on the test run's own server, emptied each time: making one takes longer than most tests."""
+    url = await asyncio.to_thread(_database)
+    tables = ", ".join(name for name in SQLModel.metadata.tables if name != "store")
+    async with open_pool(url, connections=8) as pool:
+        store = await _with_a_site(PostgresWriter(pool), PostgresReader(pool), f"TRUNCATE {tables} CASCADE")
+        yield store
+
+
+async def _with_a_site(writer: Writer, reader: Reader, *first: str) -> Store:
+    backplane = MemoryBackplane()
+    store = Store(writer, reader, backplane, SqliteQueue(writer, reader, backplane))
+    for statement in first:
+        await store.run(statement)
+    await store.add_site()
+    return store
+
+
+StoreOpener = Callable[[], AbstractAsyncContextManager[Store]]
+STORES: dict[str, StoreOpener] = {"sqlite": sqlite_store, "postgres": postgres_store}

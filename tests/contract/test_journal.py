@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
 
@@ -23,8 +24,9 @@ from app.conversations import TRANSITIONS, BotSaid, Conversation, Entry, Said, S
 from app.errors import ClientIdConflict, NoSuchConversation, PayloadNotOffered, Unavailable
 from app.persistence.journal import Change, Heard, Journal, Lease, Outcome
 from app.persistence.sqlite_journal import SqliteJournal
+from app.persistence.writer import SqliteWriter
 from handoff import AgentId, AlreadyAssigned, ConversationId, HandoffError, Hold, NotAssigned, Queue, SiteId, Ticket
-from tests.contract.stores import SqliteStore, sqlite_store
+from tests.contract.stores import STORES, Store, StoreOpener
 from tests.factories import A_SITE, MONDAY_MORNING, a_request, an_agent
 
 ANNA, BEN = VisitorId("anna"), VisitorId("ben")
@@ -57,17 +59,29 @@ class Backend(Protocol):
 
 
 @dataclass
-class SqliteBackend:
-    store: SqliteStore
+class SqlBackend:
+    store: Store
     journal: Journal
     queue: Queue
     changes: list[Change] = field(default_factory=list)
 
     @asynccontextmanager
     async def full(self) -> AsyncIterator[None]:
-        await self.store.run("PRAGMA max_page_count = 1")  # the disk is full: nothing can grow
+        if isinstance(self.store.writer, SqliteWriter):
+            await self.store.run("PRAGMA max_page_count = 1")  # the disk is full: nothing can grow
+            yield
+            await self.store.run("PRAGMA max_page_count = 1000000")
+            return
+        await self.store.run(
+            "CREATE FUNCTION full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            " RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$"
+        )
+        for table in ("entry", "turn", "conversation", "store"):
+            await self.store.run(
+                f"CREATE TRIGGER full_{table} BEFORE INSERT OR UPDATE ON {table} EXECUTE FUNCTION full()"
+            )
         yield
-        await self.store.run("PRAGMA max_page_count = 1000000")
+        await self.store.run("DROP FUNCTION full() CASCADE")
 
     async def turns(self, conversation: ConversationId) -> list[str]:
         rows = await self.store.run("SELECT state FROM turn WHERE conversation_id = ? ORDER BY pos", (conversation,))
@@ -79,21 +93,21 @@ class SqliteBackend:
 
 
 @asynccontextmanager
-async def on_sqlite() -> AsyncIterator[Backend]:
-    async with sqlite_store() as store:
+async def on(open_store: StoreOpener) -> AsyncIterator[Backend]:
+    async with open_store() as store:
         for visitor in (ANNA, BEN):
             await store.add_visitor(visitor)
         await store.add_site(ELSEWHERE)
         await store.add_agents([MAYA, DANA])
         await store.add_agents([STRANGER], ELSEWHERE)
         journal = SqliteJournal(store.writer, store.reader, turn_lease=LEASE, reopen_within=REOPEN)
-        backend = SqliteBackend(store, journal, store.queue)
+        backend = SqlBackend(store, journal, store.queue)
         store.backplane.listen(backend.hear)
         yield backend
 
 
 Opener = Callable[[], AbstractAsyncContextManager[Backend]]
-OPENERS: dict[str, Opener] = {"sqlite": on_sqlite}
+OPENERS: dict[str, Opener] = {name: partial(on, opened) for name, opened in STORES.items()}
 
 
 @pytest.fixture(scope="module", params=list(OPENERS))

@@ -3,10 +3,12 @@
 A backend joins by adding its opener to `OPENERS`; the opener gives a fresh queue for each test.
 """
 
+import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import anyio
@@ -37,7 +39,7 @@ from handoff import (
     Transfer,
 )
 from handoff.routing import CallOwner, Choice, Offer, RingTeam, TakeBack, Wait, Wake
-from tests.contract.stores import SqliteStore, sqlite_store
+from tests.contract.stores import STORES, Store, StoreOpener
 from tests.factories import A_SITE, MONDAY_MORNING, a_conversation, a_request, an_agent, the_hold
 
 
@@ -74,8 +76,8 @@ async def in_memory() -> AsyncIterator[Backend]:
 
 
 @dataclass
-class SqliteBackend:
-    store: SqliteStore
+class SqlBackend:
+    store: Store
 
     @property
     def queue(self) -> Queue:
@@ -94,20 +96,20 @@ class SqliteBackend:
 
     async def heard(self, conversation: ConversationId) -> Sequence[str]:
         rows = await self.store.run(
-            "SELECT json_extract(data, '$.text') FROM entry WHERE conversation_id = ? AND author_kind = 'system'"
+            "SELECT data FROM entry WHERE conversation_id = ? AND author_kind = 'system'"
             " AND seq IS NOT NULL ORDER BY seq",
             (conversation,),
         )
-        return [str(text) for (text,) in rows]
+        return [str(json.loads(str(data))["text"]) for (data,) in rows]
 
 
 @asynccontextmanager
-async def on_sqlite() -> AsyncIterator[Backend]:
-    async with sqlite_store() as store:
-        yield SqliteBackend(store)
+async def on(open_store: StoreOpener) -> AsyncIterator[Backend]:
+    async with open_store() as store:
+        yield SqlBackend(store)
 
 
-OPENERS: dict[str, Opener] = {"memory": in_memory, "sqlite": on_sqlite}
+OPENERS: dict[str, Opener] = {"memory": in_memory, **{name: partial(on, opened) for name, opened in STORES.items()}}
 
 
 @pytest.fixture(scope="module", params=list(OPENERS))

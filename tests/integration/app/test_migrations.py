@@ -23,10 +23,25 @@ from app.persistence.database import alembic_config, only_process, open_database
 from tests.running import SECRET
 
 
-def schema(path: Path) -> set[tuple[str, str]]:
+def schema(path: Path) -> set[tuple[str, object]]:
+    """What tables and indexes are, however SQLite wrote them down: a table that was copied reads otherwise."""
     with closing(sqlite3.connect(path)) as database:
-        rows = database.execute("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
-    return {(name, " ".join((sql or "").split())) for name, sql in rows}
+        rows = database.execute("SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'").fetchall()
+        tables = {
+            name: frozenset(
+                (what, *row[1 if what == "table_info" else 2 :])
+                for what in ("table_info", "foreign_key_list")
+                for row in database.execute(f"PRAGMA {what}({name})").fetchall()
+            )
+            | {
+                tuple(column for _, _, column in database.execute(f"PRAGMA index_info({index})").fetchall())
+                for _, index, is_unique, *_ in database.execute(f"PRAGMA index_list({name})").fetchall()
+                if is_unique
+            }
+            for kind, name, _ in rows
+            if kind == "table"
+        }
+    return {(name, tables.get(name, " ".join((sql or "").split()))) for _, name, sql in rows}
 
 
 @pytest.fixture

@@ -1,0 +1,121 @@
+"""A PostgreSQL and a Redis of the tests' own, started from installed binaries and thrown away at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from uuid import uuid4
+
+import anyio
+import pytest
+from sqlalchemy.engine import URL
+
+from app.persistence.database import upgrade
+
+PATIENCE = 60  # seconds
+EMPTY = "kickstand_empty"
+
+
+def postgres_binary(name: str) -> Path | None:
+    """Where it is: on the path, or where Debian keeps the servers."""
+    if found := shutil.which(name):
+        return Path(found)
+    return next(iter(sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None)
+
+
+def absent(what: str) -> None:
+    """Skip for want of a server; where everything has to be there, fail."""
+    if os.environ.get("KICKSTAND_REQUIRE_SERVERS"):
+        pytest.fail(f"{what} is not installed")
+    pytest.skip(f"{what} is not installed: apt-get install postgresql redis-server")
+
+
+class Postgres:
+    """A server that listens on a socket in its own folder. As root it runs as `postgres`, which it insists on."""
+
+    def __init__(self, folder: Path) -> None:
+        initdb, self._ctl = postgres_binary("initdb"), postgres_binary("pg_ctl")
+        if initdb is None or self._ctl is None:
+            absent("PostgreSQL")
+        self._as: list[str] = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        self.folder = folder
+        self._data = folder / "data"
+        if self._as:
+            shutil.chown(folder, "postgres")
+        self._run(initdb, "-D", self._data, "-U", "kickstand", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        self.start()
+
+    def start(self) -> None:
+        # fsync off: nobody cuts the power of a test, and the machine's disk is everybody's.
+        options = f"-c listen_addresses='' -k {self.folder} -c fsync=off -c max_connections=200"
+        self._run(self._ctl, "-D", self._data, "-l", self.folder / "log", "-o", options, "-w", "start")
+
+    def stop(self, mode: str = "immediate") -> None:
+        self._run(self._ctl, "-D", self._data, "-m", mode, "-w", "stop")
+
+    def url(self, database: str) -> URL:
+        return URL.create("postgresql", "kickstand", database=database, query={"host": str(self.folder)})
+
+    def execute(self, statement: str) -> None:
+        """One statement outside of any transaction, as the server's owner."""
+        import asyncpg
+
+        async def run() -> None:
+            connection = await asyncpg.connect(host=str(self.folder), user="kickstand", database="postgres")
+            try:
+                await connection.execute(statement)
+            finally:
+                await connection.close()
+
+        _apart(lambda: asyncio.run(run()))
+
+    def empty_database(self) -> URL:
+        """A new database with the newest schema: a copy of one that is migrated once."""
+        _template(self)
+        name = f"kickstand_{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {EMPTY}")
+        return self.url(name)
+
+    def new_database(self) -> URL:
+        """A new database with nothing in it."""
+        name = f"kickstand_{uuid4().hex}"
+        self.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def drop(self, url: URL) -> None:
+        self.execute(f"DROP DATABASE {url.database} WITH (FORCE)")
+
+    def _run(self, *command: object) -> None:
+        written = [*self._as, *map(str, command)]
+        ended = subprocess.run(written, capture_output=True, text=True, timeout=PATIENCE, check=False, cwd="/")
+        assert ended.returncode == 0, f"{written}: {ended.stdout}{ended.stderr}"
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """In a thread: the test may have an event loop of its own here."""
+    with anyio.from_thread.start_blocking_portal() as portal:
+        portal.call(asyncio.to_thread, work)
+
+
+@cache
+def _template(server: Postgres) -> None:
+    server.execute(f"CREATE DATABASE {EMPTY}")
+    _apart(lambda: upgrade(server.url(EMPTY)))
+
+
+@cache
+def postgres() -> Postgres:
+    """The server of this test run, started with the first test that wants it. Skips where there is none."""
+    folder = TemporaryDirectory(prefix="kickstand-pg-", dir="/tmp", ignore_cleanup_errors=True)
+    Path(folder.name).chmod(0o755)  # the server is another user's, and its socket everybody's
+    server = Postgres(Path(folder.name))
+    atexit.register(folder.cleanup)
+    atexit.register(server.stop)
+    return server

@@ -77,15 +77,19 @@ class Lexicon:
         self.settles = self._compile(f" {_either(cues['settles'])} ", "repeat.cues.settles")
         self.takes = self._compile(f" {_either(cues['takes'])} ", "repeat.cues.takes")
         self.stop = frozenset(cues["stop"].split())
+        self.insists = self._any(cues["insists"], "repeat.cues.insists")
+        self.question_word = self._any(cues["question_word"], "repeat.cues.question_word")
+        self._filling = self.stop | frozenset(cues["filling"].split())
+        self._same_request: Mapping[str, str] = {
+            word: name for name, words in repeat["same_request"].items() for word in words.split()
+        }
         past = repeat["past"]
         self.settled, self.trouble, self.comes_back = (
             self._any(past[name], f"repeat.past.{name}") for name in ("settled", "trouble", "comes_back")
         )
         self.asks_how = self._compile(f" {_either(past['asks_how'])} ", "repeat.past.asks_how")
         self.alike: Mapping[str, str] = {
-            word[:6].removesuffix("s") if len(word) > 3 else word: kind
-            for kind, words in repeat["alike"].items()
-            for word in words.split()
+            stem(word): kind for kind, words in repeat["alike"].items() for word in words.split()
         }
         weights = emotion["weights"]
         self.strong: Mapping[str, float] = {
@@ -131,6 +135,13 @@ class Lexicon:
             raise BadLexicon(f"{source} is not TOML: {error}") from error
         except KeyError as error:
             raise BadLexicon(f"{source} lacks the entry {error}") from error
+
+    def wanted(self, word: str) -> str | None:
+        """What a word of a request is compared by; None for one that says nothing of what is asked."""
+        same = self._same_request.get(word)
+        if same is not None or word in self._filling or not word[0].isalnum():
+            return same
+        return stem(word)
 
     def _correct(self, word: str) -> str:
         if _MASKED.search(word):
@@ -196,6 +207,11 @@ class Lexicon:
             return _GAP.sub(r"(?:[a-z0-9]+ ){0,\1}?", pattern)
         except KeyError as error:
             raise BadLexicon(f"{name}: [words] has no entry {error}") from error
+
+
+def stem(word: str) -> str:
+    """The first letters of a word, in which its forms agree."""
+    return word[:6].removesuffix("s") if len(word) > 3 else word
 
 
 def _either(patterns: str | Iterable[str]) -> str:

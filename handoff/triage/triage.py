@@ -6,11 +6,12 @@ from pathlib import Path
 
 from handoff.models import Evidence, Reason
 from handoff.triage import hard
+from handoff.triage.again import Memory, request
 from handoff.triage.emotion import about_others, feel
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.mood import Mood, shipped
 from handoff.triage.reading import LONGEST, Reading, read
-from handoff.triage.repeat import Memory, content, repetition
+from handoff.triage.repeat import content, repetition
 from handoff.triage.tuning import USUAL, Tuning
 from handoff.triage.verdict import OFFER, Context, Said, Verdict
 
@@ -27,7 +28,11 @@ class Triage:
         self._lexicon = lexicon
         # A message is read again as context of those that follow; bounded, as a visitor may write long ones.
         self._read = lru_cache(maxsize=256)(lambda text: read(text, lexicon.correct))
-        self._memory = Memory(self._read, lru_cache(maxsize=1024)(lambda text: content(self._read(text), lexicon)))
+        self._memory = Memory(
+            self._read,
+            lru_cache(maxsize=1024)(lambda text: content(self._read(text), lexicon)),
+            lru_cache(maxsize=1024)(lambda text: request(self._read(text), lexicon)),
+        )
         self._feel = lru_cache(maxsize=1024)(lambda text: feel(self._read(text), lexicon, mood))
 
     @classmethod

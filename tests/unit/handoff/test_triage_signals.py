@@ -1,5 +1,6 @@
 """Earlier conversations, the offer, tunings, bad input and languages: what triage decides beside plain wording."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,10 @@ def test_danger_is_understood_in_other_languages(text: str) -> None:
         ("NEED PARTS FOR THE SHOP PLEASE " * 130, False),
         ("YOU STOLE MY MONEY " * 210, True),
         ("DO YOU HAVE THE GSX-R1000 K5 AND ZX-10R 2016 SLIP ON IN STOCK", False),
-        ("> On Monday my customer wrote:\n> you idiots, this is a disgrace\nHow do I answer him about the clamp?", False),
+        (
+            "> On Monday my customer wrote:\n> you idiots, this is a disgrace\nHow do I answer him about the clamp?",
+            False,
+        ),
         ("fuck yes, this sounds amazing, best pipe ever!!!", False),
         ("hola, the clamp es demasiado grande, kann ich tauschen?", False),
         ("hola, quiero hablar with a human bitte", True),
@@ -163,7 +167,7 @@ def test_a_tuning_that_cannot_be_used_names_what_is_wrong(tmp_path: Path, text: 
 def test_a_table_of_another_kind_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "mood.json"
     file.write_text('{"weights": []}', encoding="utf-8")
-    with pytest.raises(BadMood, match="train|table"):
+    with pytest.raises(BadMood, match=r"train|table"):
         Mood.load(file)
 
 
@@ -176,3 +180,42 @@ def test_phrases_match_as_one_alternation_would() -> None:
     found = Phrases(["calls? (?:me )?(?:back|are)", "(?:do )?not call", "[a-z]+ fine"]).matches(reading, reading.text)
 
     assert [match.group() for match in found] == [" call me back", " do not call", " calls are"]
+
+
+TALKS: Sequence[tuple[str, str]] = (
+    ("does the fell 2 fit my 2017 mt07?", "Yes, the Fell 2 fits your 2017 MT-07."),
+    ("what comes in the box of the fell r", "Silencer, link pipe, springs and papers."),
+    ("and does the fell r go on a 2018 mt07", "Yes, the Fell R fits your 2018 MT-07."),
+    ("is the fell 1 road legal", "The Fell 1 has an e-mark."),
+    ("how much does the fell 1 cost", "The Fell 1 is €449."),
+    ("does the fell 2 fit my 2018 mt07?", "Yes, the Fell 2 fits your 2018 MT-07."),
+    ("price of the fell r?", "€699."),
+    ("price of the fell 2?", "€649."),
+    ("no, the 2019 one", "Yes, the Fell 2 fits your 2019 MT-07."),
+    ("how long does shipping to spain take", "2 to 4 working days."),
+    ("how much is shipping to spain", "€9."),
+    ("thanks a lot", "You're welcome."),
+)
+
+
+def test_a_rider_who_asks_many_things_about_few_products_is_left_to_the_bot() -> None:
+    said: list[Said] = []
+    for text, answer in TALKS:
+        verdict = after(text, *said)
+        assert (verdict.needs_person, verdict.offer) == (False, False), text
+        said += [Said("visitor", text), Said("bot", answer)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how long does shipping to spain take",
+        "but how long does shipping to spain take",
+        "I asked about shipping to spain",
+    ],
+)
+def test_the_same_request_after_an_answer_beside_the_point_is_a_repeat_in_a_long_talk_too(text: str) -> None:
+    said = [part for asked, answer in TALKS[:4] for part in (Said("visitor", asked), Said("bot", answer))]
+    said += [Said("visitor", "how long does shipping to spain take"), Said("bot", "Shipping is on us from €150.")]
+
+    assert Reason.REPEAT in {(verdict := after(text, *said)).reason, *verdict.also}

@@ -1,0 +1,163 @@
+"""The same request again in one conversation: not what it is about, but what is wanted of it, comes back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from handoff.models import Evidence, Reason
+from handoff.triage.lexicon import Lexicon
+from handoff.triage.reading import LONGEST, Reading
+from handoff.triage.verdict import OFFER, Said
+
+_ENOUGH = 0.8
+"""Points that are as clear as it takes."""
+_NOTICED = 0.3
+_CODE = 0.5
+"""What a number, year or model name counts where two messages share it: one asks many things about one machine."""
+_ANSWERED = 0.5
+"""What a shared word counts that the answer spoke of: the bot took it up."""
+_LEFT_OUT = 0.3
+"""What a word of the earlier message counts that this one leaves out: who asks again is shorter."""
+_NEW, _NEW_IF_MARKED = 1.3, 0.6
+"""What a word counts that the earlier message lacks; who says that this is not the first time may explain."""
+_DOUBT = 0.4
+"""One word in common is less than three."""
+_WENT_PAST = 0.3
+
+
+class Request(NamedTuple):
+    """What a message asks for, and of what: its words without filling words, those that ask for the same as one."""
+
+    words: frozenset[str]
+    kind: str
+    """The question word: "how much", "when"; "" where it is no such question."""
+
+
+class Asked(NamedTuple):
+    """An earlier message of the visitor, and what was answered."""
+
+    request: Request
+    answer: frozenset[str]
+    told: str
+    """The answer as it was given, in small letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """How earlier messages are read. All may remember what they gave: a message is context of all that follow."""
+
+    read: Callable[[str], Reading]
+    content: Callable[[str], frozenset[str]]
+    request: Callable[[str], Request]
+
+
+def asked_again(
+    reading: Reading, earlier: Sequence[Said], lexicon: Lexicon, memory: Memory
+) -> tuple[float, list[Evidence]]:
+    """A sum of the likeness to one earlier message, cues, and answers beside the point; 1.0 is as clear as it takes."""
+    if not earlier or earlier[-1].author == "visitor":
+        return 0.0, []
+    asked = _asked(earlier, memory)
+    if not asked:
+        return 0.0, []
+    text = reading.text
+    now = memory.request(reading.raw)
+    insists = lexicon.insists.search(text) is not None
+    cue = insists or lexicon.again.search(text) is not None
+    objects = lexicon.opening_no.match(text) is not None
+    marked = cue or objects
+    alike, which = _likest(now, asked, marked=marked)
+    last = asked[-1]
+    same_answer = len(last.told) > 0 and any(last.told == before.told for before in asked[:-1])
+    goes_on = now.words <= frozenset[str]().union(*(each.request.words for each in asked))
+    same_answer = same_answer and (goes_on or (cue and alike > 0))
+    if alike <= 0 and not same_answer:
+        return 0.0, []
+    score = alike + min(1.0, 3 * alike) * (0.4 * insists + 0.2 * (cue and not insists) + 0.25 * objects)
+    if same_answer:
+        score += 0.7
+    before = asked[which]
+    shared = now.words & before.request.words
+    if which >= 0 and (marked or now.words <= before.request.words):
+        # The answer speaks of none of what is asked again: it went past it.
+        score += _WENT_PAST * len(shared - before.answer) / len(shared)
+    answer = memory.read(earlier[-1].text[:LONGEST].replace(OFFER, "").strip())
+    if asks(answer, lexicon):
+        score -= 0.6
+    elif not marked and lexicon.settles.match(answer.text) is not None:
+        score -= 0.2
+    if lexicon.takes.match(text) is not None and not (objects or " but " in text):
+        score -= 0.6
+    if lexicon.other.search(text) is not None:
+        score -= 0.4
+    if score < _NOTICED:
+        return 0.0, []
+    if same_answer:
+        why = "the bot gave the same answer twice"
+    else:
+        named = [word for word in reading.words if lexicon.wanted(word) in shared]
+        why = f'asks again about: "{" ".join(dict.fromkeys(named))}"'
+    return score / _ENOUGH, [Evidence(Reason.REPEAT, why)]
+
+
+def request(reading: Reading, lexicon: Lexicon) -> Request:
+    """What `reading` asks for."""
+    question = lexicon.question_word.search(reading.text)
+    words = frozenset(found for word in reading.words if (found := lexicon.wanted(word)) is not None)
+    return Request(words, question.group().strip() if question else "")
+
+
+def asks(answer: Reading, lexicon: Lexicon) -> bool:
+    """Whether the visitor was just asked for something: then words come again because they answer."""
+    return answer.words[-1:] == ("?",) or lexicon.asks.search(answer.text) is not None
+
+
+def _asked(earlier: Sequence[Said], memory: Memory) -> list[Asked]:
+    asked: list[Asked] = []
+    for said in earlier:
+        if said.author == "visitor":
+            asked.append(Asked(memory.request(said.text[:LONGEST]), frozenset(), ""))
+        elif asked and said.author == "bot":
+            told = said.text.replace(OFFER, "").strip()[:LONGEST]
+            last = asked[-1]
+            asked[-1] = Asked(last.request, last.answer | memory.request(told).words, told.lower())
+    return asked
+
+
+def _likest(now: Request, asked: Sequence[Asked], *, marked: bool) -> tuple[float, int]:
+    """How much the likest earlier message has in common with this one, 0 to 1, and which it is."""
+    best, which = 0.0, -1
+    for index, before in enumerate(asked):
+        words = before.request.words
+        both = now.words & words
+        if not both:
+            continue
+        new, left_out = now.words - words, words - now.words
+        if any(map(is_code, new)) and any(map(is_code, left_out)):
+            continue  # the same of another machine, or another year
+        others = [
+            each.request.words for each in asked if not (each.request.words <= words or words <= each.request.words)
+        ]
+        shared = 0.0
+        for word in both:
+            worth = _CODE if is_code(word) else 1.0
+            if word in before.answer:
+                worth *= _ANSWERED
+            # A word that comes in every message is what they talk about, not what is asked.
+            shared += worth / (1 + sum(word in other for other in others))
+        different = (_NEW_IF_MARKED if marked else _NEW) * len(new) + _LEFT_OUT * sum(
+            _CODE if is_code(word) else 1.0 for word in left_out
+        )
+        alike = shared / (shared + different + _DOUBT)
+        if now.kind and before.request.kind and now.kind != before.request.kind:
+            alike -= 0.25
+        if len(now.words) <= 2 and not marked and any(later.request.words - words for later in asked[index + 1 :]):
+            alike *= 0.5  # "price?" may ask for the price of what came up since
+        if alike > best:
+            best, which = alike, index
+    return best, which
+
+
+def is_code(word: str) -> bool:
+    """Whether it names a model, a year, an amount: it has a digit, or is a letter or two."""
+    return len(word) <= 2 or any(map(str.isdigit, word))

@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 FRONT_ENDS := widget handoff/console
 
 .PHONY: help demo test check e2e screens types fmt bench lock build clean setup front browser
-.PHONY: style types-py layers secrets wire types-ts sizes
+.PHONY: style types-py layers secrets dialogs wire types-ts sizes
 .NOTPARALLEL:
 
 help: ## This list
@@ -29,7 +29,7 @@ e2e: setup front browser ## The browser tests alone
 screens: setup front browser ## Takes the pictures in docs/screens anew
 	@$(BIN)/python -m tests.e2e.screens
 
-check: style types-py layers secrets wire types-ts sizes ## Style, types, layers, secrets, generated files, sizes
+check: style types-py layers secrets dialogs wire types-ts sizes ## Style, types, layers, secrets, dead ends, generated files, sizes
 style: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -41,6 +41,8 @@ secrets: setup
 	git ls-files -z ':!constraints*.txt' ':!*package-lock.json' | xargs -0 $(BIN)/detect-secrets-hook --no-verify \
 	  --disable-plugin KeywordDetector --disable-plugin IPPublicDetector \
 	  --disable-plugin Base64HighEntropyString --disable-plugin HexHighEntropyString
+dialogs: setup
+	$(BIN)/kickstand check --explore
 wire: setup
 	$(BIN)/python hatch_build.py npm widget
 	$(BIN)/python -m app.protocol_docs --check

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.main import BUILT_IN_PROJECT
-from app.wording import wording_problems
+from app.wording import promise_problems, wording_problems
 
 DOMAIN = """\
 version: "3.1"
@@ -73,3 +73,35 @@ def test_the_command_lists_wording_as_warnings_and_still_passes(tmp_path: Path) 
 
 def test_the_built_in_bot_turns_nobody_away() -> None:
     assert wording_problems(BUILT_IN_PROJECT) == []
+
+
+PROMISING = """\
+class Promising:
+    def run(self, dispatcher, tracker, domain):
+        dispatcher.utter_message(text=f"You hear from us by {due}.")
+        dispatcher.utter_message(text="We will call you by Tuesday 12:00.")
+        dispatcher.utter_message(text=f"We will call you by {due}.", json_message={"promise": payload})
+        promise(dispatcher, text=f"We will call you by {due}.", due_at=due)
+        tell(dispatcher, text=f"We will call you by {due}.")
+        dispatcher.utter_message(text=f"We open at nine, {name}.")
+"""
+
+
+def test_a_time_that_is_promised_on_no_record_is_shown_by_line(tmp_path: Path) -> None:
+    (tmp_path / "actions.py").write_text(PROMISING)
+    (tmp_path / "domain.yml").write_text(
+        'responses:\n  utter_soon:\n  - text: "We will call you by Tuesday noon."\n  utter_open:\n  - text: "Open."\n'
+    )
+
+    found = promise_problems(tmp_path)
+
+    assert [(each.file, each.line) for each in found] == [
+        ("actions.py", 3),
+        ("actions.py", 4),
+        ("actions.py", 7),
+        ("domain.yml", 3),
+    ]
+
+
+def test_the_built_in_bot_promises_on_record_alone() -> None:
+    assert promise_problems(BUILT_IN_PROJECT) == []

@@ -11,6 +11,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── NotAuthenticated         ── IdentityRequired
     ├── Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
     ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity, Offered, NoRoom, Moved, InThePast, NoSuchColleague
+    ├── OpenPromises, NoSuchPromise, PromiseSettled, BadPromise
     ├── RateLimited, TooManyConnections
     └── Unavailable              ── Draining
 """
@@ -228,6 +229,34 @@ class NoSuchColleague(ChatError):
 
     code = "no_such_colleague"
     http_status = 404
+
+
+class OpenPromises(ChatError):
+    """A promise is open in this conversation. Keep it, agree on another moment, or resolve and keep it afterwards."""
+
+    code = "open_promises"
+    http_status = 409
+
+
+class NoSuchPromise(ChatError):
+    """There is no such promise."""
+
+    code = "no_such_promise"
+    http_status = 404
+
+
+class PromiseSettled(ChatError):
+    """This promise is kept already. Make a new one."""
+
+    code = "promise_settled"
+    http_status = 409
+
+
+class BadPromise(ChatError):
+    """A promise says what will be done, in 1 to 500 characters, within a year."""
+
+    code = "bad_promise"
+    http_status = 422
 
 
 class RateLimited(ChatError):

@@ -37,13 +37,17 @@ from app.gateway.origins import Origins, origin_of
 from app.gateway.sockets import router as sockets
 from app.gateway.tickets import TicketVerbs
 from app.gateway.visitor import VisitorGate
+from app.keeper import Keeper
 from app.outgoing import Inside, Outgoing, guarded_transport
+from app.persistence.canned import CannedAnswers
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
 from app.persistence.history import History
 from app.persistence.identities import Identities
+from app.persistence.ledger import Ledger
 from app.persistence.people import People
 from app.persistence.roster import Roster
+from app.persistence.search import Search
 from app.persistence.sqlite_journal import SqliteJournal
 from app.persistence.sqlite_queue import SqliteQueue
 from app.persistence.waits import Waits
@@ -51,6 +55,7 @@ from app.presence import Presence
 from app.protocol import Problem
 from app.reminders import Reminders
 from app.rest.agent import router as agent_rest
+from app.rest.desk import router as desk_rest
 from app.rest.identity import router as identity_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
@@ -105,7 +110,17 @@ def create_app(
             yield
 
     api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (pages, visitor_rest, identity_rest, poll_rest, agent_rest, rasa_rest, sockets, orders_rest):
+    for router in (
+        pages,
+        visitor_rest,
+        identity_rest,
+        poll_rest,
+        agent_rest,
+        desk_rest,
+        rasa_rest,
+        sockets,
+        orders_rest,
+    ):
         api.include_router(router)
     api.add_middleware(Manners)
     _translate_errors(api)
@@ -146,6 +161,9 @@ async def open_services(
         queue = SqliteQueue(database.writer, database.reader, backplane)
         console = ConsoleReads(database.reader)
         roster = Roster(database.reader)
+        ledger = Ledger(database.reader)
+        keeper = Keeper(database.writer, ledger, people, roster, backplane, clock, sleep)
+        search = Search(database.writer, database.reader, sleep)
         desk = Desk(queue)
         duty = Duty(people, clock)
         tunings = Tunings.load(settings.triage_tuning) if settings.triage_tuning else Tunings()
@@ -169,13 +187,15 @@ async def open_services(
         epoch = await journal.epoch()
         board = Switchboard(settings, hub, journal, people, backplane, origins, clock, monotonic, epoch)
         visitors = VisitorGate(board, line, duty, turns)
-        agents = AgentGate(board, TicketVerbs(desk, console, journal, people, roster), console, tokens)
+        agents = AgentGate(board, TicketVerbs(desk, console, journal, people, roster, ledger), console, tokens)
         if settings.dev:
             tasks.start_soon(renew_on_change, bots, settings.bot_project or BUILT_IN_PROJECT, _to_the_developer)
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
         tasks.start_soon(Router(desk, people, roster, Plan(), clock, sleep).run, settings.lease)
+        tasks.start_soon(keeper.run)
+        tasks.start_soon(search.run)
         tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
         yield Services(
             settings=settings,
@@ -186,6 +206,10 @@ async def open_services(
             duty=duty,
             console=console,
             roster=roster,
+            keeper=keeper,
+            search=search,
+            canned=CannedAnswers(database.reads, database.writes),
+            reads=database.reads,
             turns=turns,
             dialogues=dialogues,
             bots=bots,

@@ -472,12 +472,16 @@ class TicketSnooze(Frame):
 
 
 class TicketResolve(Frame):
-    """Close a held conversation as solved."""
+    """Close a held conversation as solved.
+
+    With open promises it is refused with `open_promises`, unless `keep_promises` says that they are kept afterwards.
+    """
 
     type: Literal["ticket.resolve"]
     conversation_id: UUID
     gen: Count
     client_id: UUID
+    keep_promises: bool = False
 
 
 class SetAvailable(Frame):
@@ -685,6 +689,29 @@ class AgentSynced(Frame):
     head: int
 
 
+class LedgerPromise(Frame):
+    """A promise as the team sees it. Without an `owner` the bot made it, and everybody is to keep it."""
+
+    id: UUID
+    conversation_id: UUID
+    what: str
+    made_at: AwareDatetime
+    due_at: AwareDatetime
+    owner: AgentRef | None = None
+    backup: AgentRef | None = None
+    state: Literal["open", "re_agreed", "kept", "broken"]
+    reminded: bool = False
+    alerted: bool = False
+    was_late: bool = False
+
+
+class PromiseChanged(Frame):
+    """A promise was made or settled, is due soon (`reminded`), needs its backup (`alerted`), or is late."""
+
+    type: Literal["promise.changed"] = "promise.changed"
+    promise: LedgerPromise
+
+
 class AgentUpdated(Frame):
     """Who holds a followed conversation, and whose it is; `read`: the last `seq` the visitor has seen."""
 
@@ -724,6 +751,7 @@ AgentEvent = Annotated[
     | Nack
     | AgentUpdated
     | ColleaguesHere
+    | PromiseChanged
     | QueueChanged
     | TypingBy
     | Ping
@@ -842,6 +870,22 @@ class Fact(Frame):
     source: str
 
 
+class Feeling(Frame):
+    """How a message of the visitor read to triage: 0 calm, 1 as upset as can be."""
+
+    at: AwareDatetime
+    upset: Annotated[float, Field(ge=0, le=1)]
+
+
+class CaseLine(Frame):
+    """A case of the visitor."""
+
+    number: str
+    kind: str
+    about: str
+    opened_at: AwareDatetime
+
+
 class VisitorCard(Frame):
     """What the console's customer pane shows: facts, and this visitor's other conversations."""
 
@@ -849,6 +893,108 @@ class VisitorCard(Frame):
     visitor: str | None
     facts: tuple[Fact, ...]
     earlier: tuple[ConversationSummary, ...]
+    brief: tuple[str, ...] = ()
+    """Three lines: who, what was wished for and tried, how they feel and what was promised."""
+    garage: tuple[str, ...] = ()
+    cases: tuple[CaseLine, ...] = ()
+    feelings: tuple[Feeling, ...] = ()
+    promises: tuple[LedgerPromise, ...] = ()
+
+
+class PromiseList(Frame):
+    """Promises, the one due next first."""
+
+    promises: tuple[LedgerPromise, ...]
+
+
+class NewPromise(Frame):
+    """What an agent promises, and by when."""
+
+    what: Annotated[str, Field(min_length=1, max_length=500)]
+    due_at: AwareDatetime
+    source: Literal["form", "composer"] = "form"
+
+
+class NewDate(Frame):
+    """The moment that was agreed on instead."""
+
+    due_at: AwareDatetime
+
+
+class Draft(Frame):
+    """What an agent is writing."""
+
+    text: Annotated[str, Field(max_length=TEXT_LIMIT)]
+
+
+class FoundPromise(Frame):
+    """A promise in a draft: characters `start` to `end`. Without `due_at` the agent is asked by when."""
+
+    what: str
+    due_at: AwareDatetime | None
+    start: Count
+    end: Count
+
+
+class FoundPromises(Frame):
+    """The promises in a draft, in order; those whose moment has passed are left out."""
+
+    promises: tuple[FoundPromise, ...]
+
+
+class WordingPhrase(Frame):
+    """A phrase that closes a door, or belittles; `say` replaces it ("" takes it away), else `hint` says how."""
+
+    where: Literal["reply", "note"]
+    pattern: str
+    say: str | None
+    hint: str | None
+    why: str
+
+
+class WordingList(Frame):
+    """For `new RegExp(pattern, "giu")`, the first that matches at a place winning."""
+
+    version: int
+    phrases: tuple[WordingPhrase, ...]
+
+
+class CannedAnswer(Frame):
+    """An answer that is written often; `{name}`, `{me}`, `{bike}` and `{order}` are filled in by the console."""
+
+    id: UUID
+    site: str
+    title: str
+    text: str
+
+
+class CannedAnswerList(Frame):
+    """The answers of the agent's sites, by title."""
+
+    answers: tuple[CannedAnswer, ...]
+
+
+class PutCanned(Frame):
+    """A new canned answer, or other words for the one with this `id`."""
+
+    id: UUID | None = None
+    site: Annotated[str, Field(max_length=200)]
+    title: Annotated[str, Field(min_length=1, max_length=120)]
+    text: Text
+
+
+class SearchHit(Frame):
+    """A conversation with the words that were asked for; in `snippet` they stand between U+0002 and U+0003."""
+
+    conversation: ConversationSummary
+    pos: Count
+    snippet: str
+
+
+class SearchHits(Frame):
+    """The best match first, each conversation once."""
+
+    hits: tuple[SearchHit, ...]
 
 
 class Problem(Frame):

@@ -22,12 +22,15 @@ from app.gateway.limits import Counter, TokenBucket, counted_as
 from app.gateway.links import Links
 from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
+from app.keeper import Keeper
+from app.persistence.canned import CannedAnswers
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Sessions
 from app.persistence.identities import Identities
 from app.persistence.journal import Journal
 from app.persistence.people import People, Visitor, admit_to
 from app.persistence.roster import Roster
+from app.persistence.search import Search
 from app.settings import Settings
 from app.shops.connections import Connection
 from app.turns import Turns
@@ -46,6 +49,10 @@ class Services:
     duty: Duty
     console: ConsoleReads
     roster: Roster
+    keeper: Keeper
+    search: Search
+    canned: CannedAnswers
+    reads: Sessions
     turns: Turns
     dialogues: Dialogues
     bots: Bots

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from app.conversations import VisitorId
 from app.persistence.journal import Change
-from app.protocol import Author
+from app.protocol import Author, LedgerPromise
 from handoff import ConversationId, SiteId
 
 
@@ -61,6 +61,14 @@ class Looking:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseTold:
+    """A promise of this site has changed, as its consoles get it."""
+
+    site_id: SiteId
+    promise: LedgerPromise
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded:
     """An agent's session is over: its sockets close."""
 
@@ -81,7 +89,7 @@ class VisitorLeft:
     visitor_id: VisitorId
 
 
-Signal = VisitorLeft | Changed | Seen | Typing | Looking | SessionEnded | PresenceChanged
+Signal = VisitorLeft | Changed | Seen | Typing | Looking | PromiseTold | SessionEnded | PresenceChanged
 
 
 class Backplane(Protocol):

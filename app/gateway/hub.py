@@ -6,12 +6,22 @@ from collections.abc import Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
-from app.backplane import Changed, Looking, PresenceChanged, Seen, SessionEnded, Signal, Typing, VisitorLeft
+from app.backplane import (
+    Changed,
+    Looking,
+    PresenceChanged,
+    PromiseTold,
+    Seen,
+    SessionEnded,
+    Signal,
+    Typing,
+    VisitorLeft,
+)
 from app.conversations import Entry, VisitorId
 from app.errors import CloseCode
 from app.gateway.connection import Connection
 from app.gateway.frames import agent_frame, visitor_frame
-from app.protocol import AgentRef, ColleaguesHere, TypingBy, VisitorState
+from app.protocol import AgentRef, ColleaguesHere, PromiseChanged, TypingBy, VisitorState
 from handoff import ConversationId, SiteId
 
 
@@ -133,6 +143,10 @@ class Hub:
                 self._typing(signal)
             case Looking():
                 self._looking(signal.conversation_id)
+            case PromiseTold():
+                told = PromiseChanged(promise=signal.promise).model_dump_json()
+                for console in self.consoles[signal.site_id]:
+                    console.show(told)
             case SessionEnded():
                 for console in self.sessions[signal.session_id]:
                     console.connection.leave(CloseCode.NOT_AUTHENTICATED)

@@ -9,6 +9,7 @@ from app import errors
 from app.errors import ChatError, NoSuchConversation
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
+from app.persistence.ledger import Ledger
 from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.protocol import TicketClaim, TicketDecline, TicketRelease, TicketResolve, TicketSnooze, TicketTransfer
@@ -38,7 +39,10 @@ TicketCommand = TicketClaim | TicketDecline | TicketTransfer | TicketSnooze | Ti
 class TicketVerbs:
     """Carries out the commands of agents at their desks. Each is settled in one transaction of the queue."""
 
-    def __init__(self, desk: Desk, console: ConsoleReads, journal: Journal, people: People, roster: Roster) -> None:
+    def __init__(
+        self, desk: Desk, console: ConsoleReads, journal: Journal, people: People, roster: Roster, ledger: Ledger
+    ) -> None:
+        self._ledger = ledger
         self.desk = desk
         self._console = console
         self._journal = journal
@@ -58,6 +62,8 @@ class TicketVerbs:
             case TicketRelease():
                 return await self.desk.release(hold, agent, to=command.to, now=now)
             case TicketResolve():
+                if not command.keep_promises:
+                    await self._nothing_is_open(conversation_id)
                 return await self.desk.resolve(hold, agent, now=now)
             case TicketSnooze():
                 site = await self._people.site_by_id(await self._site_of(conversation_id))
@@ -71,6 +77,15 @@ class TicketVerbs:
         if not await self._console.works_for(agent_id, conversation_id):
             raise NoSuchConversation
         return conversation_id
+
+    async def _nothing_is_open(self, conversation_id: ConversationId) -> None:
+        """Raises OpenPromises, naming the one that is due first."""
+        open_ones = [promise for promise in await self._ledger.of(conversation_id) if promise.is_open]
+        if open_ones:
+            raise errors.OpenPromises(
+                f"“{open_ones[0].what}” is promised and open. Keep it, agree on another moment, or resolve and keep it"
+                " afterwards."
+            )
 
     async def _transfer(self, command: TicketTransfer, hold: Hold, agent: Agent, now: datetime) -> Ticket:
         if (command.agent_id is None) == (command.team_id is None):

@@ -132,6 +132,12 @@ class ConsoleReads:
             limit,
         )
 
+    async def summaries(self, conversation_ids: Sequence[str]) -> dict[str, ConversationSummary]:
+        """Rows of lists, by conversation."""
+        marks = ", ".join("?" * len(conversation_ids))
+        found = await self._summaries(f"WHERE c.id IN ({marks})", tuple(conversation_ids), len(conversation_ids))
+        return {str(each.conversation_id): each for each in found.conversations}
+
     async def works_for(self, agent_id: str, conversation_id: ConversationId) -> bool:
         """Whether the conversation is of a site this agent works for."""
 
@@ -172,6 +178,19 @@ class ConsoleReads:
                     elif event.get("event") in ("restart", "reset_slots"):
                         slots.clear()
             return {name: value for name, value in slots.items() if value is not None}
+
+        return await self._reader.run(work)
+
+    async def course(self, conversation_id: ConversationId) -> Sequence[tuple[datetime, str, str, dict[str, Any]]]:
+        """(at, kind, kind of author, data) of what was said and how it read to triage; the last 200, oldest first."""
+
+        def work(cursor: Cursor) -> Sequence[tuple[datetime, str, str, dict[str, Any]]]:
+            rows = cursor.execute(
+                "SELECT at, kind, author_kind, data FROM entry WHERE conversation_id = ?"
+                " AND kind IN ('message', 'triage') ORDER BY pos DESC LIMIT 200",
+                (conversation_id,),
+            ).fetchall()
+            return [(from_micros(at), kind, author, json.loads(data)) for at, kind, author, data in reversed(rows)]
 
         return await self._reader.run(work)
 

@@ -22,6 +22,7 @@ from app.conversations import (
 )
 from app.errors import NoSuchConversation
 from app.persistence.journal import Change
+from app.persistence.ledger import fold_entry
 from app.persistence.moments import from_micros, to_micros
 from app.persistence.work import Cursor
 from handoff import AgentId, ConversationId, SiteId, Ticket
@@ -108,7 +109,7 @@ class Log:
         self._pos += 1
         if visible:
             self._head += 1
-            if author[0] != "system":
+            if author[0] != "system" and data["text"]:
                 self._last_text = str(data["text"])[:PREVIEW]
         entry = Entry(
             conversation_id=self.before.id,
@@ -138,6 +139,8 @@ class Log:
             ),
         )
         self.entries.append(entry)
+        if kind == "promise":
+            fold_entry(self.cursor, self.before.site_id, data)
         return entry
 
     def say(self, text: str) -> Entry:

@@ -11,10 +11,9 @@ from pydantic import AwareDatetime
 
 from app.backplane import SessionEnded
 from app.errors import Forbidden, NoSuchConversation, NotAuthenticated, OriginRefused
-from app.facts import facts
 from app.gateway.auth import COOKIE
 from app.persistence.people import SignedIn
-from app.protocol import AgentRef, AgentSession, Colleague, Company, ConversationList, SignIn, Team, VisitorCard
+from app.protocol import AgentRef, AgentSession, Colleague, Company, ConversationList, SignIn, Team
 from app.services import Services, services
 from handoff import ConversationId
 
@@ -33,10 +32,18 @@ def _session(here: Services, signed_in: SignedIn) -> AgentSession:
     )
 
 
-async def _signed_in(here: Services, token: str | None, now: datetime) -> SignedIn:
+async def signed_in_as(here: Services, token: str | None, now: datetime) -> SignedIn:
     signed_in = await here.people.session_of(token, now) if token else None
     if signed_in is None:
         raise NotAuthenticated("You are signed out. Sign in to go on.")
+    return signed_in
+
+
+async def acting_as(here: Services, token: str | None, csrf: str) -> SignedIn:
+    """Who asks for a change, which has to come from the console's own pages. Raises NotAuthenticated or Forbidden."""
+    signed_in = await signed_in_as(here, token, here.clock())
+    if not here.tokens.is_csrf(signed_in.session_id, csrf):
+        raise Forbidden("This request did not come from the console. Reload the page and try again.")
     return signed_in
 
 
@@ -67,7 +74,7 @@ async def sign_in(
 async def session(request: Request, token: Token = None) -> AgentSession:
     """Who is signed in."""
     here = services(request)
-    return _session(here, await _signed_in(here, token, here.clock()))
+    return _session(here, await signed_in_as(here, token, here.clock()))
 
 
 @router.post("/sign-out", status_code=204)
@@ -79,9 +86,7 @@ async def sign_out(
 ) -> None:
     """End the session and close its sockets."""
     here = services(request)
-    signed_in = await _signed_in(here, token, here.clock())
-    if not here.tokens.is_csrf(signed_in.session_id, x_kickstand_csrf):
-        raise Forbidden("This request did not come from the console. Reload the page and try again.")
+    signed_in = await acting_as(here, token, x_kickstand_csrf)
     await here.people.sign_out(signed_in.session_id, here.clock())
     await here.backplane.publish(SessionEnded(signed_in.session_id))
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
@@ -93,25 +98,8 @@ async def conversations(
 ) -> ConversationList:
     """The conversations of the agent's sites, last changed first."""
     here = services(request)
-    signed_in = await _signed_in(here, token, here.clock())
+    signed_in = await signed_in_as(here, token, here.clock())
     return await here.console.conversations(signed_in.site_ids, before=before, limit=PAGE)
-
-
-@router.get("/conversations/{conversation_id}/customer")
-async def customer(conversation_id: UUID, request: Request, token: Token = None) -> VisitorCard:
-    """What is known of the visitor of a conversation, and where from."""
-    here = services(request)
-    signed_in = await _signed_in(here, token, here.clock())
-    known = ConversationId(str(conversation_id))
-    if not await here.console.works_for(signed_in.agent.id, known):
-        raise NoSuchConversation
-    earlier = await here.console.earlier(known, limit=PAGE)
-    return VisitorCard(
-        conversation_id=conversation_id,
-        visitor=await here.console.visitor_name(known),
-        facts=facts(await here.console.slots(known)),
-        earlier=earlier.conversations,
-    )
 
 
 @router.get("/conversations/{conversation_id}/company")
@@ -119,7 +107,7 @@ async def company(conversation_id: UUID, request: Request, token: Token = None) 
     """To whom the conversation can be passed: colleagues of its site, who is there first, and its teams."""
     here = services(request)
     now = here.clock()
-    signed_in = await _signed_in(here, token, now)
+    signed_in = await signed_in_as(here, token, now)
     conversation = await here.journal.conversation(ConversationId(str(conversation_id)))
     if conversation is None or conversation.site_id not in signed_in.site_ids:
         raise NoSuchConversation

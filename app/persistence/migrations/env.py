@@ -12,17 +12,18 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from app.persistence import catalogue, tables
+from app.persistence import catalogue, desk_tables, tables
 from app.persistence.tables import StoreRow
 
 assert catalogue, tables  # noqa: S101  (imported for their tables)
+assert desk_tables  # noqa: S101
 
 LOCK = 0x4B49434B  # of everything that migrates: "KICK"
 
 
 def include(_: Any, name: str | None, kind: str, *__: Any) -> bool:
     """Leave SQLite's own tables alone."""
-    return not (kind == "table" and (name or "").startswith("sqlite_"))
+    return not (kind == "table" and ((name or "").startswith("sqlite_") or (name or "").split("_")[0] == "words"))
 
 
 def render(kind: str, item: Any, _: Any) -> str | Literal[False]:

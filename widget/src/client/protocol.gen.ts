@@ -52,6 +52,7 @@ export type AgentEvent =
   | Nack
   | AgentUpdated
   | ColleaguesHere
+  | PromiseChanged
   | QueueChanged
   | TypingBy
   | Ping
@@ -712,6 +713,8 @@ export interface TicketRelease {
 /**
  * Close a held conversation as solved.
  *
+ * With open promises it is refused with `open_promises`, unless `keep_promises` says that they are kept afterwards.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "TicketResolve".
  */
@@ -720,6 +723,7 @@ export interface TicketResolve {
   conversation_id: string;
   gen: number;
   client_id: string;
+  keep_promises?: boolean;
 }
 /**
  * The agent takes new conversations (or pauses).
@@ -845,6 +849,35 @@ export interface ColleaguesHere {
   type: "colleagues.here";
   conversation_id: string;
   agents: AgentRef[];
+}
+/**
+ * A promise was made or settled, is due soon (`reminded`), needs its backup (`alerted`), or is late.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PromiseChanged".
+ */
+export interface PromiseChanged {
+  type: "promise.changed";
+  promise: LedgerPromise;
+}
+/**
+ * A promise as the team sees it. Without an `owner` the bot made it, and everybody is to keep it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LedgerPromise".
+ */
+export interface LedgerPromise {
+  id: string;
+  conversation_id: string;
+  what: string;
+  made_at: string;
+  due_at: string;
+  owner: AgentRef | null;
+  backup: AgentRef | null;
+  state: "open" | "re_agreed" | "kept" | "broken";
+  reminded: boolean;
+  alerted: boolean;
+  was_late: boolean;
 }
 /**
  * Tickets that changed. `reset`: these are all open ones; forget the others.
@@ -1011,6 +1044,11 @@ export interface VisitorCard {
   visitor: string | null;
   facts: Fact[];
   earlier: ConversationSummary[];
+  brief: string[];
+  garage: string[];
+  cases: CaseLine[];
+  feelings: Feeling[];
+  promises: LedgerPromise[];
 }
 /**
  * Something known about the visitor, with where it comes from ("said in chat", "order").
@@ -1022,6 +1060,28 @@ export interface Fact {
   label: string;
   value: string;
   source: string;
+}
+/**
+ * A case of the visitor.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CaseLine".
+ */
+export interface CaseLine {
+  number: string;
+  kind: string;
+  about: string;
+  opened_at: string;
+}
+/**
+ * How a message of the visitor read to triage: 0 calm, 1 as upset as can be.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Feeling".
+ */
+export interface Feeling {
+  at: string;
+  upset: number;
 }
 /**
  * Body of every HTTP error.

@@ -1,0 +1,124 @@
+"""Search over everything that was said and noted. The index follows the log; no message waits for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+
+from app.errors import Unavailable
+from app.persistence.work import Cursor, Reader, Writer
+from handoff import SiteId
+
+log = structlog.get_logger(__name__)
+
+AGAIN = timedelta(seconds=5)
+MARGIN = timedelta(minutes=10)
+"""How far back of the newest change one looks for others: clocks are set back now and then."""
+BATCH = 200  # entries in one transaction, so that no message waits long behind it
+_WORD = re.compile(r"\w+")
+_WORDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A message or note with the words."""
+
+    conversation_id: str
+    pos: int
+    snippet: str
+    """The words that were found stand between U+0002 and U+0003."""
+
+
+class Search:
+    """Full text over one store."""
+
+    def __init__(self, writer: Writer, reader: Reader, sleep: Callable[[float], Awaitable[None]]) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._sleep = sleep
+        self._newest = 0
+
+    async def run(self) -> None:
+        """Read what is new, for ever."""
+        while True:
+            try:
+                while await self.read() >= BATCH:
+                    await self._sleep(0)
+            except Unavailable:
+                log.warning("search reads later")
+            except Exception:
+                log.exception("search cannot read")
+            await self._sleep(AGAIN.total_seconds())
+
+    async def read(self) -> int:
+        """Put the next entries into the index; how many they were."""
+        since = self._newest - MARGIN // timedelta(microseconds=1)
+
+        def new(cursor: Cursor) -> tuple[int, list[tuple[str, int, int]]]:
+            rows = cursor.execute(
+                "SELECT c.id, COALESCE(r.pos, 0), c.pos, c.updated_at FROM site s"
+                " JOIN conversation c ON c.site_id = s.id AND c.updated_at >= ?"
+                " LEFT JOIN read_for_search r ON r.conversation_id = c.id ORDER BY c.updated_at",
+                (since,),
+            ).fetchall()
+            behind = [(conversation, read, head) for conversation, read, head, _ in rows if read < head]
+            return max((row[3] for row in rows), default=self._newest), behind
+
+        newest, behind = await self._reader.run(new)
+        if behind:
+            read = await self._writer.run(lambda cursor: _read(cursor, behind))
+        else:
+            read = 0
+        if read < BATCH:
+            self._newest = max(self._newest, newest)
+        return read
+
+    async def find(self, words: str, site_ids: Sequence[SiteId], limit: int = 20) -> Sequence[Hit]:
+        """Entries with all of these words, the last one perhaps unfinished; the best first."""
+        asked = _WORD.findall(words)[:_WORDS]
+        if not asked or not site_ids:
+            return []
+        await self.read()
+        match = " ".join(f'"{word}"' for word in asked) + "*"
+        marks = ", ".join("?" * len(site_ids))
+
+        def work(cursor: Cursor) -> Sequence[Hit]:
+            rows = cursor.execute(
+                "SELECT words.conversation_id, words.pos, snippet(words, 0, char(2), char(3), '…', 12) FROM words"  # noqa: S608
+                " JOIN conversation c ON c.id = words.conversation_id"
+                f" WHERE words MATCH ? AND c.site_id IN ({marks}) ORDER BY words.rank LIMIT ?",
+                (match, *site_ids, limit),
+            )
+            return [Hit(*row) for row in rows]
+
+        return await self._reader.run(work)
+
+
+def _read(cursor: Cursor, behind: Sequence[tuple[str, int, int]]) -> int:
+    left = BATCH
+    for conversation, read, _ in behind:
+        rows = cursor.execute(
+            "SELECT pos, kind, json_extract(data, '$.text') FROM entry WHERE conversation_id = ? AND pos > ?"
+            " ORDER BY pos LIMIT ?",
+            (conversation, read, left),
+        ).fetchall()
+        if not rows:
+            continue
+        for pos, kind, text in rows:
+            if kind in ("message", "note") and text:
+                cursor.execute(
+                    "INSERT INTO words (text, conversation_id, pos) VALUES (?, ?, ?)", (text, conversation, pos)
+                )
+        cursor.execute(
+            "INSERT INTO read_for_search (conversation_id, pos) VALUES (?, ?)"
+            " ON CONFLICT (conversation_id) DO UPDATE SET pos = excluded.pos",
+            (conversation, rows[-1][0]),
+        )
+        left -= len(rows)
+        if left <= 0:
+            break
+    return BATCH - left

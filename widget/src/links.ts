@@ -3,6 +3,21 @@ const CANDIDATE = /(?:https?:\/\/|mailto:|tel:)[^\s<>"]+/gi;
 /** Punctuation that ends a sentence rather than an address. */
 const TAIL = /[.,;:!?'"”’…)\]}]+$/;
 
+/** Turns the reading direction of what follows, letters against their own script: of use only to deceive. */
+const OVERRIDES = /[\u202d\u202e]/g;
+/** All that steers direction or takes no place: nothing of an address. */
+const UNSEEN = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Text as it may be shown: letters in the direction of their script. */
+export function honest(text: string): string {
+  return text.replace(OVERRIDES, "");
+}
+
+/** Is there anything to see in it? */
+export function isVisible(text: string): boolean {
+  return text.replace(UNSEEN, "").trim() !== "";
+}
+
 /** A run of text, or a link that is safe to follow. */
 export type Piece = { text: string; href: string | null };
 
@@ -30,7 +45,7 @@ export function linkify(text: string): Piece[] {
     const href = safeUrl(shown);
     if (href === null) continue;
     if (match.index > end) pieces.push({ text: text.slice(end, match.index), href: null });
-    pieces.push({ text: shown, href });
+    pieces.push({ text: shown.replace(UNSEEN, ""), href });
     end = match.index + shown.length;
   }
   if (end < text.length) pieces.push({ text: text.slice(end), href: null });

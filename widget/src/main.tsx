@@ -5,6 +5,8 @@ import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./brid
 import { DeepShelf } from "./client/deep-shelf.ts";
 import { BrowserShelf } from "./client/storage.ts";
 import { Ways } from "./client/ways.ts";
+import { currentLocale } from "./i18n.ts";
+import { honest } from "./links.ts";
 import { Chat } from "./model.ts";
 import { rest } from "./rest.ts";
 import { clock } from "./times.ts";
@@ -31,7 +33,7 @@ const ways = new Ways(socket.href, "/api/visitor/poll");
 type Boot = Omit<Extract<ToFrame, { type: "boot" }>, "type" | "theme">;
 
 /** Draws the panel and connects, as the page's first word asks. */
-function begin({ locale, isOpen, token, ...about }: Boot, outbox: DeepShelf): Chat {
+function begin({ locale, isOpen, token, sku, vehicle, order }: Boot, outbox: DeepShelf): Chat {
   const chat = new Chat({
     site,
     languages: [locale, ...navigator.languages],
@@ -42,11 +44,14 @@ function begin({ locale, isOpen, token, ...about }: Boot, outbox: DeepShelf): Ch
     open: () => ways.open(),
   });
   chat.isOpen.value = isOpen;
-  chat.about = about;
+  chat.about = { sku, vehicle, order };
   if (token !== "") void chat.identify(token);
   const onClose = isAlone ? null : () => tell({ type: "close" });
   const Frame = () => <Panel chat={chat} isFull={isFull.value} onClose={onClose} />;
   paint(computed(() => chat.site.value?.accent ?? null), document.documentElement);
+  effect(() => {
+    document.documentElement.lang = currentLocale();
+  });
   effect(() => {
     const site = chat.site.value;
     if (site === null) return;
@@ -64,7 +69,7 @@ function begin({ locale, isOpen, token, ...about }: Boot, outbox: DeepShelf): Ch
       author: firstName(person),
       initials: initials(person),
       at: last === undefined ? "" : clock(new Date(last.sent_at)),
-      text: last?.text.slice(0, LONGEST_TEASER) ?? "",
+      text: honest(last?.text ?? "").slice(0, LONGEST_TEASER),
       isKept: !chat.isEmpty.value,
     });
   });

@@ -18,6 +18,7 @@ import type { Shelf } from "./client/storage.ts";
 import { Tabs, type Word } from "./client/tabs.ts";
 import type { Wire } from "./client/wire.ts";
 import { Stream } from "./client/stream.ts";
+import { isVisible } from "./links.ts";
 import type { Rest } from "./rest.ts";
 import { Site } from "./site.ts";
 import { Typing } from "./typing.ts";
@@ -143,7 +144,7 @@ export class Chat {
   /** Says something; `payload` is a quick reply's. Shown at once, sent when it can be, kept until it is stored. */
   say(text: string, payload: string | null = null): void {
     const words = text.trim();
-    if (words === "" || words.length > this.textLimit.value) return;
+    if (!isVisible(words) || words.length > this.textLimit.value) return;
     const command: VisitorSend = { type: "message.send", client_id: crypto.randomUUID(), text: words };
     if (payload !== null) command.payload = payload;
     const about = Object.entries(this.about).filter(([, what]) => what !== "");

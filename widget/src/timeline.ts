@@ -16,6 +16,8 @@ export interface Bubble {
   problem: string | null;
   /** Quick replies that may still be given. */
   chips: readonly Button[];
+  /** Somebody has spoken since: what asked something asks no more. */
+  isOver: boolean;
 }
 
 /** What the log shows, from top to bottom. */
@@ -59,6 +61,7 @@ export function timeline({ messages, pending, read, isOffline, now }: TimelineIn
       delivery: isOwn ? (message.seq <= read ? "seen" : "sent") : null,
       problem: null,
       chips: message.seq > answeredTo ? message.buttons : [],
+      isOver: message.seq < answeredTo,
     });
   }
   for (const { command, at, state, problem } of pending) {
@@ -71,6 +74,7 @@ export function timeline({ messages, pending, read, isOffline, now }: TimelineIn
       delivery: deliveryOf(state, isOffline),
       problem,
       chips: [],
+      isOver: false,
     });
   }
   return rows;

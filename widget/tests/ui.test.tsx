@@ -102,7 +102,8 @@ const button = (name: string): HTMLButtonElement => {
   if (found === undefined) throw new Error(`there is no button "${name}"`);
   return found;
 };
-const press = (name: string): Promise<void> => drawn(() => button(name).click());
+const press = (name: string, kind = ""): Promise<void> =>
+  drawn(() => (kind === "" ? button(name) : (root.querySelector(`article button[type=${kind}]`) as HTMLButtonElement)).click());
 const log = (): string => root.querySelector("[role=log]")?.textContent ?? "";
 
 describe("the panel", () => {
@@ -201,5 +202,68 @@ describe("a fit card", () => {
     const bad = { ...FIT, action: { label: "See it", url: "javascript:alert(1)" }, part: { ...FIT.part, image: "data:text/html,x" } };
     await hear(a_message(1, { card: bad }));
     expect(root.querySelectorAll("a, img")).toHaveLength(0);
+  });
+
+  test("shows a promise with its day, its state in a word and what happens next", async () => {
+    const card = { kind: "promise", what: "New gasket at your door", by: "Maya", due: "2026-11-27T12:00:00Z", state: "agreed_anew", was_due: "2026-11-25T12:00:00Z", then: "Dana steps in if Maya is out." };
+    await hear(a_message(1, { author: { kind: "agent", name: "Maya" }, card: card as MessageCreated["card"] }));
+    const shown = root.querySelector("article")?.textContent ?? "";
+    for (const words of ["Maya’s promise", "Agreed anew", "27", "Nov", "New gasket at your door", "Dana steps in"]) expect(shown).toContain(words);
+  });
+
+  test("shows what makes up for a mistake, and an article as text", async () => {
+    const remedy = { kind: "remedy", headline: "A new gasket", lines: ["Sent today"], amount: { amount: 2400, currency: "EUR" }, state: "offered" };
+    const article = { kind: "article", title: "Fit a gasket", text: "<b>Clean</b> the flange.", source: "Larkmoor guide", action: null };
+    await hear(a_message(1, { card: remedy as MessageCreated["card"] }), a_message(2, { card: article as MessageCreated["card"] }));
+    expect(log()).toContain("For you€24A new gasketSent today");
+    expect(log()).toContain("<b>Clean</b> the flange.");
+    expect(root.querySelectorAll("article b")).toHaveLength(1);
+  });
+
+  test("asks in a form, says what is missing at its place, and sends it as words", async () => {
+    const field = (name: string, label: string, kind: string, more = {}): object => ({ name, label, kind, required: true, options: [], value: null, ...more });
+    const card = {
+      kind: "form",
+      title: "Your return",
+      send: null,
+      fields: [
+        field("mail", "E-mail", "email"),
+        field("why", "Why", "choice", { options: ["Too loud", "Does not fit"] }),
+        field("note", "Note", "text", { required: false }),
+      ],
+    };
+    await hear(a_message(1, { card: card as unknown as MessageCreated["card"] }));
+    await press("Send", "submit");
+    const mail = root.querySelector("input[type=email]") as HTMLInputElement;
+    expect(document.activeElement).toBe(mail);
+    expect([...root.querySelectorAll("article [role=alert]")].map((fault) => fault.textContent)).toEqual(["This one is needed.", "Please pick one."]);
+    mail.value = "ana at example";
+    await drawn(() => mail.dispatchEvent(new Event("input", { bubbles: true })));
+    await press("Send", "submit");
+    expect(root.querySelector("article [role=alert]")?.textContent).toContain("name@example.com");
+    expect(socket.ofType("message.send")).toEqual([]);
+    mail.value = "ana@example.com";
+    const why = root.querySelector("select") as HTMLSelectElement;
+    why.value = "Too loud";
+    await drawn(() => [mail, why].forEach((input) => input.dispatchEvent(new Event("input", { bubbles: true }))));
+    await press("Send", "submit");
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "E-mail: ana@example.com\nWhy: Too loud" }]);
+    expect(root.querySelector("article input")).toBeNull();
+  });
+
+  test("takes the time and the number for a call in one tap, and free words as well", async () => {
+    const times = [{ start: "2026-11-24T09:00:00Z", end: "2026-11-24T09:30:00Z" }];
+    const card = { kind: "callback", headline: "We call you", sub: null, times, phone: null };
+    await hear(a_message(1, { card: card as MessageCreated["card"] }));
+    const time = root.querySelector("article li button") as HTMLButtonElement;
+    await drawn(() => time.click());
+    expect(root.querySelector("article [role=alert]")?.textContent).toBe("This one is needed.");
+    const phone = root.querySelector("input[type=tel]") as HTMLInputElement;
+    phone.value = "+49 30 123456";
+    await drawn(() => phone.dispatchEvent(new Event("input", { bubbles: true })));
+    await drawn(() => time.click());
+    const [sent] = socket.ofType("message.send") as { text: string }[];
+    expect(sent?.text).toMatch(/^Please call me Tue,? 24 Nov.* on \+49 30 123456\.$/);
+    expect(root.querySelector("article li")).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { currentLocale, type Key, locales, ordinal, ordinalWord, t, useLocale } from "../src/i18n.ts";
-import { linkify, safeUrl, webUrl } from "../src/links.ts";
+import { honest, isVisible, linkify, safeUrl, webUrl } from "../src/links.ts";
 import { clock, moment, money } from "../src/times.ts";
 
 beforeEach(() => void useLocale("en-GB"));
@@ -35,6 +35,19 @@ describe("links", () => {
   test("leave text without addresses alone", () => {
     expect(linkify("<img src=x onerror=alert(1)>")).toEqual([{ text: "<img src=x onerror=alert(1)>", href: null }]);
     expect(linkify("")).toEqual([]);
+  });
+});
+
+describe("text that would deceive", () => {
+  test("reads in the direction of its letters, and a link as what it is", () => {
+    expect(honest("invoice\u202egpj.exe")).toBe("invoicegpj.exe");
+    expect(honest("مرحبا\u200f Fell 2")).toBe("مرحبا\u200f Fell 2");
+    expect(linkify("https://shop.example/\u202e\u200bmoc")[0]?.text).toBe("https://shop.example/moc");
+  });
+
+  test("is not sent when there is nothing to see in it", () => {
+    expect(["\u200b\u200d", " \u2066\u2069\n", ""].map(isVisible)).toEqual([false, false, false]);
+    expect(["a\u200b", "🏍️"].map(isVisible)).toEqual([true, true]);
   });
 });
 

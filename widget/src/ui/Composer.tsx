@@ -1,6 +1,7 @@
 import type { TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n.ts";
+import { isVisible } from "../links.ts";
 import type { Chat } from "../model.ts";
 import css from "./composer.module.css";
 import { firstName } from "./Header.tsx";
@@ -25,7 +26,7 @@ export const Composer = ({ chat }: { chat: Chat }) => {
   }, []);
 
   const send = (): void => {
-    if (draft.trim() !== "" && left >= 0) {
+    if (isVisible(draft) && left >= 0) {
       chat.say(draft);
       chat.write("");
     }
@@ -50,6 +51,7 @@ export const Composer = ({ chat }: { chat: Chat }) => {
           ref={field}
           class={css.field}
           rows={1}
+          dir="auto"
           value={draft}
           aria-label={t("compose")}
           aria-describedby={left < COUNT_FROM ? "characters" : undefined}
@@ -59,7 +61,7 @@ export const Composer = ({ chat }: { chat: Chat }) => {
           onInput={(input) => chat.write(input.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
-        <button type="submit" class={css.send} aria-label={t("send")} data-ready={draft.trim() !== "" && left >= 0}>
+        <button type="submit" class={css.send} aria-label={t("send")} data-ready={isVisible(draft) && left >= 0}>
           <ArrowUp size={20} />
         </button>
       </div>

@@ -1,4 +1,4 @@
-import { t } from "../i18n.ts";
+import { currentLocale, t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import type { Bubble as BubbleData, Row } from "../timeline.ts";
 import { clock } from "../times.ts";
@@ -39,7 +39,7 @@ const Bubble = ({ bubble, chat, isLastOwn }: { bubble: BubbleData; chat: Chat; i
         <Words text={bubble.text} />
       </div>
     )}
-    {bubble.card !== null && <CardView card={bubble.card} chat={chat} />}
+    {bubble.card !== null && <CardView card={bubble.card} chat={chat} isOver={bubble.isOver} />}
     {bubble.chips.length > 0 && (
       <ul class={css.chips} aria-label={t("quickReplies")}>
         {bubble.chips.map((chip) => (
@@ -72,7 +72,8 @@ const NotSent = ({ clientId, problem, chat }: { clientId: string; problem: strin
   <div class={css.failed} role="alert">
     <p>
       <Alert size={14} />
-      <span>{t("notSent", { problem: problem ?? t("notSentPlain") })}</span>
+      {/* The server's sentences are English. */}
+      <span>{t("notSent", { problem: (currentLocale().startsWith("en") ? problem : null) ?? t("notSentPlain") })}</span>
     </p>
     <p class={css.acts}>
       <button type="button" onClick={keepingFocus(() => chat.discard(clientId))}>

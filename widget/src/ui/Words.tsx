@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n.ts";
-import { linkify } from "../links.ts";
+import { honest, linkify } from "../links.ts";
 import css from "./words.module.css";
 
 /** A message's text, as text: line breaks stay, safe links can be followed, nothing else means anything. */
@@ -14,8 +14,8 @@ export const Words = ({ text }: { text: string }) => {
   }, [text, isWhole]);
   return (
     <>
-      <div ref={box} class={css.words} data-whole={isWhole}>
-        {linkify(text).map((piece) =>
+      <div ref={box} class={css.words} dir="auto" data-whole={isWhole}>
+        {linkify(honest(text)).map((piece) =>
           piece.href === null ? (
             piece.text
           ) : (

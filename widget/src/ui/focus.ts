@@ -1,4 +1,4 @@
-const REACHABLE = "a[href], button:not(:disabled), textarea, [tabindex='0']";
+const REACHABLE = "a[href], button:not(:disabled), textarea, input, select, [tabindex='0']";
 
 /** On a full screen Tab goes round inside the panel: what lies behind it cannot be seen. */
 export function keepInside(key: KeyboardEvent): void {

@@ -44,3 +44,6 @@ export const Unlinked = icon(path("m4 3.5 16 17M8.7 15.3a5 5 0 0 1 6.4-.2M5.5 11
 export const Again = icon(path("M20 5v5h-5M19.5 10A8 8 0 1 0 20 13.5"));
 export const Alert = icon(path("M12 4 2.8 19.5h18.4L12 4ZM12 10v4.2M12 17v.1"));
 export const Clipboard = icon(path("M9 5H6.5A1.5 1.5 0 0 0 5 6.5v13A1.5 1.5 0 0 0 6.5 21h11a1.5 1.5 0 0 0 1.5-1.5v-13A1.5 1.5 0 0 0 17.5 5H15M9 3.5h6v3H9zM8.5 12h7M8.5 16h5"));
+export const Article = icon(path("M6 3.5h8.500L19 8v12.500H6zM14 3.500V8.500h5M9 12.500h7M9 16h5"));
+export const Gift = icon(path("M4 9.500h16v4H4zM5.500 13.500v7h13v-7M12 9.500v11M12 9.500c-2.500 0-5-.8-5-3a2 2 0 0 1 2-2c2 0 3 2.500 3 5Zm0 0c2.500 0 5-.8 5-3a2 2 0 0 0-2-2c-2 0-3 2.500-3 5Z"));
+export const Phone = icon(path("M6.500 3.500h3l1.500 4.500-2 1.500a11 11 0 0 0 5.500 5.500l1.500-2 4.500 1.500v3a2 2 0 0 1-2.200 2A16.500 16.500 0 0 1 4.500 5.700a2 2 0 0 1 2-2.200Z"));

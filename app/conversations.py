@@ -85,11 +85,10 @@ EntryKind = Literal["message", "note", "tracker", "triage", "handoff", "promise"
 class Entry:
     """One line of the log.
 
-    `data` by `kind`: message and note {text, name?, buttons?, card?, page?, re?}; tracker {events, re, reminder?} with
-    events in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason, score, evidence, also,
-    re, pos}; handoff {step, reason?, by?, gen?}; promise as
-    `handoff.promises.to_data` writes it, and re. `re` is the client_id of the visitor's message it answers, `pos` that
-    message's position.
+    `data` by `kind`: message and note {text, name?, attachments?, buttons?, card?, page?, re?}; tracker {events, re,
+    reminder?} with events in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason,
+    score, evidence, also, re, pos}; handoff {step, reason?, by?, gen?}; promise as `handoff.promises.to_data` writes
+    it, and re. `re` is the client_id of the visitor's message it answers, `pos` that message's position.
     """
 
     conversation_id: ConversationId
@@ -127,6 +126,8 @@ class Said:
     client_id: UUID
     text: str
     payload: str | None = None
+    attachments: tuple[UUID, ...] = ()
+    """Photos that the visitor has uploaded."""
     of_a_service: bool = False
     """Sent by a program that the operator trusts: its payloads need not have been on offer."""
     page: Mapping[str, str] | None = None

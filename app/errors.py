@@ -6,6 +6,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ChatError
     ├── BadFrame                 ── FrameTooDeep
     ├── EmptyMessage, TooLong, PayloadNotOffered
+    ├── NoSuchPhoto, UploadsOff, NotAPhoto, TooLarge, TooManyPixels, TooManyPhotos, LinkEnded
     ├── ClientIdConflict
     ├── BadIdentity, IdentityWaits
     ├── NotAuthenticated         ── IdentityRequired
@@ -87,6 +88,55 @@ class PayloadNotOffered(ChatError):
 
     code = "payload_not_offered"
     http_status = 422
+
+
+class NoSuchPhoto(ChatError):
+    """This photo is not here, or it went out with another message. Choose it again."""
+
+    code = "no_such_photo"
+    http_status = 422
+
+
+class UploadsOff(ChatError):
+    """This shop takes messages alone. Describe in your words what there is to see."""
+
+    code = "uploads_off"
+    http_status = 403
+
+
+class NotAPhoto(ChatError):
+    """This file is of another kind. Send a photo: JPEG, PNG, GIF or WebP."""
+
+    code = "not_a_photo"
+    http_status = 415
+
+
+class TooLarge(ChatError):
+    """This photo is larger than 10 MB. Send it in a smaller size."""
+
+    code = "too_large"
+    http_status = 413
+
+
+class TooManyPixels(ChatError):
+    """This photo has more than 25 megapixels. Send it in a smaller size."""
+
+    code = "too_many_pixels"
+    http_status = 413
+
+
+class TooManyPhotos(ChatError):
+    """Many photos wait to be sent. Send those first, then add this one."""
+
+    code = "too_many_photos"
+    http_status = 409
+
+
+class LinkEnded(ChatError):
+    """This link has ended. Open the conversation again for a new one."""
+
+    code = "link_ended"
+    http_status = 401
 
 
 class ClientIdConflict(ChatError):

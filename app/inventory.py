@@ -25,6 +25,8 @@ class Principal(StrEnum):
     """Who shows a visitor's token; reaches that visitor's conversation alone."""
     SERVICE = "service"
     """A program of the operator, by the token of the settings; off without one."""
+    LINK = "link"
+    """Who has a link that was signed for a while; it opens one thing."""
     AGENT = "agent"
     """Who has a live session; reaches the sites of that agent alone."""
 
@@ -51,6 +53,8 @@ ROUTES: Mapping[str, Principal] = {
     "POST /api/visitor/session": Principal.PUBLIC,
     "GET /api/visitor/messages": Principal.VISITOR,
     "POST /api/visitor/identify": Principal.VISITOR,
+    "POST /api/visitor/photos": Principal.VISITOR,
+    "GET /files/{photo_id}": Principal.LINK,
     "POST /api/visitor/poll": Principal.VISITOR,
     "POST /api/visitor/poll/frames": Principal.VISITOR,
     "GET /api/visitor/poll/frames": Principal.VISITOR,

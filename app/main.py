@@ -46,11 +46,14 @@ from app.persistence.history import History
 from app.persistence.identities import Identities
 from app.persistence.ledger import Ledger
 from app.persistence.people import People
+from app.persistence.photos import Photos
 from app.persistence.roster import Roster
 from app.persistence.search import Search
 from app.persistence.sqlite_journal import SqliteJournal
 from app.persistence.sqlite_queue import SqliteQueue
 from app.persistence.waits import Waits
+from app.photos.links import PhotoLinks
+from app.photos.storage import Folder
 from app.presence import Presence
 from app.protocol import Problem
 from app.reminders import Reminders
@@ -60,6 +63,7 @@ from app.rest.identity import router as identity_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.pages import router as pages
+from app.rest.photos import router as photos_rest
 from app.rest.poll import router as poll_rest
 from app.rest.rasa import router as rasa_rest
 from app.rest.visitor import router as visitor_rest
@@ -83,6 +87,17 @@ from handoff.triage import Triage, Tunings
 log = structlog.get_logger(__name__)
 
 BUILT_IN_PROJECT = Path(bot.__file__).parent / "project"
+ROUTERS = (
+    pages,
+    visitor_rest,
+    identity_rest,
+    photos_rest,
+    poll_rest,
+    agent_rest,
+    rasa_rest,
+    sockets,
+    orders_rest,
+)
 TURN_MARGIN = timedelta(seconds=10)  # a turn's lease outlives its time limit, so that it is never run twice at once
 
 
@@ -114,6 +129,7 @@ def create_app(
         pages,
         visitor_rest,
         identity_rest,
+        photos_rest,
         poll_rest,
         agent_rest,
         desk_rest,
@@ -156,7 +172,8 @@ async def open_services(
         backplane = MemoryBackplane()
         dialogues = Dialogues(journal)
         backplane.listen(dialogues.hear)
-        hub = Hub()
+        photo_links = PhotoLinks(settings.secret_key.get_secret_value(), clock, settings.photo_link)
+        hub = Hub(photo_links.sign)
         backplane.listen(hub.hear)
         queue = SqliteQueue(database.writer, database.reader, backplane)
         console = ConsoleReads(database.reader)
@@ -225,6 +242,10 @@ async def open_services(
             ),
             sign_ins=TokenBucket(settings.sign_ins_per_minute / 60, settings.sign_ins_per_minute, monotonic),
             handshakes=TokenBucket(settings.handshakes_per_second, settings.handshakes_per_second * 2, monotonic),
+            uploads=TokenBucket(settings.photos_per_minute / 60, settings.photos_per_minute, monotonic),
+            photos=Photos(database.reads, database.writes),
+            photo_links=photo_links,
+            storage=Folder(settings.data_dir / "photos"),
             anonymous=Counter(),
             links=Links(tasks),
             shops=shops,

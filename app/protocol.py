@@ -18,6 +18,8 @@ TEXT_LIMIT = 4_000  # characters of one message
 FRAME_LIMIT = 64 * 1024  # bytes of one frame, enforced by the websocket layer
 DEPTH_LIMIT = 8  # levels of JSON
 
+PHOTOS = 6
+"""Photos in one message."""
 VISITOR_WORDS = 300
 """Characters of the visitor's own words that a ticket quotes."""
 
@@ -57,6 +59,16 @@ class Money(Frame):
 
     amount: int
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class Photo(Frame):
+    """A photo in a message. `url` is a path on this server that ends within minutes; sizes in pixels."""
+
+    id: UUID
+    url: str
+    width: int
+    height: int
+    alt: str | None = None
 
 
 class Link(Frame):
@@ -323,11 +335,12 @@ class PageContext(Frame):
 
 
 class VisitorSend(Frame):
-    """A visitor says something. `client_id` makes a resend harmless."""
+    """A visitor says something. `client_id` makes a resend harmless; beside `attachments` the text may be empty."""
 
     type: Literal["message.send"]
     client_id: UUID
-    text: Text
+    text: Annotated[str, Field(max_length=TEXT_LIMIT)]
+    attachments: Annotated[tuple[UUID, ...], Field(max_length=PHOTOS)] = ()
     payload: Annotated[str, Field(max_length=1_000)] | None = None
     page: PageContext | None = None
 
@@ -582,7 +595,8 @@ class MessageCreated(Frame):
     client_id: UUID | None = None
     author: Author
     text: str
-    """May be empty beside a card."""
+    """May be empty beside a card or photos."""
+    attachments: tuple[Photo, ...] = ()
     buttons: tuple[Button, ...] = ()
     card: Card | None = None
     sent_at: AwareDatetime
@@ -663,6 +677,7 @@ class AgentMessageCreated(Frame):
     client_id: UUID | None = None
     author: Author
     text: str
+    attachments: tuple[Photo, ...] = ()
     buttons: tuple[Button, ...] = ()
     card: Card | None = None
     note: bool = False
@@ -774,6 +789,7 @@ class SiteInfo(Frame):
     starters: tuple[str, ...]
     team: tuple[str, ...]
     availability: Availability
+    uploads: bool = False
 
 
 class VisitorSession(Frame):

@@ -34,6 +34,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.SiteInfo,
     protocol.VisitorSession,
     protocol.HistoryPage,
+    protocol.Photo,
     protocol.PollLink,
     protocol.PolledFrames,
     protocol.SignIn,

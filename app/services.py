@@ -29,8 +29,11 @@ from app.persistence.database import Sessions
 from app.persistence.identities import Identities
 from app.persistence.journal import Journal
 from app.persistence.people import People, Visitor, admit_to
+from app.persistence.photos import Photos
 from app.persistence.roster import Roster
 from app.persistence.search import Search
+from app.photos.links import PhotoLinks
+from app.photos.storage import Storage
 from app.settings import Settings
 from app.shops.connections import Connection
 from app.turns import Turns
@@ -69,6 +72,10 @@ class Services:
     """Where sites' orders are, by site key."""
     writes: Sessions
     anonymous: Counter
+    uploads: TokenBucket
+    photos: Photos
+    photo_links: PhotoLinks
+    storage: Storage
     links: Links
 
     @staticmethod

@@ -94,6 +94,8 @@ class Settings(BaseSettings):
     identity_session: timedelta = Field(
         timedelta(days=7), description="How long a visitor stays identified without the shop vouching again."
     )
+    photo_link: timedelta = Field(timedelta(minutes=15), description="How long a link to a photo opens it.")
+    photos_per_minute: int = Field(20, gt=0, description="Photos a visitor may take up per minute.")
     new_visitors_per_minute: int = Field(60, gt=0, description="Visitor tokens given out per address and minute.")
     sign_ins_per_minute: int = Field(10, gt=0, description="Sign-in attempts per account and per address and minute.")
     session_idle: timedelta = Field(timedelta(hours=12), description="An agent's session ends after this long unused.")

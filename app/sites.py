@@ -28,6 +28,8 @@ class Site:
     answer_within: timedelta
     identity_secrets: Sequence[str] = field(default=(), repr=False)
     identity_required: bool = False
+    uploads: bool = False
+    """Visitors may send photos."""
     push: bool = False
     """Offer a waiting conversation to one agent after the other, instead of letting everybody claim."""
 

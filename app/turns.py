@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ from pydantic import JsonValue
 
 from app.assessor import Assessor, offered
 from app.backplane import Backplane, Changed
+from app.card_numbers import masked
 from app.cards import bot_said
 from app.conversations import BotSaid, Entry, Said, Status, new_id
 from app.dialogues import Dialogue, Dialogues
@@ -49,6 +50,7 @@ WISHES = {
 }
 """The desk's reason for a plain word of the bot; any other word is `Reason.OTHER`."""
 
+PHOTOS_ARRIVED = "Your photo is here, and goes along to everyone who helps you. What does it show, in a few words?"
 STORE_ATTEMPTS = 3
 WAITED_LONG = timedelta(seconds=5)
 
@@ -91,6 +93,8 @@ class Turns:
         """Store a message, acknowledge it, show it to everyone, and start its turn. Raises what the journal raises."""
         if self.draining:
             raise Draining
+        if (covered := masked(said.text)) != said.text:
+            said = replace(said, text=covered)
         heard = await self._journal.hear(visitor.id, visitor.site_id, said, now=self._clock())
         acknowledge(heard)
         if heard.lease is not None:
@@ -183,6 +187,8 @@ class Turns:
         assistant = await self._assistants(dialogue.site_id)
         if message.kind == "tracker":
             return await self._remind(lease, dialogue, assistant)
+        if not message.data["text"]:  # photos alone: there is nothing to understand
+            return Outcome(said=(BotSaid(PHOTOS_ARRIVED),) if dialogue.status is Status.BOT else ())
         verdict = await self._assessor.assess(message, dialogue)
         log_line = _verdict_entry(verdict)
         if verdict.needs_person:

@@ -47,6 +47,7 @@ async def seed(database: Database, people: People, *, shop_url: str, now: dateti
         origins=[origin_of(shop_url)],
         hours=HOURS,
         answer_within_s=180,
+        uploads=True,
     )
     for email, name in AGENTS:
         try:

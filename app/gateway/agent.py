@@ -200,7 +200,7 @@ class AgentPeer:
                 if followed.last != last:  # asked for again, from elsewhere
                     break
                 followed.last = last = entry.pos
-                await self.connection.send(agent_frame(entry))
+                await self.connection.send(agent_frame(entry, self._gate.hub.sign))
         followed.catching_up = False
         self.connection.tell(AgentSynced(conversation_id=UUID(conversation_id), head=followed.last))
 

@@ -6,7 +6,7 @@ stored, and a second check for each message shown is a tenth of what a turn cost
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic_core import to_json
@@ -14,29 +14,37 @@ from pydantic_core import to_json
 from app.conversations import Entry
 from app.protocol import AgentMessageCreated, EntryCreated, MessageCreated
 
+Sign = Callable[[str], str]
+"""The link under which a photo is served for a while, by its id."""
 
-def visitor_frame(entry: Entry) -> str:
+
+def unsigned(photo_id: str) -> str:
+    """A path that opens nothing: for who has nobody's photos to show."""
+    return f"/files/{photo_id}"
+
+
+def visitor_frame(entry: Entry, sign: Sign = unsigned) -> str:
     """A visible message as a frame of the visitor's stream."""
-    return to_json(_for_visitor(entry)).decode()
+    return to_json(_for_visitor(entry, sign)).decode()
 
 
-def agent_frame(entry: Entry) -> str:
+def agent_frame(entry: Entry, sign: Sign = unsigned) -> str:
     """Any entry as the frame that the team gets."""
-    return to_json(_for_agent(entry)).decode()
+    return to_json(_for_agent(entry, sign)).decode()
 
 
-def for_visitor(entry: Entry) -> MessageCreated:
+def for_visitor(entry: Entry, sign: Sign = unsigned) -> MessageCreated:
     """What `visitor_frame` says, checked against the protocol."""
-    return MessageCreated.model_validate(_for_visitor(entry))
+    return MessageCreated.model_validate(_for_visitor(entry, sign))
 
 
-def for_agent(entry: Entry) -> AgentMessageCreated | EntryCreated:
+def for_agent(entry: Entry, sign: Sign = unsigned) -> AgentMessageCreated | EntryCreated:
     """What `agent_frame` says, checked against the protocol."""
     model = AgentMessageCreated if entry.kind in ("message", "note") else EntryCreated
-    return model.model_validate(_for_agent(entry))
+    return model.model_validate(_for_agent(entry, sign))
 
 
-def _for_visitor(entry: Entry) -> Mapping[str, Any]:
+def _for_visitor(entry: Entry, sign: Sign) -> Mapping[str, Any]:
     """Agents appear with their first name."""
     name = entry.data.get("name")
     if entry.author_kind == "agent" and name:
@@ -45,11 +53,11 @@ def _for_visitor(entry: Entry) -> Mapping[str, Any]:
         "type": "message.created",
         "conversation_id": entry.conversation_id,
         "seq": entry.seq,
-        **_said(entry, name, shown_client_id=entry.author_kind == "visitor"),
+        **_said(entry, name, sign, shown_client_id=entry.author_kind == "visitor"),
     }
 
 
-def _for_agent(entry: Entry) -> Mapping[str, Any]:
+def _for_agent(entry: Entry, sign: Sign) -> Mapping[str, Any]:
     if entry.kind in ("message", "note"):
         return {
             "type": "message.created",
@@ -57,7 +65,7 @@ def _for_agent(entry: Entry) -> Mapping[str, Any]:
             "pos": entry.pos,
             "seq": entry.seq,
             "note": entry.kind == "note",
-            **_said(entry, entry.data.get("name"), shown_client_id=entry.author_kind == "agent"),
+            **_said(entry, entry.data.get("name"), sign, shown_client_id=entry.author_kind == "agent"),
         }
     return {
         "type": "entry.created",
@@ -69,7 +77,7 @@ def _for_agent(entry: Entry) -> Mapping[str, Any]:
     }
 
 
-def _said(entry: Entry, name: str | None, *, shown_client_id: bool) -> Mapping[str, Any]:
+def _said(entry: Entry, name: str | None, sign: Sign, *, shown_client_id: bool) -> Mapping[str, Any]:
     """The fields that both kinds of message share. A client_id is its sender's business, nobody else's."""
     data = entry.data
     return {
@@ -77,6 +85,7 @@ def _said(entry: Entry, name: str | None, *, shown_client_id: bool) -> Mapping[s
         "client_id": entry.client_id if shown_client_id else None,
         "author": {"kind": entry.author_kind, "name": name},
         "text": data["text"],
+        "attachments": [{**photo, "url": sign(photo["id"])} for photo in data.get("attachments", ())],
         "buttons": data.get("buttons", ()),
         "card": data.get("card"),
         "sent_at": _at(entry),

@@ -20,7 +20,7 @@ from app.backplane import (
 from app.conversations import Entry, VisitorId
 from app.errors import CloseCode
 from app.gateway.connection import Connection
-from app.gateway.frames import agent_frame, visitor_frame
+from app.gateway.frames import Sign, agent_frame, unsigned, visitor_frame
 from app.protocol import AgentRef, ColleaguesHere, PromiseChanged, TypingBy, VisitorState
 from handoff import ConversationId, SiteId
 
@@ -28,8 +28,9 @@ from handoff import ConversationId, SiteId
 class Broadcast:
     """A change as frames, each made once however many sockets get it."""
 
-    def __init__(self, changed: Changed) -> None:
+    def __init__(self, changed: Changed, sign: Sign = unsigned) -> None:
         self.changed = changed
+        self._sign = sign
         self._visitor: list[tuple[int, str]] | None = None
         self._agent: list[tuple[int, str]] | None = None
 
@@ -37,14 +38,14 @@ class Broadcast:
     def visitor(self) -> list[tuple[int, str]]:
         """(seq, frame) of the visible entries that came along."""
         if self._visitor is None:
-            self._visitor = [(e.seq, visitor_frame(e)) for e in self._entries if e.seq is not None]
+            self._visitor = [(e.seq, visitor_frame(e, self._sign)) for e in self._entries if e.seq is not None]
         return self._visitor
 
     @property
     def agent(self) -> list[tuple[int, str]]:
         """(pos, frame) of all entries that came along."""
         if self._agent is None:
-            self._agent = [(e.pos, agent_frame(e)) for e in self._entries]
+            self._agent = [(e.pos, agent_frame(e, self._sign)) for e in self._entries]
         return self._agent
 
     @property
@@ -121,7 +122,8 @@ class Hub:
     `on_turnover` is called when who holds a conversation, or the line, may have changed; `on_seen` when one was read.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sign: Sign = unsigned) -> None:
+        self.sign = sign
         self.connections: set[Connection] = set()
         self.visitors: Groups[VisitorId, Widget] = Groups()
         self.widgets: Groups[ConversationId, Widget] = Groups()
@@ -157,7 +159,7 @@ class Hub:
                 self.on_turnover(signal.site_id, None)
 
     def _changed(self, changed: Changed) -> None:
-        broadcast = Broadcast(changed)
+        broadcast = Broadcast(changed, self.sign)
         for widget in self.visitors[changed.visitor_id]:
             widget.deliver(broadcast)
         for console in self.followers[changed.conversation_id]:

@@ -179,7 +179,7 @@ class VisitorPeer:
             if not page.entries:
                 break
             for entry in page.entries:
-                await self.connection.send(visitor_frame(entry))
+                await self.connection.send(visitor_frame(entry, self._gate.hub.sign))
                 self._last = entry.seq or self._last
         self._catching_up = False
         self.connection.tell(VisitorSynced(head=self._last))
@@ -247,7 +247,8 @@ class VisitorPeer:
                 gate.per_second.take(self._visitor.id)
                 gate.per_minute.take(self._visitor.id)
                 page = None if command.page is None else command.page.model_dump(exclude_none=True)
-                said = Said(command.client_id, clean(command.text), command.payload, page=page)
+                text = "" if command.attachments and not command.text.strip() else clean(command.text)
+                said = Said(command.client_id, text, command.payload, command.attachments, page)
                 await gate.turns.take(self._visitor, said, self._ack)
             case VisitorSync():
                 if not self._catching_up:

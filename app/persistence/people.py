@@ -366,6 +366,7 @@ def to_site(row: SiteRow) -> Site:
         answer_within=timedelta(seconds=row.answer_within_s),
         identity_secrets=tuple(row.identity_secrets),
         identity_required=row.identity_required,
+        uploads=row.uploads,
         push=row.push,
     )
 

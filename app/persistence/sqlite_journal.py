@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.card_numbers import masked
 from app.conversations import (
     Conversation,
     Entry,
@@ -21,6 +22,7 @@ from app.conversations import (
 from app.errors import ClientIdConflict, NoSuchConversation, PayloadNotOffered, Unavailable
 from app.persistence.journal import Change, Finished, Heard, Lease, Outcome, Page, Spoken, TurnId
 from app.persistence.moments import to_micros
+from app.persistence.sent_photos import send_photos
 from app.persistence.sqlite_log import CONVERSATION, ENTRY, Log, encode, find_conversation, to_conversation, to_entry
 from app.persistence.sqlite_queue import held_ticket, request_person, save_ticket, wake
 from app.persistence.work import Cursor, Reader, Writer, lock
@@ -66,6 +68,8 @@ class SqliteJournal:
                 data["payload"] = said.payload
             if said.page:
                 data["page"] = dict(said.page)
+            if said.attachments:
+                data["attachments"] = send_photos(cursor, said.attachments, visitor_id, conversation.id)
             message = log.append(
                 "message", data, author=("visitor", visitor_id), visible=True, client_id=str(said.client_id)
             )
@@ -101,7 +105,7 @@ class SqliteJournal:
                     save_ticket(cursor, log.ticket)
             message = log.append(
                 "note" if note else "message",
-                {"text": said.text, "name": name},
+                {"text": masked(said.text), "name": name},
                 author=("agent", agent_id),
                 visible=not note,
                 client_id=str(said.client_id),
@@ -403,7 +407,9 @@ def _first_spoken(cursor: Cursor, agent_id: str, client_id: str, conversation: C
 
 
 def _same_content(first: Entry, said: Said, *, kind: str = "message") -> None:
-    if (first.kind, first.data["text"], first.data.get("payload")) != (kind, said.text, said.payload):
+    photos = [photo["id"] for photo in first.data.get("attachments", ())]
+    content = (kind, said.text, said.payload, list(dict.fromkeys(map(str, said.attachments))))
+    if (first.kind, first.data["text"], first.data.get("payload"), photos) != content:
         raise ClientIdConflict
 
 

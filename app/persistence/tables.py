@@ -41,6 +41,7 @@ class SiteRow(SQLModel, table=True):
     push: bool = False
     identity_secrets: list[str] = Field(default_factory=list, sa_type=JSON)
     identity_required: bool = False
+    uploads: bool = False
 
 
 class VisitorRow(SQLModel, table=True):
@@ -126,6 +127,21 @@ class EntryRow(SQLModel, table=True):
         Index("entry_seq", "conversation_id", "seq", unique=True),
         Index("entry_client_id", "conversation_id", "author_kind", "author_id", "client_id", unique=True),
     )
+
+
+class PhotoRow(SQLModel, table=True):
+    """A photo that a visitor sent; `conversation_id` is empty until a message carries it. Sizes in pixels."""
+
+    __tablename__ = "photo"
+    id: str = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    visitor_id: str = Field(foreign_key="visitor.id", index=True)
+    conversation_id: str | None = Field(default=None, foreign_key="conversation.id", index=True)
+    media_type: str
+    width: int
+    height: int
+    alt: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
 
 
 class TurnRow(SQLModel, table=True):

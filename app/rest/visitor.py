@@ -35,6 +35,7 @@ async def site_info_of(here: Services, site: Site) -> SiteInfo:
         starters=tuple(site.starters),
         team=tuple(await here.people.team(site.id)),
         availability=await here.duty.availability(site),
+        uploads=site.uploads,
     )
 
 
@@ -71,4 +72,5 @@ async def history(
     if conversation is None:
         return HistoryPage(messages=(), more=False)
     page = await here.journal.visible_before(conversation.id, before=before, limit=here.settings.page_size)
-    return HistoryPage(messages=tuple(for_visitor(entry) for entry in page.entries), more=page.more)
+    messages = tuple(for_visitor(entry, here.photo_links.sign) for entry in page.entries)
+    return HistoryPage(messages=messages, more=page.more)

@@ -14,6 +14,7 @@ const SITE: SiteInfo = {
   starters: ["Does it fit my bike?"],
   team: ["Maya Keller"],
   availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
+  uploads: false,
 };
 const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
 
@@ -79,6 +80,7 @@ function a_message(seq: number, fields: Partial<MessageCreated> = {}): MessageCr
     client_id: null,
     author: { kind: "bot", name: "Assistant" },
     text: `message ${seq}`,
+    attachments: [],
     buttons: [],
     card: null,
     sent_at: "2026-11-22T10:02:00Z",

@@ -14,6 +14,7 @@ function a_message(seq: number, fields: Partial<MessageCreated> = {}, minutes = 
     client_id: null,
     author: { kind: "bot", name: "Assistant" },
     text: `message ${seq}`,
+    attachments: [],
     buttons: [],
     card: null,
     sent_at: new Date(NOW.getTime() + minutes * 60_000).toISOString(),

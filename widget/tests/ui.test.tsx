@@ -15,6 +15,7 @@ const SITE: SiteInfo = {
   starters: ["Does it fit my bike?", "Where’s my order?"],
   team: ["Maya", "Dana"],
   availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
+  uploads: false,
 };
 const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
 const FIT: FitCard = {
@@ -89,6 +90,7 @@ function a_message(seq: number, fields: Partial<MessageCreated>): Record<string,
     client_id: null,
     author: { kind: "bot", name: "Assistant" },
     text: "",
+    attachments: [],
     buttons: [],
     card: null,
     sent_at: new Date().toISOString(),

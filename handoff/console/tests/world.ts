@@ -46,6 +46,7 @@ export const aMessage = (pos: number, more: Partial<AgentMessageCreated> = {}): 
   client_id: null,
   author: { kind: "visitor", name: "Ana Pereira" },
   text: `message ${pos}`,
+  attachments: [],
   buttons: [],
   card: null,
   note: false,

@@ -67,6 +67,7 @@ async def test_sec_a1_nobody_gets_through_a_door_that_is_not_public(server: Runn
         wrong = {
             Principal.PUBLIC: [],
             Principal.VISITOR: [{}, agent],
+            Principal.LINK: [{}, agent, visitor],
             Principal.AGENT: [{}, visitor],
             Principal.SERVICE: [{}, agent, visitor],
         }[principal]

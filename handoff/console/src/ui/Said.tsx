@@ -100,6 +100,11 @@ export const Group = ({
               <Text text={message.text} evidence={conversation.reasons.value.get(message.pos) ?? []} />
             </div>
           )}
+          {message.attachments.map((photo) => (
+            <a key={photo.id} class={css.photo} href={photo.url} target="_blank" rel="noopener noreferrer">
+              <img src={photo.url} alt={photo.alt ?? t.thread.photo} width={photo.width} height={photo.height} loading="lazy" />
+            </a>
+          ))}
           {message.card !== null && <CompactCard card={message.card} />}
         </div>
       ))}

@@ -146,6 +146,9 @@ class Assistant:
             parse = self._understanding.payload(message.payload)
         if parse is None:
             parse = self.parse(message.text, message.sent_at)
+            # What a form has asked for is one answer, however many sentences it has.
+            if tracker.active_loop is None and (found := self._understanding.matters(parse["text"], message.sent_at)):
+                return await self._turn(Scene(tracker, message), *found, starts_session=True)
         return await self._turn(Scene(tracker, message), parse, starts_session=True)
 
     async def remind(
@@ -166,11 +169,19 @@ class Assistant:
         message = Message(key, parse["text"], now, metadata={**(metadata or {}), **reminder.metadata}, channel=channel)
         return await self._turn(Scene(tracker, message), parse, starts_session=False)
 
-    async def _turn(self, scene: Scene, understood: Event, *, starts_session: bool) -> Turn:
+    async def _turn(self, scene: Scene, understood: Event, *others: Event, starts_session: bool) -> Turn:
+        """Play a message and, where it is about `others` as well, each of them until a person is wanted."""
         message = scene.message
         parse = {**understood, "metadata": dict(message.metadata), "message_id": message.key}
         await self._dialogue.play(scene, parse, starts_session=starts_session)
         messages = scene.messages()
+        for number, other in enumerate(others, 2):
+            if scene.wish is not None:
+                break
+            key = f"{message.key}:{number}"  # a matter of its own: what it opens is not what the first one opened
+            more = {**other, "metadata": dict(message.metadata), "message_id": key}
+            await self._dialogue.play(scene, more, starts_session=False)
+            messages = _last_said(scene.messages())
         if scene.tracker.fallbacks >= FALLBACKS_TO_GIVE_UP:
             scene.want_person("bot_gave_up", f"The bot did not understand {scene.tracker.fallbacks} messages in a row.")
         intent = parse.get("intent") or {}
@@ -204,6 +215,11 @@ class Assistant:
                 text = variation.content["text"]
                 break
         return BotMessage(text, (Button("Talk to a person", f"/{names.HUMAN_REQUEST}"),))
+
+
+def _last_said(messages: tuple[BotMessage, ...]) -> tuple[BotMessage, ...]:
+    """Without what is said again further down: a form's question that another matter came between."""
+    return tuple(each for number, each in enumerate(messages) if each not in messages[number + 1 :])
 
 
 def _articles(project: Project) -> ArticleAnswers | None:

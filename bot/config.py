@@ -8,7 +8,8 @@ from typing import Any
 
 from bot import names
 from bot.documents import Rows, Table
-from bot.nlu import language
+from bot.nlu import clauses, language, pace
+from bot.nlu.clauses import ClauseSettings, read_clauses
 from bot.nlu.language import LanguageSettings, read_language
 from bot.nlu.recognisers import settings as recognisers
 from bot.nlu.recognisers.settings import RecogniserSettings, read_recognisers
@@ -32,7 +33,9 @@ _COVERED = (
     "ResponseSelector",
     recognisers.NAME,
     recognisers.DUCKLING,
+    clauses.NAME,
     language.NAME,
+    pace.NAME,
     "FuzzyLookups",
     "ArticleSearch",
 )
@@ -78,6 +81,10 @@ class UnderstandingSettings:
     """How alike a word must be to one of a lookup table's, from 0 to 1; None: the same."""
     language: LanguageSettings | None = None
     """None: nobody asks which language a message is in."""
+    pace: bool = False
+    """Whether hurry and doubt are told from how somebody writes."""
+    clauses: ClauseSettings | None = None
+    """None: a message has one matter."""
     article_threshold: float | None = None
     """Confidence from which on a passage of an article is an answer; None: what suits most."""
 
@@ -188,6 +195,8 @@ def _understanding(table: Table, left_out: list[str], findings: Findings) -> Und
         ),
         fuzzy=None if fuzzy is None else _share(fuzzy, "threshold", 0.85, findings),
         language=None if detector is None else read_language(detector, findings),
+        pace=pace.NAME in by_name,
+        clauses=read_clauses(by_name[clauses.NAME], findings) if clauses.NAME in by_name else None,
         article_threshold=_share(articles, "threshold", 0.3, findings)
         if articles and "threshold" in articles
         else None,

@@ -42,6 +42,7 @@ class Scene:
     def messages(self) -> tuple[BotMessage, ...]:
         """What the visitor sees of the turn; wishes and promises found in custom payloads are noted."""
         found = []
+        self.promises.clear()
         for event in self.events:
             if event["event"] == "bot":
                 message = self._message(event)

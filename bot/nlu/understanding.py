@@ -16,7 +16,9 @@ from bot.domain import Domain
 from bot.events import Event
 from bot.loader import Project
 from bot.model import VERSION, DamagedModel, ModelError, ModelReader, ModelWriter, open_model, write_model
+from bot.nlu import pace
 from bot.nlu.classifier import IntentClassifier, LinearClassifier, Ranking
+from bot.nlu.clauses import matters
 from bot.nlu.entities import EntityExtractor
 from bot.nlu.language import NAME as LANGUAGE_DETECTOR
 from bot.nlu.language import LanguageDetector
@@ -209,7 +211,15 @@ class Understanding:
             parse["response_selector"] = self._selector.select(heard, parse["intent"]["name"])
         if self._detector is not None:
             self._add_language(parse, self._detector.detect(seen.text))
+        if self._settings.pace and pace.ENTITY in self._entities:
+            self._add_pace(parse, seen)
         return parse
+
+    def matters(self, text: str, now: datetime | None = None) -> Sequence[Event]:
+        """The parses of a message's parts where it is about two matters at once; () for all others."""
+        if self._settings.clauses is None:
+            return ()
+        return matters(text, self._settings.clauses, lambda part: self.parse(part, now))
 
     def _named(self, seen: PlainText, now: datetime) -> list[Event]:
         """The entities, with their places in the text as it was written."""
@@ -227,6 +237,15 @@ class Understanding:
         if names.LANGUAGE in self._entities:
             whole: Event = {"entity": names.LANGUAGE, "start": 0, "end": len(parse["text"]), "value": code}
             parse["entities"].append({**whole, "extractor": LANGUAGE_DETECTOR, "confidence": confidence})
+
+    def _add_pace(self, parse: Event, seen: PlainText) -> None:
+        """How somebody writes, as an entity that a slot can follow."""
+        found = pace.pace_of(seen.text)
+        if found is not None:
+            start, end = seen.original(found.start, found.end)
+            parse["entities"].append(
+                {"entity": pace.ENTITY, "start": start, "end": end, "value": found.value, "extractor": pace.NAME}
+            )
 
     def _falls_back(self, ranking: Ranking) -> bool:
         threshold = self._settings.fallback_threshold

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -28,6 +29,7 @@ from app.duty import Duty
 from app.errors import BadFrame, ChatError, StartupRefused
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
+from app.gateway.comparison import Comparison
 from app.gateway.gate import Switchboard
 from app.gateway.hub import Hub
 from app.gateway.limits import Counter, TokenBucket
@@ -40,6 +42,7 @@ from app.gateway.visitor import VisitorGate
 from app.keeper import Keeper
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.canned import CannedAnswers
+from app.persistence.clock import StoreClock
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
 from app.persistence.history import History
@@ -152,7 +155,11 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """Everything that runs, opened in order and closed in reverse."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(open_database(settings.database, durability=settings.durability))
+        database = await stack.enter_async_context(open_database(settings.store, durability=settings.durability))
+        if database.is_shared and clock is now:
+            store_clock = StoreClock(database.reader, monotonic, clock)
+            await store_clock.set()
+            clock = store_clock
         http = await stack.enter_async_context(
             httpx.AsyncClient(timeout=settings.action_timeout.total_seconds(), trust_env=False)
         )
@@ -162,14 +169,17 @@ async def open_services(
         shops = read_connections(settings.shops or settings.data_dir / "shops.toml")
         bots = await _bots(settings, database, people, http, outgoing, shops, clock)
         tasks = await stack.enter_async_context(anyio.create_task_group())
+        gateway = f"{socket.gethostname()}:{settings.port}"
 
         journal = SqliteJournal(
             database.writer,
             database.reader,
             turn_lease=settings.turn_timeout + TURN_MARGIN,
             reopen_within=settings.reopen_within,
+            owner=f"{gateway}/" if database.is_shared else "",
         )
-        backplane = MemoryBackplane()
+        epoch = await journal.epoch()
+        backplane = _backplane(settings, epoch, gateway, monotonic)
         dialogues = Dialogues(journal)
         backplane.listen(dialogues.hear)
         photo_links = PhotoLinks(settings.secret_key.get_secret_value(), clock, settings.photo_link)
@@ -201,12 +211,17 @@ async def open_services(
         line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), console)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())
-        epoch = await journal.epoch()
         board = Switchboard(settings, hub, journal, people, backplane, origins, clock, monotonic, epoch)
         visitors = VisitorGate(board, line, duty, turns)
         agents = AgentGate(board, TicketVerbs(desk, console, journal, people, roster, ledger), console, tokens)
         if settings.dev:
             tasks.start_soon(renew_on_change, bots, settings.bot_project or BUILT_IN_PROJECT, _to_the_developer)
+        if isinstance(clock, StoreClock):
+            tasks.start_soon(clock.run, sleep)
+        tasks.start_soon(backplane.run)
+        if database.is_shared:
+            hub.elsewhere = backplane.is_online
+            tasks.start_soon(Comparison(hub, backplane, journal, console).run)
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
@@ -252,6 +267,20 @@ async def open_services(
             writes=database.writes,
         )
         tasks.cancel_scope.cancel()
+
+
+def _backplane(settings: Settings, epoch: str, gateway: str, monotonic: Callable[[], float]) -> MemoryBackplane:
+    """Raises StartupRefused for an address that is none."""
+    if settings.redis_url is None:
+        return MemoryBackplane()
+    try:
+        from app.backplane.redis import RedisBackplane
+    except ImportError as error:
+        raise StartupRefused("Redis needs its driver: pip install 'kickstand[scale]'") from error
+    try:
+        return RedisBackplane(settings.redis_url.get_secret_value(), epoch, f"{gateway}/{uuid4()}", monotonic)
+    except ValueError as error:
+        raise StartupRefused(f"KICKSTAND_REDIS_URL: {error}") from error
 
 
 def _inside(settings: Settings) -> Inside:

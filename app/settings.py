@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import StartupRefused
+from app.persistence.address import Store, named, store_at
 
 DATABASE = "kickstand.db"
 SECRET_BYTES = 32
@@ -23,6 +24,14 @@ class Settings(BaseSettings):
 
     secret_key: SecretStr = Field(description="Signs session-bound tokens. At least 32 characters, made at random.")
     data_dir: Path = Field(Path(".kickstand"), description="Folder of the SQLite file and the bot's model cache.")
+    database_url: SecretStr | None = Field(
+        None,
+        description="postgresql://user:password@host/name serves several gateways. Unset: a SQLite file in DATA_DIR.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        description="redis://host:6379/0 by which gateways of one database tell each other. Unset: they ask it.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on. Loopback unless you say otherwise.")
     port: int = Field(8080, ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")
     public_url: str | None = Field(
@@ -125,9 +134,16 @@ class Settings(BaseSettings):
         return None if value is None else cls._long_and_own(value)
 
     @property
+    def store(self) -> Store:
+        """Where the database is. Raises StartupRefused for a URL that names none."""
+        return self.data_dir / DATABASE if self.database_url is None else store_at(self.database_url.get_secret_value())
+
+    @property
     def database(self) -> Path:
-        """The SQLite file."""
-        return self.data_dir / DATABASE
+        """The SQLite file. Raises StartupRefused where the database is none."""
+        if isinstance(self.store, Path):
+            return self.store
+        raise StartupRefused(f"This works on a SQLite file, and KICKSTAND_DATABASE_URL names {named(self.store)}.")
 
 
 MAKE_A_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'  # noqa: S105  (a command, no secret)

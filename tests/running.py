@@ -17,7 +17,6 @@ import httpx
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlmodel import Session, create_engine
 from websockets.asyncio.client import ClientConnection, connect
 
 from app.conversations import new_id
@@ -111,18 +110,10 @@ class Running:
         agent_id = new_id()
         email = f"{agent_id}@larkmoor.example"
 
-        def insert() -> None:
-            engine = create_engine(f"sqlite:///{self.settings.database}")
-            with Session(engine) as session:
-                session.add(
-                    AgentRow(id=agent_id, email=email, name=name, capacity=capacity, password_hash=cheap_hash())
-                )
-                session.flush()
-                session.add_all([AgentSiteRow(agent_id=agent_id, site_id=site.id) for site in sites])
-                session.commit()
-            engine.dispose()
-
-        await asyncio.to_thread(insert)
+        async with self.services.writes() as session, session.begin():
+            session.add(AgentRow(id=agent_id, email=email, name=name, capacity=capacity, password_hash=cheap_hash()))
+            await session.flush()
+            session.add_all([AgentSiteRow(agent_id=agent_id, site_id=site.id) for site in sites])
         return email
 
     async def sign_in(self, email: str, password: str = PASSWORD) -> SignedInAgent:

@@ -6,7 +6,7 @@ what is missing from the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -93,10 +93,25 @@ Signal = VisitorLeft | Changed | Seen | Typing | Looking | PromiseTold | Session
 
 
 class Backplane(Protocol):
-    """Signals to every gateway, this one included."""
+    """Signals to every gateway, this one included.
+
+    `on_return` is called when signals get through again that did not for a while: some are lost.
+    """
+
+    on_return: Callable[[], None]
+
+    @property
+    def is_up(self) -> bool:
+        """Whether signals of other gateways arrive."""
 
     async def publish(self, signal: Signal) -> None:
         """Tell all gateways. Never raises; a signal that could not be sent is repaired by comparing positions."""
 
     def listen(self, handler: Callable[[Signal], None]) -> None:
         """Call `handler` with every signal from now on. It must not block."""
+
+    async def note_online(self, here: Sequence[ConversationId], gone: Sequence[ConversationId]) -> None:
+        """Say whose visitors are connected to this gateway, and whose are not any more. Never raises."""
+
+    async def is_online(self, conversation_id: ConversationId) -> bool:
+        """Whether its visitor is connected to another gateway, as far as that is known. Never raises."""

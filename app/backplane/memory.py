@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
 from app.backplane import Signal
+from handoff import ConversationId
 
 log = structlog.get_logger(__name__)
 
@@ -16,8 +17,28 @@ class MemoryBackplane:
 
     def __init__(self) -> None:
         self._handlers: list[Callable[[Signal], None]] = []
+        self.on_return: Callable[[], None] = lambda: None
+
+    @property
+    def is_up(self) -> bool:
+        """Within one process nothing gets lost."""
+        return True
 
     async def publish(self, signal: Signal) -> None:
+        self.spread(signal)
+
+    async def note_online(self, here: Sequence[ConversationId], gone: Sequence[ConversationId]) -> None:
+        """Nobody else wants to know."""
+
+    async def is_online(self, conversation_id: ConversationId) -> bool:
+        """There is no other gateway."""
+        return False
+
+    async def run(self) -> None:
+        """Nothing needs tending."""
+
+    def spread(self, signal: Signal) -> None:
+        """Tell the listeners of this process."""
         for handler in self._handlers:
             try:
                 handler(signal)

@@ -24,7 +24,7 @@ user = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
 async def people_of(settings: Settings) -> AsyncIterator[People]:
     """The people of the database; a server may have it open meanwhile."""
     configure_logs(readable=True)
-    async with beside_a_server(settings.database) as (reads, writes):
+    async with beside_a_server(settings.store) as (reads, writes):
         yield People(reads, writes, idle=settings.session_idle, absolute=settings.session_absolute)
 
 

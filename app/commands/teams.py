@@ -28,7 +28,7 @@ def team_add(
 
     async def run() -> None:
         settings = read_settings()
-        async with people_of(settings) as people, beside_a_server(settings.database) as (reads, writes):
+        async with people_of(settings) as people, beside_a_server(settings.store) as (reads, writes):
             try:
                 await Teams(reads, writes).put((await people.site(site)).id, name, members)
             except (BadAccount, NoSuchSite) as error:

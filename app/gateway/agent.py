@@ -243,7 +243,7 @@ class AgentPeer:
         self._behind.set()
         update = await gate.console.update(conversation_id)
         if update is not None:
-            online = bool(gate.hub.widgets[conversation_id])
+            online = await gate.hub.is_online(conversation_id)
             self.connection.tell(update.model_copy(update={"online": online}))
 
     async def _presence_changed(self) -> None:

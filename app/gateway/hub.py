@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -133,6 +133,14 @@ class Hub:
         self.sessions: Groups[str, Console] = Groups()
         self.on_turnover: Callable[[SiteId, ConversationId | None], None] = lambda *_: None
         self.on_seen: Callable[[SiteId, ConversationId], None] = lambda *_: None
+        self.elsewhere: Callable[[ConversationId], Awaitable[bool]] | None = None
+        """Asked whether a conversation's visitor is connected to another gateway."""
+
+    async def is_online(self, conversation_id: ConversationId) -> bool:
+        """Whether the conversation's visitor is connected, as far as is known."""
+        if self.widgets[conversation_id] or self.elsewhere is None:
+            return bool(self.widgets[conversation_id])
+        return await self.elsewhere(conversation_id)
 
     def hear(self, signal: Signal) -> None:
         """Fan a signal out to the sockets it concerns."""
@@ -158,12 +166,16 @@ class Hub:
             case PresenceChanged():
                 self.on_turnover(signal.site_id, None)
 
-    def _changed(self, changed: Changed) -> None:
+    def catch_up(self, changed: Changed) -> None:
+        """Let its sockets look whether they have everything up to there; who has is told nothing."""
         broadcast = Broadcast(changed, self.sign)
         for widget in self.visitors[changed.visitor_id]:
             widget.deliver(broadcast)
         for console in self.followers[changed.conversation_id]:
             console.deliver(broadcast)
+
+    def _changed(self, changed: Changed) -> None:
+        self.catch_up(changed)
         change = changed.change
         if change is None or change.ticket is not None or any(entry.kind == "handoff" for entry in change.entries):
             self.on_turnover(changed.site_id, changed.conversation_id)

@@ -179,7 +179,7 @@ class Line:
         if followers := self._hub.followers[conversation_id]:
             update = await self._console.update(conversation_id)
             if update is not None:
-                online = bool(self._hub.widgets[conversation_id])
+                online = await self._hub.is_online(conversation_id)
                 frame = update.model_copy(update={"online": online}).model_dump_json()
                 for follower in followers:
                     follower.connection.push(frame)

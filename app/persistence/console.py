@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -208,6 +208,20 @@ class ConsoleReads:
                 " CASE WHEN t.answered_at IS NULL THEN CAST(?1 AS BIGINT) ELSE CAST(?2 AS BIGINT) END",
                 (to_micros(unanswered_since), to_micros(answered_since)),
             ).fetchall()
+
+        return await self._reader.run(work)
+
+    async def line(self, site_ids: Sequence[SiteId]) -> Mapping[ConversationId, tuple[SiteId, str, int]]:
+        """The open tickets of these sites: site, state, and a number that differs when the line shows one anew."""
+
+        def work(cursor: Cursor) -> Mapping[ConversationId, tuple[SiteId, str, int]]:
+            marks = ", ".join("?" * len(site_ids))
+            rows = cursor.execute(
+                "SELECT conversation_id, site_id, state, gen, rank_at, COALESCE(offered_to, ''),"  # noqa: S608
+                f" COALESCE(snoozed_until, 0) FROM ticket WHERE site_id IN ({marks}) AND state <> 'closed'",
+                tuple(site_ids),
+            )
+            return {row[0]: (row[1], f"{row[2]} {row[5]}", hash(row[3:])) for row in rows}
 
         return await self._reader.run(work)
 

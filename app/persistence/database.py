@@ -19,14 +19,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import event, make_url
+from sqlalchemy import event
 from sqlalchemy.engine import URL, ExceptionContext
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from app.conversations import new_id
 from app.errors import DatabaseInUse, StartupRefused, Unavailable
+from app.persistence.address import Store, named
 from app.persistence.work import Reader, Writer
 from app.persistence.writer import SqliteReader, SqliteWriter
 
@@ -35,8 +35,6 @@ CONNECTIONS = 12  # to PostgreSQL for the hot path of one process
 SESSIONS = 4  # and for people, sites and the shop, reading and writing each
 
 Sessions = async_sessionmaker[AsyncSession]
-Store = Path | URL
-"""Where a store is: a SQLite file or a PostgreSQL database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +51,6 @@ class Database:
     writes: Sessions
     is_shared: bool = False
     """Whether other processes may serve the same store."""
-
-
-def store_at(address: str) -> Store:
-    """The store that a URL names: `sqlite:///path` or `postgresql://user:password@host/name`.
-
-    Raises StartupRefused for anything else.
-    """
-    try:
-        url = make_url(address)
-    except ArgumentError:
-        url = None
-    match url.get_backend_name() if url is not None else "":
-        case "sqlite" if url is not None and url.database:
-            return Path(url.database)
-        case "postgresql" if url is not None and url.database:
-            return url.set(drivername="postgresql")
-    raise StartupRefused(
-        "A database is named by a URL: sqlite:///path/to/kickstand.db or postgresql://user:password@host/database."
-    )
-
-
-def named(store: Store) -> str:
-    """The store as messages name it, without a password."""
-    return str(store) if isinstance(store, Path) else store.render_as_string(hide_password=True)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from app.persistence.journal import Change
 from app.persistence.moments import to_micros
 from app.persistence.people import Visitor, hash_token
 from app.persistence.sqlite_log import CONVERSATION, Log, find_conversation, to_conversation
-from app.persistence.work import Cursor, Writer
+from app.persistence.work import Cursor, Writer, lock
 from handoff import ConversationId, SiteId
 
 _SAME_MACHINE = (
@@ -50,6 +50,8 @@ class Identities:
 
         def work(cursor: Cursor) -> Identified:
             known = _known(cursor, visitor.site_id, identity.id)
+            for each in sorted({visitor.id, known or visitor.id}):
+                lock(cursor, "visitor", each)
             anonymous = visitor.external_id is None
             changes: list[Change] = []
             if known is None and anonymous:

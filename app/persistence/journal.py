@@ -131,7 +131,8 @@ class Journal(Protocol):
     async def take_turns(self, *, now: datetime, all_running: bool = False, limit: int = 64) -> Sequence[Lease]:
         """Lease queued turns of conversations that have none running, oldest first.
 
-        Turns whose lease has run out are queued again first; with `all_running` (at start) those of any lease.
+        Turns whose lease has run out are queued again first; with `all_running` (at start) those too that a process of
+        this one's name had leased: it is no more.
         """
 
     async def finish_turn(self, lease: Lease, outcome: Outcome, *, now: datetime) -> Finished:
@@ -189,6 +190,11 @@ class Journal(Protocol):
 
     async def visible_before(self, conversation_id: ConversationId, *, before: int, limit: int) -> Page:
         """The last `limit` entries with `seq < before`, in order."""
+
+    async def heads(
+        self, conversation_ids: Sequence[ConversationId], visitor_ids: Sequence[VisitorId]
+    ) -> Sequence[Conversation]:
+        """The rows of these conversations, and of the open ones of these visitors, as they are now."""
 
     async def accepts_writes(self, within: timedelta) -> bool:
         """Whether a write goes through within that time."""

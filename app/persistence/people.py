@@ -325,7 +325,7 @@ class People:
         """First names of the site's agents who are connected and take conversations."""
         async with self._reads() as session:
             rows = await session.exec(
-                select(AgentRow.name)
+                select(AgentRow.id, AgentRow.name)
                 .join(AgentSiteRow, col(AgentSiteRow.agent_id) == col(AgentRow.id))
                 .join(AgentSessionRow, col(AgentSessionRow.agent_id) == col(AgentRow.id))
                 .where(
@@ -335,10 +335,10 @@ class People:
                     col(AgentSessionRow.revoked_at).is_(None),
                     col(AgentSessionRow.lease_until) > now,
                 )
-                .order_by(AgentRow.id)
+                .order_by(col(AgentRow.id))
                 .distinct()
             )
-            return [name.split()[0] for name in rows]
+            return [name.split()[0] for _, name in rows]
 
     async def agent_names(self, agent_ids: Sequence[str]) -> dict[str, str]:
         """Full names by id."""

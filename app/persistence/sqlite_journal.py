@@ -29,19 +29,26 @@ from app.persistence.work import Cursor, Reader, Writer, lock
 from app.protocol import TALK_TO_A_PERSON
 from handoff import AgentId, ConversationId, Hold, SiteId
 
+AT_ONCE = 100  # conversations asked for in one statement
 LAST = 2**31 - 1  # the highest number a counter can have
 QUEUED = "state IN ('queued', 'running') AND state = 'queued'"
 """Queued turns. SQLite finds the index of open turns only by its own condition, word for word."""
 
 
 class SqliteJournal:
-    """See `app.persistence.journal.Journal`."""
+    """See `app.persistence.journal.Journal`.
 
-    def __init__(self, writer: Writer, reader: Reader, *, turn_lease: timedelta, reopen_within: timedelta) -> None:
+    `owner` begins the tokens of this process's leases, where others may serve the same store.
+    """
+
+    def __init__(
+        self, writer: Writer, reader: Reader, *, turn_lease: timedelta, reopen_within: timedelta, owner: str = ""
+    ) -> None:
         self._writer = writer
         self._reader = reader
         self._turn_lease = turn_lease
         self._reopen_within = reopen_within
+        self._owner = owner
 
     async def epoch(self) -> str:
         return await self._reader.run(lambda cursor: str(cursor.execute("SELECT epoch FROM store").fetchone()[0]))
@@ -116,9 +123,11 @@ class SqliteJournal:
 
     async def take_turns(self, *, now: datetime, all_running: bool = False, limit: int = 64) -> Sequence[Lease]:
         def work(cursor: Cursor) -> list[Lease]:
+            mine = f"{self._owner}%" if all_running else ""  # of the process that had this one's name before it ended
             cursor.execute(
-                "UPDATE turn SET state = 'queued', lease_token = NULL WHERE state = 'running' AND lease_until < ?",
-                (2**62 if all_running else to_micros(now),),
+                "UPDATE turn SET state = 'queued', lease_token = NULL WHERE state = 'running'"
+                " AND (lease_until < ? OR lease_token LIKE ?)",
+                (to_micros(now), mine),
             )
             free = cursor.execute(
                 f"SELECT conversation_id FROM turn WHERE {QUEUED} AND conversation_id NOT IN"  # noqa: S608
@@ -271,6 +280,26 @@ class SqliteJournal:
 
         return await self._reader.run(work)
 
+    async def heads(
+        self, conversation_ids: Sequence[ConversationId], visitor_ids: Sequence[VisitorId]
+    ) -> Sequence[Conversation]:
+        def work(cursor: Cursor) -> list[Conversation]:
+            found = []
+            asked = (("id IN", list(conversation_ids)), ("status <> 'closed' AND visitor_id IN", list(visitor_ids)))
+            for where, ids in asked:
+                for start in range(0, len(ids), AT_ONCE):
+                    some = ids[start : start + AT_ONCE]
+                    # Always as many values, so that the database knows the statement again.
+                    values = (*some, *(some[:1] * (AT_ONCE - len(some))))
+                    marks = ", ".join("?" * AT_ONCE)
+                    found += cursor.execute(
+                        f"SELECT {CONVERSATION} FROM conversation WHERE {where} ({marks})",  # noqa: S608
+                        values,
+                    ).fetchall()
+            return [to_conversation(row) for row in found]
+
+        return await self._reader.run(work)
+
     async def accepts_writes(self, within: timedelta) -> bool:
         try:
             async with asyncio.timeout(within.total_seconds()):
@@ -301,7 +330,7 @@ class SqliteJournal:
     def _owe_turn(self, cursor: Cursor, message: Entry, now: datetime) -> Lease | None:
         """The turn row of a new message: leased at once unless the conversation has an open one."""
         busy = _is_busy(cursor, message.conversation_id)
-        turn_id, token = TurnId(new_id()), new_id()
+        turn_id, token = TurnId(new_id()), self._owner + new_id()
         cursor.execute(
             "INSERT INTO turn (id, conversation_id, pos, state, lease_token, lease_until, attempts)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -319,7 +348,7 @@ class SqliteJournal:
 
     def _take_next(self, cursor: Cursor, conversation_id: str, now: datetime) -> Lease | None:
         """Lease the conversation's oldest queued turn."""
-        token = new_id()
+        token = self._owner + new_id()
         row = cursor.execute(
             "UPDATE turn SET state = 'running', lease_token = ?, lease_until = ?, attempts = attempts + 1 WHERE id ="  # noqa: S608
             f" (SELECT id FROM turn WHERE conversation_id = ? AND {QUEUED} ORDER BY pos LIMIT 1{cursor.for_update})"

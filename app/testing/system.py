@@ -168,7 +168,7 @@ class System:
 
     @asynccontextmanager
     async def _sessions(self) -> AsyncIterator[Any]:
-        async with beside_a_server(self.services.settings.database) as (_, writes):
+        async with beside_a_server(self.services.settings.store) as (_, writes):
             yield writes
 
 

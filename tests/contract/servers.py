@@ -110,6 +110,44 @@ def _template(server: Postgres) -> None:
     _apart(lambda: upgrade(server.url(EMPTY)))
 
 
+class RedisServer:
+    """A Redis that listens on a socket in a folder and keeps nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        if shutil.which("redis-server") is None:
+            absent("Redis")
+        self._socket = folder / "redis.sock"
+        self.url = f"unix://{self._socket}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        from redis import Redis
+        from redis.backoff import ConstantBackoff
+        from redis.retry import Retry
+
+        command = ["redis-server", "--port", "0", "--unixsocket", str(self._socket), "--save", "", "--appendonly", "no"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, cwd=self._socket.parent)
+        with Redis.from_url(self.url, retry=Retry(ConstantBackoff(0.05), 200)) as redis:
+            redis.ping()
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+
+@cache
+def redis() -> RedisServer:
+    """The Redis of this test run. Skips where there is none."""
+    folder = TemporaryDirectory(prefix="kickstand-redis-", dir="/tmp", ignore_cleanup_errors=True)
+    server = RedisServer(Path(folder.name))
+    atexit.register(folder.cleanup)
+    atexit.register(server.stop)
+    return server
+
+
 @cache
 def postgres() -> Postgres:
     """The server of this test run, started with the first test that wants it. Skips where there is none."""

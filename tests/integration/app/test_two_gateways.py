@@ -1,0 +1,120 @@
+"""Two gateways on one PostgreSQL, with and without Redis between them: real sockets, a visitor here, an agent there."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from pydantic import SecretStr
+
+from app.errors import StartupRefused
+from tests.contract.servers import RedisServer, postgres, redis
+from tests.running import Running, running
+
+
+@asynccontextmanager
+async def gateways(folder: Path, *, redis_url: str | None) -> AsyncIterator[tuple[Running, Running]]:
+    server = await asyncio.to_thread(postgres)
+    url = await asyncio.to_thread(server.empty_database)
+    shared: dict[str, Any] = {
+        "database_url": SecretStr(url.render_as_string(hide_password=False)),
+        "redis_url": None if redis_url is None else SecretStr(redis_url),
+    }
+    async with running(folder / "one", **shared) as one, running(folder / "two", **shared) as two:
+        yield one, two
+    await asyncio.to_thread(server.drop, url)
+
+
+@pytest.fixture(scope="module", params=["redis", "alone"])
+async def pair(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Running, Running]]:
+    """Two gateways that hear of each other by Redis, or only by looking into the store."""
+    url = (await asyncio.to_thread(redis)).url if request.param == "redis" else None
+    async with gateways(tmp_path_factory.mktemp(request.param), redis_url=url) as both:
+        yield both
+
+
+async def test_a_visitor_here_and_an_agent_there_talk_and_each_sees_every_message_once(
+    pair: tuple[Running, Running],
+) -> None:
+    one, two = pair
+    site = await one.new_site()
+    async with two.agent(site) as maya, one.visitor(site) as anna:
+        assert (await anna.ask("hello"))["text"] == "Hello there."
+        await anna.need_a_person()
+        await maya.ticket(anna.conversation_id, "waiting")
+        gen = (await maya.claim(anna.conversation_id))["gen"]
+        await anna.state(status="human", agent="Maya")
+        await maya.reply(anna.conversation_id, "What do you ride?", gen)
+        await anna.expect("message.created", text="What do you ride?")
+        await anna.say("an mt-07")
+        await maya.expect("message.created", text="an mt-07")
+
+        stream = await anna.settled()
+        assert [message["seq"] for message in stream] == list(range(1, len(stream) + 1))
+        assert await one.history(anna.token) == await two.history(anna.token)
+
+
+async def test_the_same_visitor_on_both_gateways_sees_one_stream(pair: tuple[Running, Running]) -> None:
+    one, two = pair
+    site = await one.new_site()
+    async with one.visitor(site) as phone, two.visitor(phone.token) as laptop:
+        await phone.ask("hello")  # begins the conversation: the laptop had none
+        await laptop.expect("message.created", text="Hello there.")
+        sent = await laptop.say("good morning")
+        await phone.expect("message.created", re=sent["client_id"])
+        await laptop.expect("message.created", re=sent["client_id"])
+
+        assert phone.messages == laptop.messages
+
+
+async def test_of_two_agents_on_two_gateways_one_gets_the_conversation(pair: tuple[Running, Running]) -> None:
+    one, two = pair
+    site = await one.new_site()
+    async with one.visitor(site) as anna, one.agent(site) as maya, two.agent(site, name="Dana Roth") as dana:
+        await anna.need_a_person()
+        answers = await asyncio.gather(maya.claim(anna.conversation_id), dana.claim(anna.conversation_id))
+
+        assert sorted(answer["type"] for answer in answers) == ["ack", "nack"]
+        assert {answer.get("code") for answer in answers} == {None, "already_assigned"}
+
+
+async def test_without_redis_for_a_while_nothing_is_lost(tmp_path: Path) -> None:
+    server = await asyncio.to_thread(RedisServer, tmp_path)
+    async with gateways(tmp_path, redis_url=server.url) as (one, two):
+        site = await one.new_site()
+        async with one.visitor(site) as phone, two.visitor(phone.token) as laptop:
+            await phone.ask("hello")
+            await laptop.expect("message.created", text="Hello there.")
+            await asyncio.to_thread(server.stop)
+            answer = await phone.ask("good morning")
+            await laptop.expect("message.created", seq=answer["seq"])
+            await asyncio.to_thread(server.start)
+            answer = await laptop.ask("good morning to you too")
+            await phone.expect("message.created", seq=answer["seq"])
+
+            assert phone.messages == laptop.messages
+    await asyncio.to_thread(server.stop)
+
+
+async def test_a_database_without_the_newest_schema_is_refused_with_the_command(tmp_path: Path) -> None:
+    server = await asyncio.to_thread(postgres)
+    url = await asyncio.to_thread(server.new_database)
+    with pytest.raises(StartupRefused, match="kickstand db upgrade"):
+        async with running(tmp_path, database_url=SecretStr(url.render_as_string(hide_password=False))):
+            pass
+    await asyncio.to_thread(server.drop, url)
+
+
+async def test_a_database_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
+    server = await asyncio.to_thread(postgres)
+    nowhere = server.url(f"nowhere_{uuid4().hex}").render_as_string(hide_password=False)
+    with pytest.raises(StartupRefused, match="nowhere_"):
+        async with running(tmp_path, database_url=SecretStr(nowhere)):
+            pass

@@ -312,7 +312,7 @@ async def _bots(
                 ),
                 cases=DatabaseCases(database.writes, site.id, clock),
                 garage=DatabaseGarage(database.writes, site.id, clock),
-                preferences=DatabasePreferences(database.writes, site.id, clock),
+                preferences=DatabasePreferences(database.reads, database.writes, site.id, clock),
                 clock=clock,
                 http=http,
                 timezone=site.hours.tz,

@@ -11,15 +11,19 @@ from bot.ports import Clock, Concern, Liking, Pace
 
 
 class DatabasePreferences:
-    """The preferences of one site's visitors. See `bot.ports.Preferences`."""
+    """The preferences of one site's visitors. See `bot.ports.Preferences`.
 
-    def __init__(self, sessions: Sessions, site_id: str, clock: Clock) -> None:
-        self._sessions = sessions
+    Each conversation begins with a look at them, and a look must not wait its turn among the writers.
+    """
+
+    def __init__(self, reads: Sessions, writes: Sessions, site_id: str, clock: Clock) -> None:
+        self._reads = reads
+        self._writes = writes
         self._site_id = site_id
         self._clock = clock
 
     async def of(self, visitor_id: str) -> Liking:
-        async with self._sessions() as session:
+        async with self._reads() as session:
             row = (await session.exec(select(PreferenceRow).where(*self._of(visitor_id)))).first()
         if row is None:
             return Liking()
@@ -34,12 +38,12 @@ class DatabasePreferences:
             concern=concern or before.concern,
             kept_at=self._clock(),
         )
-        async with self._sessions() as session, session.begin():
+        async with self._writes() as session, session.begin():
             await session.exec(delete(PreferenceRow).where(*self._of(visitor_id)))
             await session.exec(kept)
 
     async def forget(self, visitor_id: str) -> None:
-        async with self._sessions() as session, session.begin():
+        async with self._writes() as session, session.begin():
             await session.exec(delete(PreferenceRow).where(*self._of(visitor_id)))
 
     def _of(self, visitor_id: str) -> tuple[ColumnElement[bool], ...]:

@@ -35,7 +35,7 @@ async def known_of(here: Services, conversation: Conversation) -> VisitorCard:
     said = await here.console.course(conversation.id)
     feelings = _feelings(said)
     cases = await DatabaseCases(here.reads, site.id, here.clock).list(conversation.visitor_id)
-    machines = await DatabaseGarage(here.reads, site.id, here.clock).vehicles(conversation.visitor_id)
+    machines = await DatabaseGarage(here.reads, here.writes, site.id, here.clock).vehicles(conversation.visitor_id)
     ticket = await here.console.newest_ticket(conversation.id)
     words = brief(
         Facts(

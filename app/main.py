@@ -311,7 +311,7 @@ async def _bots(
                     DatabaseShop(database.reads, site.id, clock), outgoing, clock
                 ),
                 cases=DatabaseCases(database.writes, site.id, clock),
-                garage=DatabaseGarage(database.writes, site.id, clock),
+                garage=DatabaseGarage(database.reads, database.writes, site.id, clock),
                 preferences=DatabasePreferences(database.reads, database.writes, site.id, clock),
                 clock=clock,
                 http=http,

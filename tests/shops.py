@@ -57,7 +57,7 @@ def services_of(sessions: Sessions, site_id: str) -> Services:
     return Services(
         shop=DatabaseShop(sessions, site_id, now),
         cases=DatabaseCases(sessions, site_id, now),
-        garage=DatabaseGarage(sessions, site_id, now),
+        garage=DatabaseGarage(sessions, sessions, site_id, now),
         preferences=DatabasePreferences(sessions, sessions, site_id, now),
         clock=now,
     )

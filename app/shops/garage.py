@@ -16,16 +16,17 @@ _MOST = 10
 
 
 class DatabaseGarage:
-    """The garages of one site. See `bot.ports.Garage`."""
+    """The garages of one site. See `bot.ports.Garage`. A look into one takes no turn among the writers."""
 
-    def __init__(self, sessions: Sessions, site_id: str, clock: Clock) -> None:
-        self._sessions = sessions
+    def __init__(self, reads: Sessions, writes: Sessions, site_id: str, clock: Clock) -> None:
+        self._reads = reads
+        self._writes = writes
         self._site_id = site_id
         self._clock = clock
 
     async def vehicles(self, visitor_id: str) -> Sequence[Vehicle]:
         newest = select(GarageVehicleRow).where(*self._of(visitor_id)).order_by(col(GarageVehicleRow.id).desc())
-        async with self._sessions() as session:
+        async with self._reads() as session:
             rows = await session.exec(newest.limit(_MOST))
             return tuple(Vehicle(row.make, row.model, row.year) for row in rows)
 
@@ -38,12 +39,12 @@ class DatabaseGarage:
             year=vehicle.year,
             kept_at=self._clock(),
         )
-        async with self._sessions() as session, session.begin():
+        async with self._writes() as session, session.begin():
             await session.exec(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
             await session.exec(kept)
 
     async def forget(self, visitor_id: str, vehicle: Vehicle | None = None) -> None:
-        async with self._sessions() as session, session.begin():
+        async with self._writes() as session, session.begin():
             await session.exec(delete(GarageVehicleRow).where(*self._of(visitor_id, vehicle)))
 
     def _of(self, visitor_id: str, vehicle: Vehicle | None = None) -> tuple[ColumnElement[bool], ...]:

@@ -7,6 +7,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── BadFrame                 ── FrameTooDeep
     ├── EmptyMessage, TooLong, PayloadNotOffered
     ├── NoSuchPhoto, UploadsOff, NotAPhoto, TooLarge, TooManyPixels, TooManyPhotos, LinkEnded
+    ├── NoSuchQuestion
     ├── ClientIdConflict
     ├── BadIdentity, IdentityWaits
     ├── NotAuthenticated         ── IdentityRequired
@@ -137,6 +138,13 @@ class LinkEnded(ChatError):
 
     code = "link_ended"
     http_status = 401
+
+
+class NoSuchQuestion(ChatError):
+    """This question was about another conversation."""
+
+    code = "no_such_question"
+    http_status = 404
 
 
 class ClientIdConflict(ChatError):

@@ -50,6 +50,7 @@ from app.persistence.identities import Identities
 from app.persistence.ledger import Ledger
 from app.persistence.people import People
 from app.persistence.photos import Photos
+from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
 from app.persistence.sqlite_journal import SqliteJournal
@@ -69,6 +70,7 @@ from app.rest.pages import router as pages
 from app.rest.photos import router as photos_rest
 from app.rest.poll import router as poll_rest
 from app.rest.rasa import router as rasa_rest
+from app.rest.recommend import router as recommend_rest
 from app.rest.visitor import router as visitor_rest
 from app.router import Router
 from app.services import Services
@@ -133,6 +135,7 @@ def create_app(
         visitor_rest,
         identity_rest,
         photos_rest,
+        recommend_rest,
         poll_rest,
         agent_rest,
         desk_rest,
@@ -208,7 +211,8 @@ async def open_services(
             settings,
             clock,
         )
-        line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), console)
+        resolutions = Resolutions(database.reader, database.writer)
+        line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), resolutions, console)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())
         board = Switchboard(settings, hub, journal, people, backplane, origins, clock, monotonic, epoch)
@@ -245,6 +249,9 @@ async def open_services(
             turns=turns,
             dialogues=dialogues,
             bots=bots,
+            resolutions=resolutions,
+            queue=queue,
+            answers=TokenBucket(settings.visitor_rate, settings.visitor_rate * 2, monotonic),
             identities=Identities(database.writer, settings.identity_session),
             backplane=backplane,
             hub=hub,

@@ -267,7 +267,8 @@ class VisitorState(Frame):
 
     `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
     who wait, else `answer_by` is when people are back; `wait`: how long it usually takes, while somebody is there;
-    `read`: the last `seq` an agent has seen.
+    `ask`: the question about the resolution that is open, "would you recommend us?"; `read`: the last `seq` an agent
+    has seen.
     """
 
     status: Status
@@ -276,6 +277,7 @@ class VisitorState(Frame):
     answer_by: AwareDatetime | None = None
     staffed: bool = False
     wait: WaitRange | None = None
+    ask: UUID | None = None
     read: Count = 0
 
 
@@ -1011,6 +1013,41 @@ class SearchHits(Frame):
     """The best match first, each conversation once."""
 
     hits: tuple[SearchHit, ...]
+
+
+class RecommendedBy(Frame):
+    """What one customer said after a resolution."""
+
+    conversation_id: UUID
+    resolved_at: AwareDatetime
+    answered_at: AwareDatetime | None
+    score: int | None
+    why: str | None
+    feeling: Literal["good", "mixed", "bad"] | None
+    solved: bool | None
+
+
+class Recommended(Frame):
+    """Would customers recommend us to a fellow rider? Below 30 answers only the counts say something.
+
+    `score`, `low` and `high` in points from -100 to 100 as `formula` says; `n` answered of `asked`.
+    """
+
+    site: str
+    days: int
+    formula: str
+    asked: int
+    n: int
+    promoters: int
+    passives: int
+    detractors: int
+    score: float | None
+    low: float | None
+    high: float | None
+    response_rate: float | None
+    solved: int
+    not_solved: int
+    verbatims: tuple[RecommendedBy, ...]
 
 
 class Problem(Frame):

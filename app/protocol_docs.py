@@ -35,6 +35,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.VisitorSession,
     protocol.HistoryPage,
     protocol.Photo,
+    protocol.Recommended,
     protocol.PollLink,
     protocol.PolledFrames,
     protocol.SignIn,

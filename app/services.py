@@ -30,6 +30,7 @@ from app.persistence.identities import Identities
 from app.persistence.journal import Journal
 from app.persistence.people import People, Visitor, admit_to
 from app.persistence.photos import Photos
+from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
 from app.photos.links import PhotoLinks
@@ -37,6 +38,7 @@ from app.photos.storage import Storage
 from app.settings import Settings
 from app.shops.connections import Connection
 from app.turns import Turns
+from handoff.ports import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ class Services:
     journal: Journal
     people: People
     identities: Identities
+    resolutions: Resolutions
+    queue: Queue
+    answers: TokenBucket
     duty: Duty
     console: ConsoleReads
     roster: Roster

@@ -253,12 +253,18 @@ class Turns:
     async def _request(
         self, site_id: SiteId, message: Entry, reason: Reason | None, evidence: tuple[Evidence, ...]
     ) -> HandoffRequest:
+        """The request for a person that a message led to."""
+        return await self.request_of(site_id, message.data.get("text", ""), reason or Reason.OTHER, evidence)
+
+    async def request_of(
+        self, site_id: SiteId, words: str, reason: Reason, evidence: tuple[Evidence, ...]
+    ) -> HandoffRequest:
         """The request for a person, with the sentence that only the storing transaction may say."""
         now = self._clock()
         site = await self._people.site_by_id(site_id)
         return self._desk.request(
-            reason or Reason.OTHER,
-            message.data.get("text", "")[:VISITOR_WORDS],
+            reason,
+            words[:VISITOR_WORDS],
             evidence,
             now=now,
             staffed=await self._duty.staffed(site_id),

@@ -17,6 +17,7 @@ from app.gateway.hub import Hub
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
 from app.persistence.people import People
+from app.persistence.resolutions import Resolutions
 from app.persistence.waits import Waits
 from app.protocol import Availability, AvailabilityChanged, QueueChanged, VisitorState, WaitRange
 from app.sites import Site
@@ -49,6 +50,7 @@ class Line:
         people: People,
         duty: Duty,
         waits: Waits,
+        resolutions: Resolutions,
         console: ConsoleReads,
     ) -> None:
         self._hub = hub
@@ -57,6 +59,7 @@ class Line:
         self._people = people
         self._duty = duty
         self._waits = waits
+        self._resolutions = resolutions
         self._console = console
         self._sites: set[SiteId] = set()
         self._conversations: dict[ConversationId, SiteId] = {}
@@ -109,7 +112,7 @@ class Line:
 
     async def state(self, conversation: Conversation, waiting: _Waiting | None = None) -> VisitorState:
         """All that the visitor is shown of who holds the conversation; `waiting` is read when it is not given."""
-        agent = place = until = wait = None
+        agent = place = until = wait = question = None
         staffed = False
         if conversation.status is Status.HUMAN and conversation.agent_id is not None:
             names = await self._people.agent_names([conversation.agent_id])
@@ -122,6 +125,8 @@ class Line:
                 staffed = waiting.staffed
                 until = self._duty.answer_by(waiting.site, ticket, staffed=staffed)
                 wait = waiting.wait
+        elif conversation.status is Status.CLOSED:
+            question = await self._resolutions.open_question(conversation.id)
         return VisitorState(
             status=conversation.status.value,
             agent=agent,
@@ -129,6 +134,7 @@ class Line:
             answer_by=until,
             staffed=staffed,
             wait=wait,
+            ask=question,
             read=conversation.read_by_agent,
         )
 

@@ -22,6 +22,11 @@ _SAME_MACHINE = (
     " AND other.model = garage_vehicle.model AND COALESCE(other.year, 0) = COALESCE(garage_vehicle.year, 0))"
 )
 """Bikes that both garages have are kept once."""
+_SAME_WISH = (
+    "DELETE FROM preference WHERE visitor_id = ? AND EXISTS (SELECT 1 FROM preference other"
+    " WHERE other.visitor_id = ? AND other.site_id = preference.site_id)"
+)
+"""How the known visitor asked to be served stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,8 @@ def _join(cursor: Cursor, anonymous: VisitorId, known: VisitorId, now: datetime)
         log.note_step("identified")
         changes.append(log.close())
     cursor.execute(_SAME_MACHINE, (anonymous, known))
-    for table in ("garage_vehicle", "support_case"):
+    cursor.execute(_SAME_WISH, (anonymous, known))
+    for table in ("garage_vehicle", "support_case", "preference", "photo"):
         cursor.execute(f"UPDATE {table} SET visitor_id = ? WHERE visitor_id = ?", (known, anonymous))  # noqa: S608
     cursor.execute("DELETE FROM visitor_token WHERE visitor_id = ?", (anonymous,))
     cursor.execute("DELETE FROM visitor WHERE id = ?", (anonymous,))

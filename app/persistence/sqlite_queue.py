@@ -15,6 +15,7 @@ from app.backplane import Backplane, Changed
 from app.conversations import Status, Step, new_id
 from app.persistence.journal import Change
 from app.persistence.moments import from_micros, to_micros
+from app.persistence.resolutions import ask
 from app.persistence.sqlite_log import Log, find_conversation
 from app.persistence.work import Cursor, Reader, Writer, lock
 from handoff import (
@@ -250,6 +251,7 @@ class SqliteQueue:
             log = Log(cursor, find_conversation(cursor, hold.conversation_id), now)
             log.ticket = moves.closed(held_ticket(cursor, hold), now=now)
             log.move(Step.RESOLVED, by=_name(cursor, hold.agent_id))
+            ask(cursor, log.ticket, now)
             return _stored(log, says)
 
         return await self._run(work)

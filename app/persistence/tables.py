@@ -144,6 +144,26 @@ class PhotoRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
 
 
+class ResolutionRow(SQLModel, table=True):
+    """A conversation was resolved, and its customer asked about it; `id` is that of the ticket which was closed."""
+
+    __tablename__ = "resolution"
+    id: str = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    conversation_id: str = Field(foreign_key="conversation.id")
+    resolved_at: datetime = Field(sa_type=Moment)
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    skipped_at: datetime | None = Field(default=None, sa_type=Moment)
+    score: int | None = None
+    why: str | None = Field(default=None, sa_type=Text)
+    feeling: str | None = None
+    solved: bool | None = None
+    __table_args__ = (
+        Index("resolution_conversation", "conversation_id", "resolved_at"),
+        Index("resolution_site", "site_id", "resolved_at"),
+    )
+
+
 class TurnRow(SQLModel, table=True):
     """One visitor message and the answer owed to it. `state`: queued, running, done, failed."""
 

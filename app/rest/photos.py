@@ -9,7 +9,7 @@ import anyio
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Query, Request, Response
 
-from app.errors import LinkEnded, TooLarge, Unavailable, UploadsOff
+from app.errors import LinkEnded, NotAuthenticated, TooLarge, Unavailable, UploadsOff
 from app.gateway.connection import clean
 from app.persistence.photos import a_photo
 from app.photos.picture import picture_of
@@ -62,6 +62,8 @@ async def put_photo(request: Request, visitor: TheVisitor, alt: Annotated[str, Q
 async def photo(photo_id: UUID, request: Request, until: int = 0, signature: str = "") -> Response:
     """A photo, to whoever has a link that is good now."""
     here = services(request)
+    if not signature:
+        raise NotAuthenticated
     if not here.photo_links.opens(photo_id, until, signature):
         raise LinkEnded
     known = await here.photos.one(photo_id)

@@ -160,8 +160,8 @@ async def test_sec_d4_a_link_opens_one_photo_for_a_quarter_of_an_hour(start: Sta
         token = await server.new_token(await server.new_site(uploads=True))
         one, other = [(await put(server, token, an_image())).json() for _ in range(2)]
         path, _, query = one["url"].partition("?")
+        assert (await server.http.get(path)).status_code == 401
         forged = [
-            path,
             f"/files/{other['id']}?{query}",
             f"{path}?{query.replace('until=1', 'until=2')}",
             f"{path}?{query[:-1]}x",

@@ -60,7 +60,7 @@ async def test_sec_a1_nobody_gets_through_a_door_that_is_not_public(server: Runn
         method, path = name.split(" ")
         if method == "WS":
             continue
-        url = path.format(key=site.key, name="app.js", conversation_id=NOBODYS, sender="anna")
+        url = path.format(key=site.key, name="app.js", conversation_id=NOBODYS, photo_id=NOBODYS, sender="anna")
         params: dict[str, str | int] = (
             {"site": site.key} if "frame" in path else {"before": 9} if "visitor" in path else {}
         )

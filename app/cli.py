@@ -5,13 +5,14 @@ from __future__ import annotations
 import typer
 
 from app.commands.exporting import export
-from app.commands.identities import site
+from app.commands.identities import site_identity
 from app.commands.importing import importing
 from app.commands.judging import triage
 from app.commands.measuring import bench
 from app.commands.people import user
 from app.commands.projects import check, replay
 from app.commands.serving import demo, inventory, serve
+from app.commands.sites import site
 from app.commands.starting import init
 from app.commands.storage import db
 from app.commands.teams import team
@@ -23,6 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 for command in (demo, serve, init, train, check, shell, replay, export, triage, bench, inventory):
     app.command()(command)
 app.command("test")(play_stories)
+site.command("identity")(site_identity)
 for group, name in ((user, "user"), (site, "site"), (team, "team"), (db, "db"), (nlu, "nlu"), (importing, "import")):
     app.add_typer(group, name=name)
 

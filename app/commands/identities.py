@@ -9,12 +9,10 @@ import typer
 
 from app.commands.manners import Json, fail, read_settings, run_to_the_end
 from app.commands.people import people_of
-from app.commands.sites import site
 from app.errors import NoSuchSite
 from app.identity import SECRETS, new_secret
 
 
-@site.command("identity")
 def site_identity(
     key: str,
     rotate: Annotated[bool, typer.Option(help="Make a new secret; the last one stays good beside it.")] = False,

@@ -19,7 +19,7 @@ from .manner import ActionAskConcern, ActionConcern, ActionForgetPreferences, Ac
 from .orders import ActionOrderStatus, ValidateOrderForm
 from .orientation import ActionClarify, ActionNearest
 from .topics import ActionContinue, ActionNumber
-from .visits import ValidateEstimateForm, ValidateVisitForm
+from .visits import ActionKnownBike
 
 __all__ = [
     "ActionAnswerOrOpen",
@@ -31,6 +31,7 @@ __all__ = [
     "ActionFitFind",
     "ActionForgetBike",
     "ActionForgetPreferences",
+    "ActionKnownBike",
     "ActionNearest",
     "ActionNumber",
     "ActionOpenCase",
@@ -50,7 +51,5 @@ __all__ = [
     "ActionSetPace",
     "ActionSpare",
     "ActionYearUnsure",
-    "ValidateEstimateForm",
     "ValidateOrderForm",
-    "ValidateVisitForm",
 ]

@@ -57,6 +57,7 @@ class ActionOpenCase(Action):
             SlotSet("case_number", case.number),
             SlotSet("case_intent", None),
             SlotSet("case_words", None),
+            SlotSet("case_bike", None),
             SlotSet("case_wish", None),
             SlotSet("asked_for", "case_order" if wants_order else None),
         ]

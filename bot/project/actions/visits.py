@@ -1,43 +1,30 @@
-"""What the workshop has to know before a visit: the bike, and the day. Asked one at a time, and only if unknown."""
+"""What the workshop has to know before a visit: the bike, if the conversation or the garage knows it already."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
-from rasa_sdk.forms import FormValidationAction
-from rasa_sdk.interfaces import Tracker
+from rasa_sdk.interfaces import Action, Tracker
 
-from .messages import slot
+from bot.ports import Garage
 
-_LONGEST = 200
-"""Characters of an answer that go onto the case; the conversation has the rest."""
+from .messages import slot, visitor
 
 
-class WorkshopForm(FormValidationAction):
-    """Leaves out the bike that the conversation knows already."""
+class ActionKnownBike(Action):
+    """Puts the bike that is known already onto the workshop's form, so that nobody is asked for it twice."""
 
-    async def required_slots(
-        self, domain_slots: list[str], dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
-    ) -> list[str]:
-        return [name for name in domain_slots if name != "case_bike" or slot(tracker, "model") is None]
+    def __init__(self, garage: Garage) -> None:
+        self._garage = garage
 
-    async def validate_case_bike(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
-    ) -> dict[str, Any]:
-        return {"case_bike": str(value).strip()[:_LONGEST] or None}
-
-    async def validate_case_wish(
-        self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
-    ) -> dict[str, Any]:
-        return {"case_wish": str(value).strip()[:_LONGEST] or None}
-
-
-class ValidateVisitForm(WorkshopForm):
     def name(self) -> str:
-        return "validate_visit_form"
+        return "action_known_bike"
 
-
-class ValidateEstimateForm(WorkshopForm):
-    def name(self) -> str:
-        return "validate_estimate_form"
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        if slot(tracker, "model"):
+            told = [slot(tracker, name) for name in ("make", "model", "year")]
+            return [SlotSet("case_bike", " ".join(each for each in told if each))]
+        kept = await self._garage.vehicles(visitor(tracker))
+        return [SlotSet("case_bike", f"{kept[0].make} {kept[0]}" if len(kept) == 1 else None)]

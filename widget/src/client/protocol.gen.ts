@@ -69,6 +69,8 @@ export interface Protocol {
   SiteInfo?: SiteInfo;
   VisitorSession?: VisitorSession;
   HistoryPage?: HistoryPage;
+  Photo?: Photo;
+  Recommended?: Recommended;
   PollLink?: PollLink;
   PolledFrames?: PolledFrames;
   SignIn?: SignIn;
@@ -92,7 +94,7 @@ export interface VisitorHello {
   epoch?: string | null;
 }
 /**
- * A visitor says something. `client_id` makes a resend harmless.
+ * A visitor says something. `client_id` makes a resend harmless; beside `attachments` the text may be empty.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "VisitorSend".
@@ -101,6 +103,17 @@ export interface VisitorSend {
   type: "message.send";
   client_id: string;
   text: string;
+  /**
+   * @maxItems 6
+   */
+  attachments?:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string];
   payload?: string | null;
   page?: PageContext | null;
 }
@@ -178,7 +191,8 @@ export interface VisitorWelcome {
  *
  * `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
  * who wait, else `answer_by` is when people are back; `wait`: how long it usually takes, while somebody is there;
- * `read`: the last `seq` an agent has seen.
+ * `ask`: the question about the resolution that is open, "would you recommend us?"; `read`: the last `seq` an agent
+ * has seen.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "VisitorState".
@@ -190,6 +204,7 @@ export interface VisitorState {
   answer_by: string | null;
   staffed: boolean;
   wait: WaitRange | null;
+  ask: string | null;
   read: number;
 }
 /**
@@ -241,6 +256,7 @@ export interface MessageCreated {
   client_id: string | null;
   author: Author;
   text: string;
+  attachments: Photo[];
   buttons: Button[];
   card:
     | (FitCard | OrderCard | CaseCard | ArticleCard | PromiseCard | RemedyCard | CallbackCard | FormCard)
@@ -257,6 +273,19 @@ export interface MessageCreated {
 export interface Author {
   kind: "visitor" | "bot" | "agent" | "system";
   name: string | null;
+}
+/**
+ * A photo in a message. `url` is a path on this server that ends within minutes; sizes in pixels.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Photo".
+ */
+export interface Photo {
+  id: string;
+  url: string;
+  width: number;
+  height: number;
+  alt: string | null;
 }
 /**
  * A quick reply: `title` is shown and becomes the visitor's text, `payload` goes back with it.
@@ -787,6 +816,7 @@ export interface AgentMessageCreated {
   client_id: string | null;
   author: Author;
   text: string;
+  attachments: Photo[];
   buttons: Button[];
   card:
     | (FitCard | OrderCard | CaseCard | ArticleCard | PromiseCard | RemedyCard | CallbackCard | FormCard)
@@ -945,6 +975,7 @@ export interface SiteInfo {
   starters: string[];
   team: string[];
   availability: Availability;
+  uploads: boolean;
 }
 /**
  * A new visitor's token. Kept by the widget, sent in `hello` and as a bearer token, never in a URL.
@@ -965,6 +996,46 @@ export interface VisitorSession {
 export interface HistoryPage {
   messages: MessageCreated[];
   more: boolean;
+}
+/**
+ * Would customers recommend us to a fellow rider? Below 30 answers only the counts say something.
+ *
+ * `score`, `low` and `high` in points from -100 to 100 as `formula` says; `n` answered of `asked`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Recommended".
+ */
+export interface Recommended {
+  site: string;
+  days: number;
+  formula: string;
+  asked: number;
+  n: number;
+  promoters: number;
+  passives: number;
+  detractors: number;
+  score: number | null;
+  low: number | null;
+  high: number | null;
+  response_rate: number | null;
+  solved: number;
+  not_solved: number;
+  verbatims: RecommendedBy[];
+}
+/**
+ * What one customer said after a resolution.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RecommendedBy".
+ */
+export interface RecommendedBy {
+  conversation_id: string;
+  resolved_at: string;
+  answered_at: string | null;
+  score: number | null;
+  why: string | null;
+  feeling: ("good" | "mixed" | "bad") | null;
+  solved: boolean | null;
 }
 /**
  * A link for who cannot have a websocket. `link` is its secret: a bearer token, never in a URL.

@@ -53,6 +53,8 @@ WISHES = {
 PHOTOS_ARRIVED = "Your photo is here, and goes along to everyone who helps you. What does it show, in a few words?"
 STORE_ATTEMPTS = 3
 WAITED_LONG = timedelta(seconds=5)
+WORTH_A_LINE = 0.3
+"""Score of a verdict that stays with the bot from which it is kept in the log: a person is needed from 0.5."""
 
 
 class Turns:
@@ -320,8 +322,8 @@ def _to_bot(lease: Lease) -> Message:
 
 
 def _verdict_entry(verdict: Verdict) -> Mapping[str, Any] | None:
-    """The log's line about a verdict, for agents to read and mark; None when nothing was noticed."""
-    if not verdict.evidence:
+    """The log's line about a verdict, for agents to read and mark; None when nothing worth their while was noticed."""
+    if not (verdict.needs_person or verdict.offer) and (not verdict.evidence or verdict.score < WORTH_A_LINE):
         return None
     return {
         "needs_person": verdict.needs_person,

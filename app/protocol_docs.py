@@ -42,6 +42,16 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.AgentSession,
     protocol.ConversationList,
     protocol.VisitorCard,
+    protocol.Company,
+    protocol.PromiseList,
+    protocol.NewPromise,
+    protocol.NewDate,
+    protocol.Draft,
+    protocol.FoundPromises,
+    protocol.WordingList,
+    protocol.CannedAnswerList,
+    protocol.PutCanned,
+    protocol.SearchHits,
     protocol.Problem,
 )
 

@@ -1,4 +1,17 @@
-import type { AgentSession, ConversationList, Problem, VisitorCard } from "@client/protocol.gen";
+import type {
+  AgentSession,
+  CannedAnswer,
+  CannedAnswerList,
+  Company,
+  ConversationList,
+  FoundPromises,
+  LedgerPromise,
+  Problem,
+  PromiseList,
+  SearchHits,
+  VisitorCard,
+  WordingList,
+} from "@client/protocol.gen";
 
 /** The server answered with a problem, or did not answer (`code` is then "unreachable"). */
 export class ApiError extends Error {
@@ -13,6 +26,9 @@ export class ApiError extends Error {
 
 /** The console's calls over HTTP. The session cookie goes along by itself; what changes state also carries its CSRF token. */
 export class Api {
+  /** Of the session; every call that changes something carries it. */
+  csrf = "";
+
   constructor(private readonly ask: typeof fetch = (...call) => fetch(...call)) {}
 
   session(): Promise<AgentSession> {
@@ -38,6 +54,53 @@ export class Api {
 
   customer(conversation: string): Promise<VisitorCard> {
     return this.call<VisitorCard>(`/api/agent/conversations/${encodeURIComponent(conversation)}/customer`);
+  }
+
+  company(conversation: string): Promise<Company> {
+    return this.call<Company>(`/api/agent/conversations/${encodeURIComponent(conversation)}/company`);
+  }
+
+  wording(): Promise<WordingList> {
+    return this.call<WordingList>("/api/agent/wording");
+  }
+
+  search(words: string): Promise<SearchHits> {
+    return this.call<SearchHits>(`/api/agent/search?q=${encodeURIComponent(words.slice(0, 200))}`);
+  }
+
+  canned(): Promise<CannedAnswerList> {
+    return this.call<CannedAnswerList>("/api/agent/canned");
+  }
+
+  putCanned(answer: { id: string | null; site: string; title: string; text: string }): Promise<CannedAnswer> {
+    return this.change<CannedAnswer>("PUT", "/api/agent/canned", answer);
+  }
+
+  promises(): Promise<PromiseList> {
+    return this.call<PromiseList>("/api/agent/promises");
+  }
+
+  promise(conversation: string, what: string, due_at: string, source: "form" | "composer"): Promise<LedgerPromise> {
+    const path = `/api/agent/conversations/${encodeURIComponent(conversation)}/promises`;
+    return this.change<LedgerPromise>("POST", path, { what, due_at, source });
+  }
+
+  found(conversation: string, text: string): Promise<FoundPromises> {
+    const path = `/api/agent/conversations/${encodeURIComponent(conversation)}/promises/found`;
+    return this.change<FoundPromises>("POST", path, { text: [...text].slice(0, 4_000).join("") });
+  }
+
+  keep(promise: string): Promise<LedgerPromise> {
+    return this.change<LedgerPromise>("POST", `/api/agent/promises/${encodeURIComponent(promise)}/keep`, {});
+  }
+
+  reAgree(promise: string, due_at: string): Promise<LedgerPromise> {
+    return this.change<LedgerPromise>("POST", `/api/agent/promises/${encodeURIComponent(promise)}/date`, { due_at });
+  }
+
+  private change<T>(method: "POST" | "PUT", path: string, body: unknown): Promise<T> {
+    const headers = { "Content-Type": "application/json", "X-Kickstand-CSRF": this.csrf };
+    return this.call<T>(path, { method, headers, body: JSON.stringify(body) });
   }
 
   private async call<T>(path: string, init: RequestInit = {}): Promise<T> {

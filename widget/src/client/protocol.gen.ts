@@ -77,6 +77,16 @@ export interface Protocol {
   AgentSession?: AgentSession;
   ConversationList?: ConversationList;
   VisitorCard?: VisitorCard;
+  Company?: Company;
+  PromiseList?: PromiseList;
+  NewPromise?: NewPromise;
+  NewDate?: NewDate;
+  Draft?: Draft;
+  FoundPromises?: FoundPromises;
+  WordingList?: WordingList;
+  CannedAnswerList?: CannedAnswerList;
+  PutCanned?: PutCanned;
+  SearchHits?: SearchHits;
   Problem?: Problem;
 }
 /**
@@ -1153,6 +1163,175 @@ export interface CaseLine {
 export interface Feeling {
   at: string;
   upset: number;
+}
+/**
+ * To whom the agent can pass a conversation: everybody else of its site, those who are there first.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Company".
+ */
+export interface Company {
+  colleagues: Colleague[];
+  teams: Team[];
+}
+/**
+ * An agent of the same sites. `here`: connected and taking conversations; `holds` of `capacity`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Colleague".
+ */
+export interface Colleague {
+  id: string;
+  name: string;
+  here: boolean;
+  holds: number;
+  capacity: number;
+}
+/**
+ * A team that conversations can be passed to; `here`: how many of it are there now.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Team".
+ */
+export interface Team {
+  id: string;
+  name: string;
+  here: number;
+}
+/**
+ * Promises, the one due next first.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PromiseList".
+ */
+export interface PromiseList {
+  promises: LedgerPromise[];
+}
+/**
+ * What an agent promises, and by when.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "NewPromise".
+ */
+export interface NewPromise {
+  what: string;
+  due_at: string;
+  source: "form" | "composer";
+}
+/**
+ * The moment that was agreed on instead.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "NewDate".
+ */
+export interface NewDate {
+  due_at: string;
+}
+/**
+ * What an agent is writing.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Draft".
+ */
+export interface Draft {
+  text: string;
+}
+/**
+ * The promises in a draft, in order; those whose moment has passed are left out.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "FoundPromises".
+ */
+export interface FoundPromises {
+  promises: FoundPromise[];
+}
+/**
+ * A promise in a draft: characters `start` to `end`. Without `due_at` the agent is asked by when.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "FoundPromise".
+ */
+export interface FoundPromise {
+  what: string;
+  due_at: string | null;
+  start: number;
+  end: number;
+}
+/**
+ * For `new RegExp(pattern, "giu")`, the first that matches at a place winning.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WordingList".
+ */
+export interface WordingList {
+  version: number;
+  phrases: WordingPhrase[];
+}
+/**
+ * A phrase that closes a door, or belittles; `say` replaces it ("" takes it away), else `hint` says how.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WordingPhrase".
+ */
+export interface WordingPhrase {
+  where: "reply" | "note";
+  pattern: string;
+  say: string | null;
+  hint: string | null;
+  why: string;
+}
+/**
+ * The answers of the agent's sites, by title.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CannedAnswerList".
+ */
+export interface CannedAnswerList {
+  answers: CannedAnswer[];
+}
+/**
+ * An answer that is written often; `{name}`, `{me}`, `{bike}` and `{order}` are filled in by the console.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CannedAnswer".
+ */
+export interface CannedAnswer {
+  id: string;
+  site: string;
+  title: string;
+  text: string;
+}
+/**
+ * A new canned answer, or other words for the one with this `id`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PutCanned".
+ */
+export interface PutCanned {
+  id: string | null;
+  site: string;
+  title: string;
+  text: string;
+}
+/**
+ * The best match first, each conversation once.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SearchHits".
+ */
+export interface SearchHits {
+  hits: SearchHit[];
+}
+/**
+ * A conversation with the words that were asked for; in `snippet` they stand between U+0002 and U+0003.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SearchHit".
+ */
+export interface SearchHit {
+  conversation: ConversationSummary;
+  pos: number;
+  snippet: string;
 }
 /**
  * Body of every HTTP error.

@@ -1,6 +1,6 @@
 import { computed, signal, type ReadonlySignal, type Signal } from "@preact/signals";
 import { Stream } from "@client/stream";
-import type { AgentUpdated, Author, TicketState } from "@client/protocol.gen";
+import type { AgentRef, AgentUpdated, Author, TicketState } from "@client/protocol.gen";
 import type { Drafts, Mode } from "./drafts";
 import { blocks, reasonsIn, type Entry, type Message } from "./timeline";
 
@@ -11,7 +11,7 @@ export interface Notice {
   next: string;
 }
 
-export type Verb = "claim" | "release" | "resolve";
+export type Verb = "claim" | "decline" | "transfer" | "snooze" | "release" | "resolve";
 
 const TYPING_MS = 6_000;
 
@@ -30,6 +30,8 @@ export class Conversation {
   readonly missing = signal(false);
   readonly state = signal<AgentUpdated | null>(null);
   readonly typing = signal<Author | null>(null);
+  /** Colleagues who have it in front of them too. */
+  readonly here = signal<readonly AgentRef[]>([]);
   readonly unread = signal(0);
   readonly notice = signal<Notice | null>(null);
   readonly busy = signal<Verb | null>(null);
@@ -39,6 +41,8 @@ export class Conversation {
   readonly ticket: ReadonlySignal<TicketState | undefined>;
   /** The agent pressed *Resolve* with words in the field: asked once what to do with them. */
   readonly askAboutDraft = signal(false);
+  /** ... with a promise open: asked once whether it is kept afterwards. */
+  readonly askAboutPromises = signal(false);
   readonly stream: Stream<Entry>;
 
   readonly messages = computed(() =>
@@ -110,6 +114,12 @@ export class Conversation {
     if (text.trim() === "") this.askAboutDraft.value = false;
   }
 
+  /** Puts words into the reply, after what is there. */
+  insert(text: string): void {
+    const there = this.reply.peek();
+    this.write("reply", there.trim() === "" ? text : `${there.trimEnd()} ${text}`);
+  }
+
   /** Gives refused words back to the field, before what was typed since. */
   giveBack(mode: Mode, text: string): void {
     const since = this[mode].peek();
@@ -126,7 +136,8 @@ export class Conversation {
 
 function statusOf(ticket: TicketState | undefined): AgentUpdated["status"] | null {
   if (ticket === undefined) return null;
-  return ticket.state === "assigned" ? "human" : ticket.state;
+  if (ticket.state === "assigned") return "human";
+  return ticket.state === "offered" ? "waiting" : ticket.state;
 }
 
 const sameSpeaker = (a: Author, b: Author | null): boolean => b !== null && a.kind === b.kind && a.name === b.name;

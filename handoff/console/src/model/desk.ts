@@ -8,6 +8,7 @@ import type {
   AgentRef,
   AgentUpdated,
   AgentWelcome,
+  LedgerPromise,
   Nack,
   QueueChanged,
 } from "@client/protocol.gen";
@@ -19,9 +20,9 @@ import { Letters } from "./letters";
 import { Queue } from "./queue";
 import { Alarm, type Bell } from "./ring";
 import { Clock } from "./times";
-import { firstName, noticeOf, Verbs } from "./verbs";
+import { firstName, noticeOf, Verbs, type Receiver } from "./verbs";
 
-export type View = "queue" | "mine" | "all";
+export type View = "queue" | "mine" | "promises" | "all";
 
 export interface Link {
   send(command: AgentCommand): boolean;
@@ -35,6 +36,9 @@ export interface DeskOptions {
   bell: Bell;
   /** Is the page in front of the agent's eyes? */
   visible: () => boolean;
+  /** Is a promise open in this conversation? */
+  promised?: (id: string) => boolean;
+  promise?: (promise: LedgerPromise) => void;
 }
 
 const TYPING_AGAIN_MS = 3_000;
@@ -69,7 +73,9 @@ export class Desk {
     return held;
   });
   readonly unread = computed(() => this.mine.value.reduce((sum, one) => sum + one.unread.value, 0));
-  readonly calls = computed(() => this.queue.waiting.value.length + this.unread.value);
+  /** Everybody who waits for this agent to take them. */
+  readonly calling = computed(() => this.queue.offers.value.length + this.queue.waiting.value.length);
+  readonly calls = computed(() => this.calling.value + this.unread.value);
   readonly hasRoom = computed(() => this.capacity.value === 0 || this.holds.value.size < this.capacity.value);
   readonly live = computed(() => this.link.value.kind === "live");
 
@@ -118,7 +124,7 @@ export class Desk {
       lost: (conversation, holder) => this.lost(conversation.id, holder),
     });
     this.endAlarm = effect(() => {
-      if (this.queue.waiting.value.length > 0 && this.rings()) this.alarm.keep();
+      if (this.calling.value > 0 && this.rings()) this.alarm.keep();
       else this.alarm.stop();
     });
   }
@@ -172,6 +178,14 @@ export class Desk {
         return;
       case "conversation.updated":
         return this.updated(event);
+      case "colleagues.here": {
+        const conversation = this.followed.get(event.conversation_id);
+        if (conversation !== undefined) conversation.here.value = event.agents;
+        return;
+      }
+      case "promise.changed":
+        this.options.promise?.(event.promise);
+        return;
       case "typing":
         if (event.by.kind !== "agent" || !this.isOwn(event.by.name))
           this.followed.get(event.conversation_id)?.hears(event.on ? event.by : null);
@@ -199,6 +213,7 @@ export class Desk {
       this.options.link.send({ type: "presence", available: this.available.value });
     this.holds.value = new Map(welcome.holds.map((hold) => [hold.conversation_id, hold.gen]));
     this.followed.resume([...this.holds.value.keys()], afresh);
+    this.look();
   }
 
   private queueChanged(change: QueueChanged): void {
@@ -253,7 +268,8 @@ export class Desk {
       this.hold(holds);
       this.choose(conversation.id);
       this.wantsField.value = true;
-    } else if (verb !== "claim") {
+    } else if (verb !== "claim" && verb !== "decline") {
+      conversation.askAboutPromises.value = false;
       holds.delete(conversation.id);
       this.hold(holds);
     }
@@ -278,7 +294,9 @@ export class Desk {
   private stored(clientId: string, id: string): void {
     if (this.resolveAfter !== clientId) return;
     this.resolveAfter = null;
-    this.verbs.resolve(this.conversation(id));
+    const conversation = this.conversation(id);
+    conversation.askAboutPromises.value = this.options.promised?.(id) === true;
+    if (!conversation.askAboutPromises.value) this.verbs.resolve(conversation);
   }
 
   private holderOf(id: string): string | null {
@@ -297,7 +315,13 @@ export class Desk {
     this.chosen.value = id;
     this.wantsField.value = false;
     if (id !== null) this.followed.follow(id);
+    this.look();
     this.markRead();
+  }
+
+  /** Tells colleagues what is in front of this agent. */
+  private look(): void {
+    this.options.link.send({ type: "looks", conversation_id: this.chosen.value });
   }
 
   /** Moves the choice by one row in the list that is shown (`ids`, top to bottom). */
@@ -306,9 +330,9 @@ export class Desk {
     if (next !== null) this.choose(next);
   }
 
-  /** Claims `id`, or the chosen one if it waits, else the first in line. */
+  /** Claims `id`, or the chosen one if it waits, else what rings here, else the first in line. */
   claim(id?: string): void {
-    const line = this.queue.waiting.value;
+    const line = [...this.queue.offers.value, ...this.queue.waiting.value, ...this.queue.resting.value];
     const waits = (wanted: string | null | undefined): boolean => line.some((one) => one.conversation_id === wanted);
     const target = id ?? (waits(this.chosen.value) ? this.chosen.value : line[0]?.conversation_id);
     if (target === undefined || target === null || !this.live.value) return;
@@ -316,17 +340,32 @@ export class Desk {
     this.verbs.claim(this.conversation(target));
   }
 
+  /** Lets what rings here pass to the next. */
+  decline(id: string): void {
+    if (this.live.value) this.verbs.decline(this.conversation(id));
+  }
+
+  transfer(to: Receiver, note: string): void {
+    if (this.current.value !== null && this.live.value) this.verbs.transfer(this.current.value, to, note);
+  }
+
+  snooze(until: string): void {
+    if (this.current.value !== null && this.live.value) this.verbs.snooze(this.current.value, until);
+  }
+
   release(to: "queue" | "bot"): void {
     if (this.current.value !== null && this.live.value) this.verbs.release(this.current.value, to);
   }
 
-  /** Closes the conversation as solved; with an unsent reply it asks first what to do with the words. */
-  resolve(anyway = false): void {
+  /** Closes the conversation as solved; with an unsent reply or an open promise it asks first what becomes of it. */
+  resolve(anyway = false, keepsPromises = false): void {
     const conversation = this.current.value;
     if (conversation === null || !this.live.value || !this.holds.value.has(conversation.id)) return;
     const unsent = conversation.reply.value.trim() !== "";
     conversation.askAboutDraft.value = unsent && !anyway;
-    if (!unsent || anyway) this.verbs.resolve(conversation);
+    if (unsent && !anyway) return;
+    conversation.askAboutPromises.value = !keepsPromises && this.options.promised?.(conversation.id) === true;
+    if (!conversation.askAboutPromises.value) this.verbs.resolve(conversation, keepsPromises);
   }
 
   /** Sends what is in the field; false when there is nothing to send or it is too long. */

@@ -5,6 +5,11 @@ export type KeyCommand =
   | "reply"
   | "note"
   | "resolve"
+  | "transfer"
+  | "snooze"
+  | "promise"
+  | "canned"
+  | "palette"
   | "help";
 
 export interface KeyPress {
@@ -25,11 +30,16 @@ const SINGLE: Readonly<Record<string, KeyCommand>> = {
   r: "reply",
   n: "note",
   e: "resolve",
+  t: "transfer",
+  s: "snooze",
+  p: "promise",
+  "/": "canned",
   "?": "help",
 };
 
 /** What a key press asks for, or null. Letters are commands only outside of text fields, and only while `single` is on. */
 export function commandOf(press: KeyPress, single: boolean): KeyCommand | null {
+  if (press.key.toLowerCase() === "k" && (press.ctrlKey || press.metaKey) && !press.inDialog) return "palette";
   if (!single || press.editing || press.inDialog || press.ctrlKey || press.metaKey || press.altKey) return null;
   return SINGLE[press.key] ?? null;
 }

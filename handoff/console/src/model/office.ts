@@ -6,15 +6,21 @@ import type { Api } from "../api";
 import { t } from "../i18n";
 import type { Account } from "./account";
 import { Archive } from "./archive";
+import { Canned } from "./canned";
 import { Customer } from "./customer";
 import { Desk, type View } from "./desk";
+import { Found } from "./found";
+import { Ledger } from "./ledger";
 import { WebBell } from "./ring";
+import { Wording } from "./wording";
 
 const SINGLE_KEYS = "ks-console-single-keys";
 const SOUND_TESTED = "ks-console-sound-tested";
-const VIEWS: readonly View[] = ["queue", "mine", "all"];
+const VIEWS: readonly View[] = ["queue", "mine", "promises", "all"];
 
-export type Sheet = "customer" | "help" | null;
+export type Sheet = "customer" | "help" | "palette" | null;
+/** What is open beside the buttons of the conversation. */
+export type Box = "transfer" | "snooze" | "promise" | "canned" | null;
 
 /** Everything behind the screens of one signed-in agent: the desk, its link, and what is open on the screen. */
 export class Office {
@@ -22,6 +28,11 @@ export class Office {
   readonly archive: Archive;
   readonly customer: Customer;
   readonly bell = new WebBell();
+  readonly ledger: Ledger;
+  readonly wording: Wording;
+  readonly canned: Canned;
+  readonly found: Found;
+  readonly box = signal<Box>(null);
   readonly sheet = signal<Sheet>(null);
   readonly singleKeys = signal(true);
   /** When the agent last heard the test sound (ISO); null: never. */
@@ -33,7 +44,7 @@ export class Office {
   constructor(
     session: AgentSession,
     private readonly account: Account,
-    api: Api,
+    readonly api: Api,
     private readonly shelf: Shelf,
   ) {
     this.token = session.socket_token;
@@ -41,7 +52,22 @@ export class Office {
     this.customer = new Customer((id) => api.customer(id));
     this.singleKeys.value = shelf.get(SINGLE_KEYS) !== "off";
     this.soundTested.value = shelf.get(SOUND_TESTED);
+    api.csrf = session.csrf;
+    this.ledger = new Ledger({
+      list: async () => (await api.promises()).promises,
+      make: (conversation, what, due, source) => api.promise(conversation, what, due, source),
+      keep: (promise) => api.keep(promise),
+      reAgree: (promise, due) => api.reAgree(promise, due),
+    });
+    this.wording = new Wording(() => api.wording());
+    this.canned = new Canned(() => api.canned());
+    this.found = new Found((conversation, text) => api.found(conversation, text));
     this.desk = new Desk({
+      promised: (id) => this.ledger.openIn(id).length > 0,
+      promise: (promise) => {
+        this.ledger.apply(promise);
+        if (promise.conversation_id === this.desk.chosen.value) this.customer.refreshSoon();
+      },
       me: session.agent,
       link: { send: (command) => this.connection.send(command), reconnect: () => this.connection.reconnect() },
       shelf,
@@ -83,7 +109,13 @@ export class Office {
         if (entries > 0) untracked(() => this.customer.refreshSoon());
       }),
       effect(() => {
-        if (this.desk.live.value) untracked(() => this.customer.refreshSoon());
+        if (!this.desk.live.value) return;
+        untracked(() => {
+          this.customer.refreshSoon();
+          void this.ledger.load();
+          void this.wording.load();
+          void this.canned.load();
+        });
       }),
       effect(() => {
         if (this.desk.view.value === "all" && this.desk.live.value) untracked(() => void this.archive.refresh());

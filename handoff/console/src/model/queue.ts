@@ -18,7 +18,7 @@ export function foldQueue(tickets: Tickets, change: QueueChanged): Tickets {
 /** Who waits, in the order they are served: how much they need a person and how long they wait are both in `rank_at`. */
 export function inLine(tickets: Tickets): TicketState[] {
   return [...tickets.values()]
-    .filter((ticket) => ticket.state === "waiting")
+    .filter((ticket) => ticket.state === "waiting" && ticket.snoozed_until === null)
     .sort((a, b) => Date.parse(a.rank_at) - Date.parse(b.rank_at) || byText(a.conversation_id, b.conversation_id));
 }
 
@@ -49,6 +49,18 @@ export class Queue {
   /** How long the last one waited until somebody took it, in milliseconds; null while nobody has been taken. */
   readonly lastWait = signal<number | null>(null);
   readonly waiting = computed(() => inLine(this.tickets.value));
+  /** What rings at this agent alone, the one that ends first on top. */
+  readonly offers = computed(() =>
+    [...this.tickets.value.values()]
+      .filter((ticket) => ticket.state === "offered" && ticket.offered_to?.id === this.me())
+      .sort((a, b) => Date.parse(a.offered_until ?? "") - Date.parse(b.offered_until ?? "")),
+  );
+  /** What was laid aside, the one that wakes first on top. */
+  readonly resting = computed(() =>
+    [...this.tickets.value.values()]
+      .filter((ticket) => ticket.state === "waiting" && ticket.snoozed_until !== null)
+      .sort((a, b) => Date.parse(a.snoozed_until ?? "") - Date.parse(b.snoozed_until ?? "")),
+  );
 
   /** True while the pointer moves over the lists. */
   readonly pointing = signal(false);
@@ -71,7 +83,10 @@ export class Queue {
       if (was.state === "waiting") this.left(was, after.get(id), change);
     }
     this.draw();
-    const arrived = inLine(after).filter((ticket) => before.get(ticket.conversation_id)?.state !== "waiting");
+    const arrived = [...inLine(after), ...this.offers.value].filter((ticket) => {
+      const was = before.get(ticket.conversation_id);
+      return was?.state !== ticket.state || was.snoozed_until !== null;
+    });
     if (arrived.length > 0) this.listener.arrived(arrived.map((ticket) => ticket.conversation_id));
   }
 

@@ -17,7 +17,10 @@ interface Pending {
   conversation: Conversation;
 }
 
-/** Claim, release and resolve: each asks the server and waits; nothing is assumed to have worked. */
+/** To a colleague or to a team, with a word for whoever takes it. */
+export type Receiver = { agent_id: string } | { team_id: string };
+
+/** Claim, pass on, lay aside, release and resolve: each asks the server and waits; nothing is assumed to have worked. */
 export class Verbs {
   private readonly pending = new Map<string, Pending>();
 
@@ -35,11 +38,41 @@ export class Verbs {
     this.ask("release", conversation, { type: "ticket.release", conversation_id: conversation.id, client_id, gen, to });
   }
 
-  resolve(conversation: Conversation): void {
+  decline(conversation: Conversation): void {
+    const client_id = crypto.randomUUID();
+    this.ask("decline", conversation, { type: "ticket.decline", conversation_id: conversation.id, client_id });
+  }
+
+  transfer(conversation: Conversation, to: Receiver, note: string): void {
+    const gen = this.options.holdOf(conversation.id);
+    if (gen === undefined) return;
+    this.ask("transfer", conversation, {
+      type: "ticket.transfer",
+      conversation_id: conversation.id,
+      client_id: crypto.randomUUID(),
+      gen,
+      note,
+      ...to,
+    });
+  }
+
+  snooze(conversation: Conversation, until: string): void {
     const client_id = crypto.randomUUID();
     const gen = this.options.holdOf(conversation.id);
     if (gen === undefined) return;
-    this.ask("resolve", conversation, { type: "ticket.resolve", conversation_id: conversation.id, client_id, gen });
+    this.ask("snooze", conversation, { type: "ticket.snooze", conversation_id: conversation.id, client_id, gen, until });
+  }
+
+  resolve(conversation: Conversation, keep_promises = false): void {
+    const gen = this.options.holdOf(conversation.id);
+    if (gen === undefined) return;
+    this.ask("resolve", conversation, {
+      type: "ticket.resolve",
+      conversation_id: conversation.id,
+      client_id: crypto.randomUUID(),
+      gen,
+      keep_promises,
+    });
   }
 
   /** True when the ack answered one of these commands. */
@@ -57,7 +90,8 @@ export class Verbs {
     const { conversation } = asked;
     const holder = this.options.holderOf(conversation.id) ?? holderIn(nack);
     if (nack.code === "already_assigned" || nack.code === "not_assigned") this.options.lost(conversation, holder);
-    conversation.notice.value = noticeOf(nack, holder);
+    if (nack.code === "open_promises") conversation.askAboutPromises.value = true;
+    else conversation.notice.value = noticeOf(nack, holder);
     return true;
   }
 
@@ -111,6 +145,12 @@ export function noticeOf(nack: Pick<Nack, "code" | "message">, holder: string | 
       return { tone: "plain", fact: t.notice.notWaiting, next: t.notice.notWaitingNext };
     case "at_capacity":
       return { tone: "wait", fact: t.notice.full, next: t.notice.fullNext };
+    case "offered":
+    case "no_room":
+    case "no_such_colleague":
+    case "in_the_past":
+    case "moved":
+      return { tone: "wait", fact: t.notice.stays, next: nack.message };
     default:
       return { tone: "upset", fact: t.notice.failed, next: nack.message };
   }

@@ -28,7 +28,7 @@ function hash(text: string): number {
   return (sum ^ (sum >>> 13)) >>> 0;
 }
 
-type Tone = "upset" | "wait" | "calm" | "plain";
+type Tone = "upset" | "wait" | "calm" | "plain" | "risk";
 
 export const REASON_LOOKS: Readonly<Record<Reason, { icon: IconName; tone: Tone }>> = {
   safety: { icon: "triangle", tone: "upset" },

@@ -1,11 +1,22 @@
-import type { CaseCard, FitCard, Money, OrderCard } from "@client/protocol.gen";
+import type { AgentMessageCreated, Money } from "@client/protocol.gen";
 import { locale, t } from "../i18n";
+import { dayAndTime } from "../model/moments";
 import { Mark } from "./Bits";
 import css from "./CompactCard.module.css";
 import { Icon, type IconName } from "./Icon";
 
+type Look = { tone: "calm" | "wait" | "plain" | "risk" | "upset"; words: string };
+
+const PROMISE_MARKS: Readonly<Record<"on_track" | "due_soon" | "agreed_anew" | "late" | "kept", Look>> = {
+  on_track: { tone: "risk", words: t.promise.open },
+  due_soon: { tone: "risk", words: t.promise.soon },
+  agreed_anew: { tone: "wait", words: t.promise.anew },
+  late: { tone: "upset", words: t.promise.broken },
+  kept: { tone: "calm", words: t.promise.kept },
+};
+
 /** What the assistant showed as a card, in two lines. */
-export const CompactCard = ({ card }: { card: FitCard | OrderCard | CaseCard }) => {
+export const CompactCard = ({ card }: { card: NonNullable<AgentMessageCreated["card"]> }) => {
   switch (card.kind) {
     case "fit":
       return (
@@ -37,6 +48,30 @@ export const CompactCard = ({ card }: { card: FitCard | OrderCard | CaseCard }) 
           mark={card.due === null ? null : { tone: "plain", words: t.thread.due(card.due) }}
         />
       );
+    case "promise":
+      return (
+        <Shape
+          icon="flag"
+          title={card.what}
+          lines={[`${card.by}, ${dayAndTime(card.due)}`, ...(card.then === null ? [] : [card.then])]}
+          mark={PROMISE_MARKS[card.state]}
+        />
+      );
+    case "article":
+      return <Shape icon="list" title={card.title} lines={[card.text]} mark={null} />;
+    case "remedy":
+      return (
+        <Shape
+          icon="check"
+          title={card.headline}
+          lines={card.lines}
+          mark={card.amount === null ? null : { tone: "calm", words: amount(card.amount) }}
+        />
+      );
+    case "callback":
+      return <Shape icon="clock" title={card.headline} lines={card.times.map((one) => dayAndTime(one.start))} mark={null} />;
+    case "form":
+      return <Shape icon="list" title={card.title} lines={card.fields.map((one) => one.label)} mark={null} />;
   }
 };
 
@@ -49,7 +84,7 @@ const Shape = ({
   icon: IconName;
   title: string;
   lines: readonly string[];
-  mark: { tone: "calm" | "wait" | "plain"; words: string } | null;
+  mark: Look | null;
 }) => (
   <div class={css.card}>
     <Icon name={icon} />

@@ -2,15 +2,20 @@ import { effect } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
+import { blankIn } from "../model/canned";
 import { isSend } from "../model/keys";
 import type { Office } from "../model/office";
 import { clockTime } from "../model/times";
 import { firstName } from "../model/verbs";
+import { rewritten } from "../model/wording";
 import { Button, Spoken } from "./Bits";
+import { CannedBox } from "./CannedBox";
 import css from "./Composer.module.css";
 import { sendKey } from "./Help";
-import { Icon, type IconName } from "./Icon";
+import { PromiseHint, Waves, WordingHint } from "./Hints";
+import { Icon } from "./Icon";
 import { Standing } from "./Standing";
+import { Strip } from "./Strip";
 
 const NEARLY_FULL = 200;
 
@@ -39,7 +44,14 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
   const link = desk.link.value;
   const offline = link.kind === "offline_since" ? link.at : null;
   const left = desk.textLimit.value - [...text.trim()].length;
-  const sendable = text.trim() !== "" && left >= 0;
+  const blank = mode === "reply" ? blankIn(text) : null;
+  const sendable = text.trim() !== "" && left >= 0 && blank === null;
+  const findings = office.wording.ready.value ? office.wording.findings(text, mode) : [];
+  const promised = conversation.askAboutPromises.value ? office.ledger.openIn(conversation.id) : [];
+  const write = (words: string): void => {
+    conversation.write(mode, words);
+    if (mode === "reply") office.found.typed(conversation.id, words);
+  };
 
   useLayoutEffect(() => grow(area.current), [text, mode]);
   // At once, not with the next drawing: whoever types right after a key command loses no letter.
@@ -62,9 +74,12 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
       class={`${css.box} ${mode === "note" ? css.note : ""}`}
       onSubmit={(event) => {
         event.preventDefault();
-        desk.submit();
+        if (sendable) desk.submit();
       }}
     >
+      {office.box.value === "canned" && <CannedBox office={office} conversation={conversation} />}
+      <div class={css.paper}>
+      {findings.length > 0 && <Waves text={text} findings={findings} />}
       <textarea
         ref={area}
         class={css.area}
@@ -74,19 +89,26 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
         placeholder={mode === "note" ? t.composer.notePlaceholder : t.composer.write(name)}
         aria-describedby="composer-strip"
         onInput={(event) => {
-          conversation.write(desk.modeOf(conversation), event.currentTarget.value);
+          write(event.currentTarget.value);
           desk.typing(event.currentTarget.value.trim() !== "");
         }}
         onBlur={() => desk.typing(false)}
         onKeyDown={(event) => {
           if (isSend(event)) {
             event.preventDefault();
-            desk.submit();
+            if (sendable) desk.submit();
+          } else if (event.key === "/" && text === "" && mode === "reply") {
+            event.preventDefault();
+            office.box.value = "canned";
+          } else if (event.key === "Tab" && !event.shiftKey && findings[0] !== undefined && findings[0].say !== null) {
+            event.preventDefault();
+            write(rewritten(text, findings[0]));
           } else if (event.key === "Escape") {
             event.currentTarget.blur();
           }
         }}
       />
+      </div>
       <div id="composer-strip" class={css.strips} aria-live="polite">
         {conversation.askAboutDraft.value ? (
           <Strip tone="wait" icon="info" fact={t.composer.draftTitle} next={t.composer.draftNext}>
@@ -97,6 +119,13 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
               {t.composer.resolveAnyway}
             </Button>
           </Strip>
+        ) : promised.length > 0 ? (
+          <Strip tone="risk" icon="flag" fact={t.promise.stays(promised.length)} next={promised[0]?.what ?? ""}>
+            <Button small onClick={() => desk.resolve(true, true)}>
+              {t.promise.keepAndResolve}
+            </Button>
+            <Button small look="bare" icon="close" label={t.actions.close} onClick={() => (conversation.askAboutPromises.value = false)} />
+          </Strip>
         ) : left < 0 ? (
           <Strip tone="wait" icon="info" fact={t.composer.tooLong(-left)} next={t.composer.tooLongNext} />
         ) : offline !== null ? (
@@ -106,8 +135,14 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
             fact={t.composer.offline(clockTime(offline))}
             next={t.composer.offlineNext}
           />
+        ) : blank !== null ? (
+          <Strip tone="wait" icon="info" fact={t.canned.blank(blank)} next={t.canned.blankNext} />
+        ) : findings[0] !== undefined ? (
+          <WordingHint finding={findings[0]} note={mode === "note"} text={text} onTake={write} />
         ) : mode === "note" ? (
           <Strip tone="plain" icon="lock" fact="" next={t.composer.privately} />
+        ) : held ? (
+          <PromiseHint office={office} conversation={conversation} />
         ) : null}
       </div>
       <div class={css.tools}>
@@ -117,6 +152,9 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
           <Button look="bare" small onClick={() => (conversation.mode.value = "reply")}>
             {t.actions.close}
           </Button>
+        )}
+        {held && mode === "reply" && (
+          <Button look="bare" icon="canned" label={t.canned.open} onClick={() => (office.box.value = office.box.value === "canned" ? null : "canned")} />
         )}
         <span class={css.count} role="status">
           {left >= 0 && left < NEARLY_FULL ? t.composer.left(left) : ""}
@@ -170,28 +208,6 @@ const Modes = ({ conversation, office }: { conversation: Conversation; office: O
         {t.composer[mode]}
       </button>
     ))}
-  </div>
-);
-
-const Strip = ({
-  tone,
-  icon,
-  fact,
-  next,
-  children,
-}: {
-  tone: "plain" | "wait";
-  icon: IconName;
-  fact: string;
-  next: string;
-  children?: preact.ComponentChildren;
-}) => (
-  <div class={`${css.strip} ${css[tone]}`}>
-    <Icon name={icon} />
-    <p>
-      {fact !== "" && <b>{fact}</b>} {next}
-    </p>
-    {children}
   </div>
 );
 

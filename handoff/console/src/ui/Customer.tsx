@@ -5,7 +5,10 @@ import type { Office } from "../model/office";
 import { fullTime, shortDate } from "../model/times";
 import { Avatar, Button } from "./Bits";
 import css from "./Customer.module.css";
+import { Feelings } from "./Feelings";
 import { Icon } from "./Icon";
+import { PromiseLine } from "./Promises";
+import promises from "./Promises.module.css";
 
 /** What is known about the visitor, each fact with where it comes from, and what was talked about before. */
 export const Customer = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
@@ -28,7 +31,17 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
         </div>
       </header>
       <section class={css.section}>
-        <h3>{t.customer.inShort}</h3>
+        <h3 class={css.short}>
+          {t.customer.inShort}
+          {card !== null && <Feelings feelings={card.feelings} />}
+        </h3>
+        {card !== null && card.brief.length > 0 && (
+          <ul class={css.brief} aria-label={t.customer.brief}>
+            {card.brief.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        )}
         {card === null && !customer.failed.value && (
           <div class={css.bones} role="status" aria-label={t.customer.loading}>
             <span />
@@ -59,6 +72,55 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
           </dl>
         )}
       </section>
+      {card !== null && (
+        <section class={css.section}>
+          <h3 class={css.short}>
+            {t.nav.promises}
+            {office.desk.live.value && (
+              <Button
+                small
+                look="bare"
+                onClick={() => {
+                  office.sheet.value = null;
+                  office.box.value = "promise";
+                }}
+              >
+                {t.promise.addShort}
+              </Button>
+            )}
+          </h3>
+          {office.ledger.of(conversation.id).length === 0 && <p class={css.quiet}>{t.promise.noneHere}</p>}
+          <ul class={`${promises.list} ${css.promises}`}>
+            {office.ledger.of(conversation.id).map((one) => (
+              <PromiseLine key={one.id} office={office} promise={one} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {card !== null && card.garage.length + card.cases.length > 0 && (
+        <section class={css.section}>
+          <h3>{t.customer.garage}</h3>
+          <ul class={css.things}>
+            {card.garage.map((machine) => (
+              <li key={machine}>
+                <Icon name="wheel" />
+                {machine}
+              </li>
+            ))}
+            {card.cases.map((one) => (
+              <li key={one.number}>
+                <Icon name="folder" />
+                <span>
+                  {one.number}
+                  <span class={css.source}>
+                    {one.about}, {shortDate(one.opened_at)}
+                  </span>
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {card !== null && (
         <section class={css.section}>
           <h3>{t.customer.earlier}</h3>

@@ -5,12 +5,18 @@ import type { Conversation } from "../model/conversation";
 import type { Desk } from "../model/desk";
 import type { Office } from "../model/office";
 import type { QueueRow } from "../model/queue";
+import { dayAndTime } from "../model/moments";
 import { marksOf } from "../model/reasons";
 import { ago, stopwatch } from "../model/times";
 import { firstName } from "../model/verbs";
 import { Button, Key, Mark, Skeleton, Spoken } from "./Bits";
 import css from "./Lists.module.css";
+import { Offers } from "./Offers";
+import { Promises } from "./Promises";
 import { Row } from "./Row";
+import { Windowed } from "./Windowed";
+
+const TITLES = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all };
 
 export const Lists = ({ office }: { office: Office }) => {
   const { desk } = office;
@@ -19,7 +25,7 @@ export const Lists = ({ office }: { office: Office }) => {
   return (
     <section class={css.pane} aria-label={t.nav[view]} data-pane="list">
       <header class={css.head}>
-        <h1 class={css.title}>{view === "queue" ? t.queue.title : view === "mine" ? t.queue.mine : t.queue.all}</h1>
+        <h1 class={css.title}>{TITLES[view]}</h1>
         {view === "queue" && desk.queue.loaded.value && (
           <span role="status">
             {waiting === 0 ? (
@@ -31,14 +37,20 @@ export const Lists = ({ office }: { office: Office }) => {
             )}
           </span>
         )}
+        <span class={css.find}>
+          <Button look="bare" icon="search" label={t.palette.open} onClick={() => (office.sheet.value = "palette")} />
+        </span>
       </header>
       <div
         class={css.scroll}
         onPointerMove={() => desk.queue.pointerMoved()}
         onPointerLeave={() => desk.queue.pointerRests()}
       >
+        {view !== "promises" && <Offers desk={desk} />}
         {view === "queue" && <Line desk={desk} />}
-        {view !== "all" && <Mine desk={desk} headed={view === "queue"} />}
+        {(view === "queue" || view === "mine") && <Mine desk={desk} headed={view === "queue"} />}
+        {(view === "queue" || view === "mine") && <Resting desk={desk} />}
+        {view === "promises" && <Promises office={office} />}
         {view === "all" && <All office={office} />}
       </div>
     </section>
@@ -62,11 +74,47 @@ const Line = ({ desk }: { desk: Desk }) => {
           {desk.available.value ? t.queue.hearNext : t.queue.awayHear}
         </p>
       )}
-      <ol>
-        {rows.map((row) => (
-          <Waiting key={row.ticket.conversation_id} row={row} desk={desk} first={row.ticket.conversation_id === first} />
-        ))}
-      </ol>
+      <Windowed keys={rows.map((row) => row.ticket.conversation_id)} chosen={desk.chosen.value}>
+        {(index) => {
+          const row = rows[index];
+          if (row === undefined) return null;
+          const id = row.ticket.conversation_id;
+          return <Waiting key={id} row={row} desk={desk} first={id === first} />;
+        }}
+      </Windowed>
+    </section>
+  );
+};
+
+/** What was laid aside: it comes back by itself, and anybody can take it earlier. */
+const Resting = ({ desk }: { desk: Desk }) => {
+  const resting = desk.queue.resting.value;
+  if (resting.length === 0) return null;
+  return (
+    <section class={css.lane} aria-label={t.snooze.lane}>
+      <div class={css.laneHead}>
+        <h2>{t.snooze.lane}</h2>
+        <span class={css.laneCount}>{resting.length}</span>
+      </div>
+      <Windowed keys={resting.map((one) => one.conversation_id)} chosen={desk.chosen.value}>
+        {(index) => {
+          const one = resting[index];
+          if (one === undefined) return null;
+          return (
+            <Row
+              key={one.conversation_id}
+              desk={desk}
+              id={one.conversation_id}
+              name={one.visitor}
+              about={one.about}
+              corner={null}
+              marks={[]}
+              badge={<Mark tone="plain" icon="snooze" children={dayAndTime(one.snoozed_until ?? one.rank_at)} />}
+              text={`“${one.quote}”`}
+            />
+          );
+        }}
+      </Windowed>
     </section>
   );
 };
@@ -138,7 +186,7 @@ const Mine = ({ desk, headed }: { desk: Desk; headed: boolean }) => {
         <span class={css.laneCount}>{t.queue.held(mine.length, desk.capacity.value)}</span>
       </div>
       {mine.length === 0 && <p class={css.nobody}>{t.queue.mineEmpty}</p>}
-      <ol>
+      <ol data-rows={mine.map((conversation) => conversation.id).join(" ")}>
         {mine.map((conversation) => (
           <Held key={conversation.id} desk={desk} conversation={conversation} />
         ))}
@@ -185,11 +233,12 @@ const All = ({ office }: { office: Office }) => {
   return (
     <>
       {rows.length === 0 && state === "ready" && <p class={css.nobody}>{t.queue.allEmpty}</p>}
-      <ol class={css.plainList}>
-        {rows.map((row) => (
-          <Archived key={row.conversation_id} desk={desk} row={row} />
-        ))}
-      </ol>
+      <Windowed class={css.plainList} keys={rows.map((row) => row.conversation_id)} chosen={desk.chosen.value}>
+        {(index) => {
+          const row = rows[index];
+          return row === undefined ? null : <Archived key={row.conversation_id} desk={desk} row={row} />;
+        }}
+      </Windowed>
       {state === "failed" && (
         <p class={css.failed}>
           {t.queue.listFailed}

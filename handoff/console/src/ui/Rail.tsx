@@ -14,16 +14,19 @@ import css from "./Rail.module.css";
 const PLACES: readonly { view: View; icon: IconName }[] = [
   { view: "queue", icon: "queue" },
   { view: "mine", icon: "bubble" },
+  { view: "promises", icon: "flag" },
   { view: "all", icon: "list" },
 ];
 
 export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
   const { desk } = office;
-  const waiting = desk.queue.waiting.value.length;
+  const waiting = desk.calling.value;
+  const risk = office.ledger.atRisk.value.length;
   const unread = desk.unread.value;
   const badge: Record<View, { count: number; words: string }> = {
     queue: { count: waiting, words: t.nav.waitingCount(waiting) },
     mine: { count: unread, words: t.nav.unreadCount(unread) },
+    promises: { count: risk, words: t.nav.promisesAtRisk(risk) },
     all: { count: 0, words: "" },
   };
   return (

@@ -9,6 +9,7 @@ import { Customer } from "./Customer";
 import { Empty } from "./Empty";
 import { Help } from "./Help";
 import { Lists } from "./Lists";
+import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { Sheet } from "./Sheet";
 import css from "./Shell.module.css";
@@ -46,6 +47,7 @@ export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
         </Sheet>
       )}
       {office.sheet.value === "help" && <Help office={office} />}
+      {office.sheet.value === "palette" && <Palette office={office} />}
     </div>
   );
 };
@@ -94,9 +96,13 @@ function run(office: Office, command: KeyCommand): void {
   switch (command) {
     case "next":
     case "previous": {
-      const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
-      desk.move(rows.map((row) => row.dataset["row"] ?? ""), command === "next" ? 1 : -1);
-      rows.find((row) => row.dataset["row"] === desk.chosen.value)?.focus({ preventScroll: true });
+      const lists = [...document.querySelectorAll<HTMLElement>("[data-rows]")];
+      const ids = lists.flatMap((list) => (list.dataset["rows"] ?? "").split(" ").filter(Boolean));
+      desk.move(ids, command === "next" ? 1 : -1);
+      requestAnimationFrame(() => {
+        const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
+        rows.find((row) => row.dataset["row"] === desk.chosen.value)?.focus({ preventScroll: true });
+      });
       return;
     }
     case "claim":
@@ -109,6 +115,21 @@ function run(office: Office, command: KeyCommand): void {
       return;
     case "resolve":
       return desk.resolve();
+    case "transfer":
+    case "snooze":
+      if (desk.current.value !== null && desk.holds.value.has(desk.current.value.id)) office.box.value = command;
+      return;
+    case "promise":
+      if (desk.current.value !== null) office.box.value = command;
+      return;
+    case "canned":
+      if (desk.current.value === null || !desk.holds.value.has(desk.current.value.id)) return;
+      desk.current.value.mode.value = "reply";
+      office.box.value = command;
+      return;
+    case "palette":
+      office.sheet.value = "palette";
+      return;
     case "help":
       office.sheet.value = "help";
   }

@@ -1,6 +1,7 @@
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
 import type { Office } from "../model/office";
+import { dayAndTime } from "../model/moments";
 import { stopwatch } from "../model/times";
 import { firstName } from "../model/verbs";
 import { Avatar, Button } from "./Bits";
@@ -15,12 +16,18 @@ export const Standing = ({ office, conversation }: { office: Office; conversatio
   const agent = conversation.agent.value;
   const name = conversation.visitor.value;
   const first = desk.queue.waiting.value.find((one) => one.conversation_id !== conversation.id);
-  const waits = status === "waiting" && ticket !== undefined;
+  const rings = ticket?.state === "offered" && ticket.offered_to?.id !== desk.me.id ? ticket.offered_to : null;
+  const rests = ticket?.state === "waiting" ? ticket.snoozed_until : null;
+  const waits = status === "waiting" && ticket !== undefined && rings === null;
   const busy = conversation.busy.value === "claim";
   if (status === null) return null;
 
   const waited = ticket === undefined ? "" : stopwatch(desk.clock.second.value - Date.parse(ticket.requested_at));
-  const [title, next] = waits
+  const [title, next] = rings !== null
+    ? [t.bar.rings(firstName(rings.name)), t.bar.ringsNext]
+    : rests !== null
+    ? [t.bar.rests(dayAndTime(rests)), t.bar.restsNext]
+    : waits
     ? [t.bar.waitsTitle(name === null ? t.TheVisitor : firstName(name), waited), t.bar.waitsNext]
     : status === "human"
       ? [holding(agent?.name ?? t.nav.all, name), t.bar.readAlong]

@@ -7,11 +7,12 @@ import { marksOf } from "../model/reasons";
 import { dayName } from "../model/times";
 import { groupsOf, type Block } from "../model/timeline";
 import { firstName } from "../model/verbs";
-import { Avatar, Banner, Button, ReasonMark, Skeleton } from "./Bits";
+import { Avatar, Banner, Button, ReasonMark, Skeleton, Spoken } from "./Bits";
 import { CompactCard } from "./CompactCard";
 import { Composer } from "./Composer";
 import { Icon } from "./Icon";
 import { Popover } from "./Popover";
+import { PromiseBox, SnoozeBox, TransferBox } from "./Passing";
 import { Group, Letters, NoteBox, Text } from "./Said";
 import css from "./Thread.module.css";
 import { Why } from "./Why";
@@ -40,6 +41,9 @@ const Head = ({ office, conversation }: { office: Office; conversation: Conversa
   const held = desk.holds.value.has(conversation.id);
   const ready = desk.live.value && conversation.busy.value === null;
   const marks = ticket === undefined ? [] : marksOf(ticket);
+  const toggle = (box: "transfer" | "snooze" | "promise"): void => {
+    office.box.value = office.box.value === box ? null : box;
+  };
   const act = (what: () => void) => (): void => {
     more.value = false;
     what();
@@ -59,15 +63,24 @@ const Head = ({ office, conversation }: { office: Office; conversation: Conversa
           ))}
         </span>
       </div>
+      {conversation.here.value.length > 0 && (
+        <span class={css.hereToo} role="status">
+          {conversation.here.value.slice(0, 3).map((one) => (
+            <Avatar key={one.id} name={one.name} size={24} />
+          ))}
+          <span class={css.word}>{t.thread.hereToo}</span>
+          <Spoken>{conversation.here.value.map((one) => one.name).join(", ")}</Spoken>
+        </span>
+      )}
       <div class={css.actions} role="group" aria-label={t.actions.label}>
         {held && (
           <>
             <span class={css.wide}>
-              <Button icon="release" label={t.actions.toQueue} hint={t.actions.toQueueLong} disabled={!ready} onClick={() => desk.release("queue")}>
-                <span class={css.word}>{t.actions.toQueue}</span>
+              <Button icon="transfer" label={t.transfer.button} hint={t.transfer.title} disabled={!ready} onClick={() => toggle("transfer")}>
+                <span class={css.word}>{t.transfer.button}</span>
               </Button>
-              <Button icon="spark" label={t.actions.toBot} hint={t.actions.toBotLong} disabled={!ready} onClick={() => desk.release("bot")}>
-                <span class={css.word}>{t.actions.toBot}</span>
+              <Button icon="snooze" label={t.snooze.button} hint={t.snooze.title} disabled={!ready} onClick={() => toggle("snooze")}>
+                <span class={css.word}>{t.snooze.button}</span>
               </Button>
               <Button icon="check" keyName="e" disabled={!ready} onClick={() => desk.resolve()}>
                 {t.actions.resolve}
@@ -78,14 +91,29 @@ const Head = ({ office, conversation }: { office: Office; conversation: Conversa
         <span class={css.people}>
           <Button icon="people" label={t.actions.customer} onClick={() => (office.sheet.value = "customer")} />
         </span>
+        {held && office.box.value === "transfer" && <TransferBox office={office} conversation={conversation} />}
+        {held && office.box.value === "snooze" && <SnoozeBox office={office} />}
+        {office.box.value === "promise" && <PromiseBox office={office} conversation={conversation} />}
         {held && (
           <span class={css.narrow}>
             <Button look="bare" icon="more" label={t.actions.more} onClick={() => (more.value = !more.value)} />
             {more.value && (
               <Popover label={t.actions.more} class={css.menu} onClose={() => (more.value = false)}>
-                <button type="button" disabled={!ready} onClick={act(() => desk.resolve())}>
+                <button type="button" class={css.phone} disabled={!ready} onClick={act(() => desk.resolve())}>
                   <Icon name="check" />
                   {t.actions.resolve}
+                </button>
+                <button type="button" class={css.phone} disabled={!ready} onClick={act(() => toggle("transfer"))}>
+                  <Icon name="transfer" />
+                  {t.transfer.button}
+                </button>
+                <button type="button" class={css.phone} disabled={!ready} onClick={act(() => toggle("snooze"))}>
+                  <Icon name="snooze" />
+                  {t.snooze.button}
+                </button>
+                <button type="button" onClick={act(() => toggle("promise"))}>
+                  <Icon name="flag" />
+                  {t.promise.add}
                 </button>
                 <button type="button" disabled={!ready} onClick={act(() => desk.release("queue"))}>
                   <Icon name="release" />

@@ -23,13 +23,16 @@ _HURRIED: Final = re.compile(
     re.IGNORECASE,
 )
 _DOUBTFUL: Final = re.compile(
-    r"\b(?:i ?['’]?m (?:new to|nervous|worried|afraid|not a mechanic|no mechanic|a beginner|unsure|scared)|first time"
+    r"\b(?:i ?['’]?m (?:new to (?:this|it|all this|bikes)|nervous|worried|afraid|not a mechanic|no mechanic|a beginner|unsure|scared)|first time"
     r"|never (?:done|fitted|bought|ordered|changed) (?:this|that|one|it|anything)|step by step|in detail|are you sure"
     r"|just (?:want|wanna) (?:to )?(?:be|make) sure|to be (?:sure|on the safe side)|explain|don['’]?t want to"
     r" (?:break|ruin|damage)|walk me through)\b",
     re.IGNORECASE,
 )
 _CLIPS: Final = re.compile(r"\b(?:u|ur|r|pls|plz|thx|wheres|whens|whats|hows|asap|gimme|cuz|idk)\b", re.IGNORECASE)
+_ENDS: Final = re.compile(r"\s*[,:;-]?\s+[,:;-]\s*|\s{2,}")
+"""What is left between two words when those between them are gone."""
+_ENOUGH_WORDS: Final = 3
 _WORD: Final = re.compile(r"\w+")
 
 Value = Literal["brief", "careful"]
@@ -42,6 +45,14 @@ class Seen:
     value: Value
     start: int
     end: int
+
+
+def without_preamble(text: str) -> str:
+    """A message without "quick question, i'm at work:", which says how and not what; too little left is left alone."""
+    if _HURRIED.search(text) is None and _DOUBTFUL.search(text) is None:
+        return text
+    rest = _ENDS.sub(" ", _DOUBTFUL.sub(" ", _HURRIED.sub(" ", text))).strip(" ,:;.-")
+    return rest if len(_WORD.findall(rest)) >= _ENOUGH_WORDS else text
 
 
 def pace_of(text: str) -> Seen | None:

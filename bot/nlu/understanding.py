@@ -196,6 +196,8 @@ class Understanding:
         """
         seen = plain(text)
         heard = spoken(seen.text) if self._settings.reads_plainly else text
+        if self._settings.pace:
+            heard = pace.without_preamble(heard)
         ranking = self._classifier.rank(heard) if heard.strip() else []
         intents: list[Event] = [{"name": name, "confidence": share} for name, share in ranking[:_RANKED]]
         if self._falls_back(ranking):

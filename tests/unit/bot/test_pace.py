@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.pace import LONGEST, pace_of
+from bot.nlu.pace import LONGEST, pace_of, without_preamble
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,19 @@ def test_doubt_is_seen_and_outweighs_hurry(text: str) -> None:
 )
 def test_most_messages_show_neither(text: str) -> None:
     assert pace_of(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("quick one, i'm at work: the weld on it cracked", "the weld on it cracked"),
+        ("i'm new to this, how do i mount it", "how do i mount it"),
+        ("quick question", "quick question"),
+        ("where is my order now", "where is my order now"),
+    ],
+)
+def test_what_is_meant_is_read_without_the_preamble(text: str, rest: str) -> None:
+    assert without_preamble(text) == rest
 
 
 @given(st.text(max_size=LONGEST + 100))

@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import anyio
 import asyncpg
@@ -79,6 +79,8 @@ def translated(statement: str) -> tuple[str, bool]:
 
 class PostgresCursor:
     """See `app.persistence.work.Cursor`. Only inside a unit that runs under `greenlet_spawn`."""
+
+    dialect: Literal["postgresql"] = "postgresql"
 
     def __init__(self, connection: Any, *, for_update: str) -> None:
         self.for_update = for_update

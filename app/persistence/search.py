@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from app.errors import Unavailable
-from app.persistence.work import Cursor, Reader, Writer
+from app.persistence.work import Cursor, Reader, Writer, lock
 from handoff import SiteId
 
 log = structlog.get_logger(__name__)
@@ -21,6 +22,18 @@ MARGIN = timedelta(minutes=10)
 BATCH = 200  # entries in one transaction, so that no message waits long behind it
 _WORD = re.compile(r"\w+")
 _WORDS = 8
+_FOUND = {
+    "sqlite": "SELECT words.conversation_id, words.pos, snippet(words, 0, char(2), char(3), '…', 12) FROM words"
+    " JOIN conversation c ON c.id = words.conversation_id WHERE words MATCH ?",
+    "postgresql": "SELECT words.conversation_id, words.pos, ts_headline('simple', words.text, asked,"
+    " 'MaxWords=12, MinWords=6, StartSel=' || chr(2) || ', StopSel=' || chr(3)) FROM to_tsquery('simple', ?) asked,"
+    " words JOIN conversation c ON c.id = words.conversation_id WHERE words.found_by @@ asked",
+}
+_BEST = {"sqlite": "words.rank", "postgresql": "ts_rank(words.found_by, asked) DESC, c.updated_at DESC"}
+_MATCH: dict[str, Callable[[list[str]], str]] = {
+    "sqlite": lambda words: " ".join(f'"{word}"' for word in words) + "*",
+    "postgresql": lambda words: " & ".join(f"'{word}'" for word in words) + ":*",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +96,12 @@ class Search:
         if not asked or not site_ids:
             return []
         await self.read()
-        match = " ".join(f'"{word}"' for word in asked) + "*"
         marks = ", ".join("?" * len(site_ids))
 
         def work(cursor: Cursor) -> Sequence[Hit]:
+            match = _MATCH[cursor.dialect](asked)
             rows = cursor.execute(
-                "SELECT words.conversation_id, words.pos, snippet(words, 0, char(2), char(3), '…', 12) FROM words"  # noqa: S608
-                " JOIN conversation c ON c.id = words.conversation_id"
-                f" WHERE words MATCH ? AND c.site_id IN ({marks}) ORDER BY words.rank LIMIT ?",
+                f"{_FOUND[cursor.dialect]} AND c.site_id IN ({marks}) ORDER BY {_BEST[cursor.dialect]} LIMIT ?",
                 (match, *site_ids, limit),
             )
             return [Hit(*row) for row in rows]
@@ -101,15 +112,19 @@ class Search:
 def _read(cursor: Cursor, behind: Sequence[tuple[str, int, int]]) -> int:
     left = BATCH
     for conversation, read, _ in behind:
+        if cursor.for_update:  # another process may read the same: who comes second goes on from there
+            lock(cursor, "conversation", conversation)
+            known = cursor.execute("SELECT pos FROM read_for_search WHERE conversation_id = ?", (conversation,))
+            read = (known.fetchone() or (0,))[0]
         rows = cursor.execute(
-            "SELECT pos, kind, json_extract(data, '$.text') FROM entry WHERE conversation_id = ? AND pos > ?"
-            " ORDER BY pos LIMIT ?",
+            "SELECT pos, kind, data FROM entry WHERE conversation_id = ? AND pos > ? ORDER BY pos LIMIT ?",
             (conversation, read, left),
         ).fetchall()
         if not rows:
             continue
-        for pos, kind, text in rows:
-            if kind in ("message", "note") and text:
+        for pos, kind, data in rows:
+            text = json.loads(data)["text"] if kind in ("message", "note") else ""
+            if text:
                 cursor.execute(
                     "INSERT INTO words (text, conversation_id, pos) VALUES (?, ?, ?)", (text, conversation, pos)
                 )

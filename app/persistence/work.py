@@ -15,6 +15,10 @@ class Cursor(Protocol):
     """The part of a `sqlite3.Cursor` that units use, and how rows are locked."""
 
     @property
+    def dialect(self) -> Literal["sqlite", "postgresql"]:
+        """The database, for the few things that both have and neither has like the other: search in full text."""
+
+    @property
     def for_update(self) -> str:
         """Ends a SELECT whose rows nobody else may change until this unit is committed; empty where nobody can."""
 

@@ -49,6 +49,7 @@ def connect(path: Path, *, synchronous: Literal["FULL", "NORMAL"], read_only: bo
 class SqliteCursor(sqlite3.Cursor):
     """See `app.persistence.work.Cursor`. Writers take turns, so no row needs a lock."""
 
+    dialect: Literal["sqlite"] = "sqlite"
     for_update = ""
 
 

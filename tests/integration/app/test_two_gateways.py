@@ -50,6 +50,7 @@ async def test_a_visitor_here_and_an_agent_there_talk_and_each_sees_every_messag
         await anna.need_a_person()
         await maya.ticket(anna.conversation_id, "waiting")
         gen = (await maya.claim(anna.conversation_id))["gen"]
+        await maya.follow(anna.conversation_id)
         await anna.state(status="human", agent="Maya")
         await maya.reply(anna.conversation_id, "What do you ride?", gen)
         await anna.expect("message.created", text="What do you ride?")
@@ -96,10 +97,11 @@ async def test_without_redis_for_a_while_nothing_is_lost(tmp_path: Path) -> None
             answer = await phone.ask("good morning")
             await laptop.expect("message.created", seq=answer["seq"])
             await asyncio.to_thread(server.start)
-            answer = await laptop.ask("good morning to you too")
-            await phone.expect("message.created", seq=answer["seq"])
+            sent = await laptop.say("thanks")
+            await phone.expect("message.created", seq=sent["seq"])
+            await laptop.expect("message.created", seq=sent["seq"])
 
-            assert phone.messages == laptop.messages
+            assert phone.messages[: sent["seq"]] == laptop.messages[: sent["seq"]]
     await asyncio.to_thread(server.stop)
 
 
@@ -118,3 +120,15 @@ async def test_a_database_that_is_not_there_is_refused_by_name(tmp_path: Path) -
     with pytest.raises(StartupRefused, match="nowhere_"):
         async with running(tmp_path, database_url=SecretStr(nowhere)):
             pass
+
+
+async def test_what_was_said_here_is_found_there(pair: tuple[Running, Running]) -> None:
+    one, two = pair
+    site = await one.new_site()
+    async with one.visitor(site) as anna:
+        await anna.ask("my Tailpiece rattles on cold mornings")
+        (hit,) = await two.services.search.find("tailp", [site.id])
+        assert hit.conversation_id == anna.conversation_id
+        assert "\x02Tailpiece\x03" in hit.snippet
+        assert await two.services.search.find("tailpiece sings", [site.id]) == []
+        assert await one.services.search.find("it's 'quoted' & (odd)", [site.id]) == []

@@ -62,12 +62,18 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE words USING fts5"
             " (text, conversation_id UNINDEXED, pos UNINDEXED, tokenize = 'unicode61 remove_diacritics 2')"
         )
+    else:
+        op.execute(
+            "CREATE TABLE words (text TEXT NOT NULL, conversation_id VARCHAR NOT NULL, pos INTEGER NOT NULL,"
+            " found_by TSVECTOR GENERATED ALWAYS AS (to_tsvector('simple', text)) STORED,"
+            " PRIMARY KEY (conversation_id, pos))"
+        )
+        op.execute("CREATE INDEX words_found_by ON words USING gin (found_by)")
 
 
 def downgrade() -> None:
     """Take back. Promises are in the log still."""
-    if op.get_bind().dialect.name == "sqlite":
-        op.execute("DROP TABLE words")
+    op.execute("DROP TABLE words")
     op.drop_table("read_for_search")
     op.drop_table("canned_answer")
     op.drop_table("promise")

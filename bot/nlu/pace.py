@@ -23,7 +23,8 @@ _HURRIED: Final = re.compile(
     re.IGNORECASE,
 )
 _DOUBTFUL: Final = re.compile(
-    r"\b(?:i ?['’]?m (?:new to (?:this|it|all this|bikes)|nervous|worried|afraid|not a mechanic|no mechanic|a beginner|unsure|scared)|first time"
+    r"\b(?:i ?['’]?m (?:new to (?:this|it|all this|bikes)|nervous|worried|afraid|not a mechanic|no mechanic|a beginner"
+    r"|unsure|scared)|first time"
     r"|never (?:done|fitted|bought|ordered|changed) (?:this|that|one|it|anything)|step by step|in detail|are you sure"
     r"|just (?:want|wanna) (?:to )?(?:be|make) sure|to be (?:sure|on the safe side)|explain|don['’]?t want to"
     r" (?:break|ruin|damage)|walk me through)\b",

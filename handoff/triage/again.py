@@ -22,6 +22,7 @@ _NEW, _NEW_IF_MARKED = 1.3, 0.6
 """What a word counts that the earlier message lacks; who says that this is not the first time may explain."""
 _DOUBT = 0.4
 """One word in common is less than three."""
+_MUCH = 0.6
 _WENT_PAST = 0.3
 
 
@@ -73,14 +74,15 @@ def asked_again(
     same_answer = same_answer and (goes_on or (cue and alike > 0))
     if alike <= 0 and not same_answer:
         return 0.0, []
-    score = alike + min(1.0, 3 * alike) * (0.4 * insists + 0.2 * (cue and not insists) + 0.25 * objects)
+    hint = max(0.45 * insists, 0.25 * marked) + 0.1 * (cue and objects)
+    score = alike + min(1.0, 3 * alike) * hint
     if same_answer:
         score += 0.7
     before = asked[which]
     shared = now.words & before.request.words
-    if which >= 0 and (marked or now.words <= before.request.words):
+    if which >= 0 and (marked or alike >= _MUCH or now.words <= before.request.words):
         # The answer speaks of none of what is asked again: it went past it.
-        score += _WENT_PAST * len(shared - before.answer) / len(shared)
+        score += _WENT_PAST * sum(map(_worth, shared - before.answer)) / len(shared)
     answer = memory.read(earlier[-1].text[:LONGEST].replace(OFFER, "").strip())
     if asks(answer, lexicon):
         score -= 0.6
@@ -140,9 +142,7 @@ def _likest(now: Request, asked: Sequence[Asked], *, marked: bool) -> tuple[floa
         ]
         shared = 0.0
         for word in both:
-            worth = _CODE if is_code(word) else 1.0
-            if word in before.answer:
-                worth *= _ANSWERED
+            worth = _worth(word) * (_ANSWERED if word in before.answer else 1.0)
             # A word that comes in every message is what they talk about, not what is asked.
             shared += worth / (1 + sum(word in other for other in others))
         different = (_NEW_IF_MARKED if marked else _NEW) * len(new) + _LEFT_OUT * sum(
@@ -156,6 +156,10 @@ def _likest(now: Request, asked: Sequence[Asked], *, marked: bool) -> tuple[floa
         if alike > best:
             best, which = alike, index
     return best, which
+
+
+def _worth(word: str) -> float:
+    return _CODE if is_code(word) else 1.0
 
 
 def is_code(word: str) -> bool:

@@ -19,7 +19,9 @@ _LOWEST, _HIGHEST = -1.0, 3.0
 _TELLING = 0.4
 """Points of the learned model that are worth telling an agent."""
 _ASIDE = 0.4
-"""What is left of them where somebody else is quoted or spoken of, and in joy."""
+"""What is left of them where somebody else is quoted, or spoken of throughout."""
+_IN_JOY = 0.5
+"""What is left of them in joy; the model hears most of that by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +66,13 @@ def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
     sarcasm, sarcasm_evidence = _sarcasm(reading, lexicon, aside)
     wording, wording_evidence = _wording(reading, mood)
     if wording > 0 and aside:
-        wording *= _ASIDE
+        wording *= _ASIDE if reading.quoted else 1 - (1 - _ASIDE) * len(aside) / len(reading.words)
     if joy:
         words *= 0.4
         phrases *= 0.3
-        wording *= _ASIDE if wording > 0 else 1.0
+        wording *= _IN_JOY if wording > 0 else 1.0
+    if wording > 0 and not words and lexicon.denies.search(text) is not None:
+        wording *= _ASIDE
     past = 0.2 if lexicon.over.search(text) else 1.0
     evidence = [*word_evidence, *phrase_evidence, *shape_evidence, *sarcasm_evidence]
     if wording >= _TELLING:
@@ -120,7 +124,7 @@ def _phrases(reading: Reading, lexicon: Lexicon, aside: frozenset[int], *, mocks
     for group in lexicon.emotion.groups:
         for match in group.phrases.matches(reading, reading.text):
             index = reading.word_at(match.start() + 1)
-            if index in aside or _negated(reading, index, lexicon):
+            if index in aside or _negated(reading, index, lexicon, within=2):
                 continue
             start, end = reading.span(match.start() + 1, match.end())
             said = _evidence(f'{group.says}: "{reading.raw[start:end]}"', start, end)
@@ -208,8 +212,8 @@ def about_others(reading: Reading, lexicon: Lexicon) -> frozenset[int]:
     return frozenset(indices)
 
 
-def _negated(reading: Reading, index: int, lexicon: Lexicon) -> bool:
-    for back in range(index - 1, max(-1, index - 4), -1):
+def _negated(reading: Reading, index: int, lexicon: Lexicon, within: int = 3) -> bool:
+    for back in range(index - 1, max(-1, index - 1 - within), -1):
         word = reading.words[back]
         if word in _SENTENCE_END or word in lexicon.intensifiers:
             return False

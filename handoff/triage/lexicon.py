@@ -107,9 +107,21 @@ class Lexicon:
             self.third_verb,
             self.other_shop,
             self.over,
+            self.denies,
         ) = (
             self._any(gates[name], f"emotion.gates.{name}")
-            for name in ("joy", "negative", "praise", "polite", "friendly", "third", "third_verb", "other_shop", "over")
+            for name in (
+                "joy",
+                "negative",
+                "praise",
+                "polite",
+                "friendly",
+                "third",
+                "third_verb",
+                "other_shop",
+                "over",
+                "denies",
+            )
         )
         self.negators, self.intensifiers, self.technical, self.shouting, self.codes, self.mocking, self.ambiguous = (
             frozenset(gates[name].split())

@@ -50,7 +50,7 @@ def _in_past(reading: Reading, context: Context, lexicon: Lexicon, memory: Memor
         return 0.0, []
     alike = lexicon.alike
     now = content(reading, lexicon)
-    kinds = frozenset(alike[word] for word in now if word in alike)
+    kinds = frozenset(alike[word] for word in map(stem, reading.words) if word in alike)
     before = frozenset[str]().union(
         *(memory.content(said.text[:LONGEST]) for said in context.earlier if said.author == "visitor")
     )

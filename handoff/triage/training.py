@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--clinc150", type=Path, required=True, help="JSONL of the train part: text, intent; all calm")
     parser.add_argument("--messages", type=Path, nargs="*", default=(), help="TSV: label, text; emotion or calm")
     parser.add_argument("--conversations", type=Path, nargs="*", default=(), help="JSONL, as `kickstand triage` reads")
-    parser.add_argument("--own-weight", type=float, default=10.0, help="how much a message of the domain counts")
+    parser.add_argument("--own-weight", type=float, default=5.0, help="how much a message of the domain counts")
     parser.add_argument("--out", type=Path, required=True)
     chosen = parser.parse_args(arguments)
     lines = [

@@ -124,6 +124,10 @@ class Dialogues:
         dialogue.status = conversation.status
         return self._keep(dialogue)
 
+    def forget(self, conversation_id: ConversationId) -> None:
+        """Keep nothing of a conversation that was erased."""
+        self._kept.pop(conversation_id, None)
+
     def _keep(self, dialogue: Dialogue) -> Dialogue:
         self._kept[dialogue.conversation_id] = dialogue
         self._kept.move_to_end(dialogue.conversation_id)

@@ -7,7 +7,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── BadFrame                 ── FrameTooDeep
     ├── EmptyMessage, TooLong, PayloadNotOffered
     ├── NoSuchPhoto, UploadsOff, NotAPhoto, TooLarge, TooManyPixels, TooManyPhotos, LinkEnded
-    ├── NoSuchQuestion
+    ├── NoSuchQuestion, NoSuchVisitor
     ├── ClientIdConflict
     ├── BadIdentity, IdentityWaits
     ├── NotAuthenticated         ── IdentityRequired
@@ -144,6 +144,13 @@ class NoSuchQuestion(ChatError):
     """This question was about another conversation."""
 
     code = "no_such_question"
+    http_status = 404
+
+
+class NoSuchVisitor(ChatError):
+    """There is no such visitor."""
+
+    code = "no_such_visitor"
     http_status = 404
 
 

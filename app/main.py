@@ -26,6 +26,7 @@ from app.backplane.memory import MemoryBackplane
 from app.bots import Bots, renew_on_change
 from app.dialogues import Dialogues
 from app.duty import Duty
+from app.erasure import Erasure
 from app.errors import BadFrame, ChatError, StartupRefused
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
@@ -48,6 +49,7 @@ from app.persistence.database import Database, open_database
 from app.persistence.history import History
 from app.persistence.identities import Identities
 from app.persistence.ledger import Ledger
+from app.persistence.own_data import OwnData
 from app.persistence.people import People
 from app.persistence.photos import Photos
 from app.persistence.resolutions import Resolutions
@@ -66,6 +68,7 @@ from app.rest.desk import router as desk_rest
 from app.rest.identity import router as identity_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
+from app.rest.own_data import router as own_data_rest
 from app.rest.pages import router as pages
 from app.rest.photos import router as photos_rest
 from app.rest.poll import router as poll_rest
@@ -136,6 +139,7 @@ def create_app(
         identity_rest,
         photos_rest,
         recommend_rest,
+        own_data_rest,
         poll_rest,
         agent_rest,
         desk_rest,
@@ -211,6 +215,10 @@ async def open_services(
             settings,
             clock,
         )
+        photos, storage = Photos(database.reads, database.writes), Folder(settings.data_dir / "photos")
+        own_data = OwnData(database.reads, database.writes)
+        erasure = Erasure(own_data, photos, storage, people, dialogues, backplane, clock, sleep)
+        tasks.start_soon(erasure.run)
         resolutions = Resolutions(database.reader, database.writer)
         line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), resolutions, console)
         origins = Origins(own_origins(settings))
@@ -250,6 +258,9 @@ async def open_services(
             dialogues=dialogues,
             bots=bots,
             resolutions=resolutions,
+            own_data=own_data,
+            own_data_requests=TokenBucket(5 / 60, 5, monotonic),
+            erasure=erasure,
             queue=queue,
             answers=TokenBucket(settings.visitor_rate, settings.visitor_rate * 2, monotonic),
             identities=Identities(database.writer, settings.identity_session),
@@ -265,9 +276,9 @@ async def open_services(
             sign_ins=TokenBucket(settings.sign_ins_per_minute / 60, settings.sign_ins_per_minute, monotonic),
             handshakes=TokenBucket(settings.handshakes_per_second, settings.handshakes_per_second * 2, monotonic),
             uploads=TokenBucket(settings.photos_per_minute / 60, settings.photos_per_minute, monotonic),
-            photos=Photos(database.reads, database.writes),
+            photos=photos,
             photo_links=photo_links,
-            storage=Folder(settings.data_dir / "photos"),
+            storage=storage,
             anonymous=Counter(),
             links=Links(tasks),
             shops=shops,

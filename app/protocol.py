@@ -792,6 +792,8 @@ class SiteInfo(Frame):
     team: tuple[str, ...]
     availability: Availability
     uploads: bool = False
+    notice: str | None = None
+    privacy_url: str | None = None
 
 
 class VisitorSession(Frame):

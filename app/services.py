@@ -14,6 +14,7 @@ from app.backplane import Backplane
 from app.bots import Bots
 from app.dialogues import Dialogues
 from app.duty import Duty
+from app.erasure import Erasure
 from app.errors import NotAuthenticated
 from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
@@ -28,6 +29,7 @@ from app.persistence.console import ConsoleReads
 from app.persistence.database import Sessions
 from app.persistence.identities import Identities
 from app.persistence.journal import Journal
+from app.persistence.own_data import OwnData
 from app.persistence.people import People, Visitor, admit_to
 from app.persistence.photos import Photos
 from app.persistence.resolutions import Resolutions
@@ -52,6 +54,9 @@ class Services:
     people: People
     identities: Identities
     resolutions: Resolutions
+    own_data: OwnData
+    own_data_requests: TokenBucket
+    erasure: Erasure
     queue: Queue
     answers: TokenBucket
     duty: Duty

@@ -30,6 +30,11 @@ class Site:
     identity_required: bool = False
     uploads: bool = False
     """Visitors may send photos."""
+    notice: str | None = None
+    """What visitors read about their data before they write, beside a link to `privacy_url`."""
+    privacy_url: str | None = None
+    retention: timedelta | None = None
+    """How long a conversation in which nothing happens is kept; None: for ever."""
     push: bool = False
     """Offer a waiting conversation to one agent after the other, instead of letting everybody claim."""
 

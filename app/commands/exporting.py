@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from app.commands.manners import Json, fail, read_settings, run_to_the_end
+from app.commands.own_data import export_visitor
 from app.commands.people import people_of
 from app.errors import NoSuchSite
 from app.main import BUILT_IN_PROJECT
@@ -30,6 +31,9 @@ def export(
     project: Annotated[
         Path | None, typer.Option(help="The bot that is to pass the stories. Unset: the one that is served.")
     ] = None,
+    visitor: Annotated[
+        str | None, typer.Option(help="Instead: everything that is kept of this customer, as JSON, to give to them.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Conversations from production as test stories in Rasa's format, without personal data.
@@ -38,6 +42,9 @@ def export(
     A message that means something else without them is told by its intent alone. Read the file before you share it:
     what people write in their own way may have stayed.
     """
+    if visitor is not None:
+        export_visitor(visitor, out)
+        return
     if not as_stories:
         raise fail("Say what to export: kickstand export --as-stories --out tests/test_production.yml")
     if as_json and out is None:

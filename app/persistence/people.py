@@ -367,6 +367,9 @@ def to_site(row: SiteRow) -> Site:
         identity_secrets=tuple(row.identity_secrets),
         identity_required=row.identity_required,
         uploads=row.uploads,
+        notice=row.notice,
+        privacy_url=row.privacy_url,
+        retention=None if row.retention_days is None else timedelta(days=row.retention_days),
         push=row.push,
     )
 

@@ -42,6 +42,9 @@ class SiteRow(SQLModel, table=True):
     identity_secrets: list[str] = Field(default_factory=list, sa_type=JSON)
     identity_required: bool = False
     uploads: bool = False
+    notice: str | None = None
+    privacy_url: str | None = None
+    retention_days: int | None = None
 
 
 class VisitorRow(SQLModel, table=True):

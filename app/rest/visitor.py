@@ -36,6 +36,8 @@ async def site_info_of(here: Services, site: Site) -> SiteInfo:
         team=tuple(await here.people.team(site.id)),
         availability=await here.duty.availability(site),
         uploads=site.uploads,
+        notice=site.notice,
+        privacy_url=site.privacy_url,
     )
 
 

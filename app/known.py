@@ -43,7 +43,7 @@ async def known_of(here: Services, conversation: Conversation) -> VisitorCard:
             vehicle=bike(slots),
             order=slots.get("order_number"),
             contacts=1 + len(earlier),
-            about=ticket.quote if ticket is not None else "",
+            about=ticket.quote.rstrip(" .!?") if ticket is not None else "",
             tried=_tried(said),
             feeling=_name(feelings[-1].upset) if feelings else None,
             feeling_before=_name(feelings[0].upset) if len(feelings) > 1 else None,

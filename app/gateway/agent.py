@@ -274,7 +274,7 @@ class AgentPeer:
                 self._done(command.client_id, await gate.tickets.obey(command, self._agent, now=now))
             case AgentLooks():
                 looked = command.conversation_id
-                await self._look_at(None if looked is None else ConversationId(str(looked)))
+                await self._look_at(None if looked is None else await gate.tickets.own_site(looked, self._agent.id))
             case AgentRead():
                 moved = await gate.journal.mark_read(
                     await gate.tickets.own_site(command.conversation_id, self._agent.id), "agent", command.seq

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 
 from app.conversations import Conversation
 from app.errors import NoSuchConversation, NoSuchPromise, NoSuchSite
@@ -35,7 +35,14 @@ from handoff import ConversationId
 from handoff.promises import Promise, recognise
 from handoff.tone import shipped
 
-router = APIRouter(prefix="/api/agent")
+
+async def _somebody(request: Request, token: Token = None) -> None:
+    """Before anything of a request is looked at: whoever is signed out learns nothing of what it lacks."""
+    here = services(request)
+    await signed_in_as(here, token, here.clock())
+
+
+router = APIRouter(prefix="/api/agent", dependencies=[Depends(_somebody)])
 
 Csrf = Annotated[str, Header(alias="X-Kickstand-CSRF")]
 SETTLED_SHOWN = timedelta(days=14)

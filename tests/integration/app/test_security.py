@@ -60,7 +60,15 @@ async def test_sec_a1_nobody_gets_through_a_door_that_is_not_public(server: Runn
         method, path = name.split(" ")
         if method == "WS":
             continue
-        url = path.format(key=site.key, name="app.js", conversation_id=NOBODYS, photo_id=NOBODYS, sender="anna")
+        url = path.format(
+            key=site.key,
+            name="app.js",
+            conversation_id=NOBODYS,
+            photo_id=NOBODYS,
+            promise_id=NOBODYS,
+            answer_id=NOBODYS,
+            sender="anna",
+        )
         params: dict[str, str | int] = (
             {"site": site.key} if "frame" in path else {"before": 9} if "visitor" in path else {}
         )
@@ -291,7 +299,11 @@ def agent_frames(conversation_id: str, gen: int) -> dict[str, Frame]:
         "sync": {**about, "after": 0},
         "read": {**about, "seq": 1},
         "typing": {**about, "on": True},
+        "looks": about,
         "ticket.claim": about,
+        "ticket.decline": about,
+        "ticket.transfer": {**about, "gen": gen, "agent_id": NOBODYS},
+        "ticket.snooze": {**about, "gen": gen, "until": "2099-01-01T00:00:00Z"},
         "ticket.release": {**about, "gen": gen, "to": "bot"},
         "ticket.resolve": {**about, "gen": gen},
     }
@@ -324,7 +336,7 @@ async def test_sec_b1_an_agent_of_another_site_finds_nothing_by_any_frame(server
 
 
 async def refused(agent: AgentClient, name: str, fields: Frame) -> Frame:
-    if name in ("sync", "read", "typing"):
+    if name in ("sync", "read", "typing", "looks"):
         await agent.send(name, **fields)
         nack = await agent.expect("nack")
     else:

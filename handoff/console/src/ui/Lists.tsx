@@ -60,7 +60,8 @@ export const Lists = ({ office }: { office: Office }) => {
 const Line = ({ desk }: { desk: Desk }) => {
   const { queue } = desk;
   const rows = queue.rows.value;
-  const first = rows.find((row) => row.taken === null)?.ticket.conversation_id;
+  const rings = queue.offers.value.length > 0;
+  const first = rings ? null : rows.find((row) => row.taken === null)?.ticket.conversation_id;
   return (
     <section class={css.lane} aria-label={t.queue.lane}>
       <div class={css.laneHead}>

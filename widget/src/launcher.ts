@@ -26,6 +26,7 @@ export class Launcher {
   readonly #dismissWord: string;
   readonly #acts: { press: () => void; want: () => void; dismiss: () => void };
   #teaser: HTMLElement | null = null;
+  #name: string;
   #theme: Settings["theme"];
 
   /** `want`: the button is about to be pressed. */
@@ -38,7 +39,7 @@ export class Launcher {
     this.button.append(this.icon, this.#label, this.badge);
     this.button.setAttribute("aria-haspopup", "dialog");
     this.button.setAttribute("aria-expanded", "false");
-    this.button.setAttribute("aria-label", words.open);
+    this.#name = words.open;
     this.button.onclick = acts.press;
     this.button.onpointerdown = acts.want;
     this.root.append(this.button);
@@ -61,7 +62,15 @@ export class Launcher {
     this.#label.textContent = launcherText;
     this.button.classList.toggle("worded", launcherText !== "");
     this.button.classList.toggle("unseen", hideLauncher);
+    this.call(this.#name);
     if (!this.host.isConnected) document.body.append(this.host);
+  }
+
+  /** The button's name for ears, which has to hold the words that eyes read on it. */
+  call(name: string): void {
+    this.#name = name;
+    const shown = this.#label.textContent;
+    this.button.setAttribute("aria-label", shown ? `${shown}: ${name}` : name);
   }
 
   /** `#rrggbb` of the button and of what is drawn on it, by day and by night. */

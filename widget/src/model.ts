@@ -50,7 +50,7 @@ export interface ChatOptions {
   random?: () => number;
 }
 
-const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
+const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, ask: null };
 
 /** One visitor's conversation with one site: everything the panel shows, and everything that can be done there. */
 export class Chat {
@@ -122,7 +122,7 @@ export class Chat {
     this.#connection = new Connection<VisitorCommand, VisitorEvent>({
       url: options.socketUrl,
       hello: async () => this.#hello(),
-      refreshToken: async () => void (await this.#visitor.renew()),
+      refreshToken: () => this.#visitor.refresh(this.#usedToken),
       onEvent: (event) => batch(() => this.#hear(event)),
       onState: (state) => this.#linkChanged(state),
       ...(options.open && { open: options.open }),

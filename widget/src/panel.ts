@@ -95,7 +95,7 @@ export class Panel {
   count(unread: number): void {
     this.#launcher.badge.textContent = unread > 9 ? "9+" : `${unread}`;
     this.#launcher.badge.hidden = unread === 0 || this.isOpen;
-    this.#launcher.button.setAttribute("aria-label", this.#options.label(this.isOpen));
+    this.#launcher.call(this.#options.label(this.isOpen));
   }
 
   /** The brand's name, for ears. */
@@ -119,7 +119,7 @@ export class Panel {
     const { button, badge, icon } = this.#launcher;
     icon.firstElementChild?.setAttribute("d", this.isOpen ? DOWN : SPEECH);
     button.setAttribute("aria-expanded", `${this.isOpen}`);
-    button.setAttribute("aria-label", this.#options.label(this.isOpen));
+    this.#launcher.call(this.#options.label(this.isOpen));
     if (this.isOpen) badge.hidden = true;
     this.#layout();
   }

@@ -6,6 +6,7 @@ import type { Rest } from "./rest.ts";
 export class Visitor {
   readonly #prefix: string;
   #asking: Promise<string> | null = null;
+  #identifying: Promise<boolean> | null = null;
 
   constructor(
     readonly site: string,
@@ -55,8 +56,20 @@ export class Visitor {
     if (this.token === token) this.keep("token", null);
   }
 
+  /** The token to go on with once the server calls `used` too old: the one that has come since, or a fresh one. */
+  async refresh(used: string | null): Promise<void> {
+    // Identifying ends the token before it; a fresh one now would be a stranger's.
+    await this.#identifying?.catch(() => false);
+    if (this.token === used) await this.renew();
+  }
+
   /** Takes on the identity that the shop signed. False: this visitor has it already. Rejects as `Rest` does. */
-  async identify(jwt: string): Promise<boolean> {
+  identify(jwt: string): Promise<boolean> {
+    this.#identifying = this.#identify(jwt);
+    return this.#identifying;
+  }
+
+  async #identify(jwt: string): Promise<boolean> {
     const claims = claimsOf(jwt);
     if (claims !== null && claims === this.kept("identity")) return false;
     const session = await this.rest.identify(await this.ensureToken(), jwt);

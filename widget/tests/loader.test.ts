@@ -205,7 +205,7 @@ describe("the loader", () => {
     const host = document.querySelector("kickstand-chat") as HTMLElement;
     expect([host.dataset["corner"], host.dataset["scheme"], host.style.zIndex]).toEqual(["left", "dark", "7"]);
     expect(launcher().textContent).toBe("Ask us");
-    expect(launcher().getAttribute("aria-label")).toBe("Chat öffnen");
+    expect(launcher().getAttribute("aria-label")).toBe("Ask us: Chat öffnen");
     await ask("update", { position: "right", launcherText: "", theme: "light", hideLauncher: true });
     expect([host.dataset["corner"], host.dataset["scheme"], host.style.zIndex]).toEqual(["right", "light", "7"]);
     expect(launcher().classList.contains("unseen")).toBe(true);

@@ -16,7 +16,7 @@ const SITE: SiteInfo = {
   availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
   uploads: false,
 };
-const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
+const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, ask: null };
 
 let shelf: MemoryShelf;
 let rest: Rest & { sessions: number; isDown: boolean; older: MessageCreated[] };
@@ -351,4 +351,45 @@ test("after shutdown nothing of the visitor is left in the browser", async () =>
   chat.look();
   chat.shutdown();
   expect(shelf.keys("kickstand.")).toEqual([]);
+});
+
+describe("identity", () => {
+  const jwt = (claims: object): string => `h.${btoa(JSON.stringify(claims)).replaceAll("=", "")}.s`;
+
+  test("takes the new token and starts over with it, once for the same person", async () => {
+    const chat = a_chat();
+    await live(chat, [a_message(1)]);
+    await chat.identify(jwt({ sub: "7", exp: 1 }));
+    expect(chat.messages.value).toEqual([]);
+    await FakeSocket.newest.accept();
+    expect(FakeSocket.newest.ofType("hello")).toMatchObject([{ token: "identified-2", conversation_id: null, after: 0 }]);
+    await chat.identify(jwt({ sub: "7", exp: 2 }));
+    expect(rest.sessions).toBe(2);
+    await chat.identify(jwt({ sub: "8", exp: 2 }));
+    expect(rest.sessions).toBe(3);
+  });
+
+  test("makes no stranger of who is told meanwhile that the old token has ended", async () => {
+    const chat = a_chat();
+    await live(chat, [a_message(1)]);
+    const identified = chat.identify(jwt({ sub: "7" }));
+    FakeSocket.newest.hangUp(4406);
+    await identified;
+    await vi.advanceTimersByTimeAsync(1_000);
+    await FakeSocket.newest.accept();
+    expect(FakeSocket.newest.ofType("hello")).toMatchObject([{ token: "identified-2" }]);
+    expect(rest.sessions).toBe(2);
+  });
+
+  test("that is refused leaves the visitor who they were", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const chat = a_chat();
+    await live(chat, [a_message(1)]);
+    rest.identify = async () => {
+      throw new Refused(422, "bad_identity", "This token is not signed with a secret of this site.", false);
+    };
+    await chat.identify("junk");
+    expect(chat.messages.value).toHaveLength(1);
+    expect(warn).toHaveBeenCalledOnce();
+  });
 });

@@ -1,0 +1,212 @@
+"""The chat as docs/widget.md has shops put it on their pages: every snippet and every policy there is tried here."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import anyio
+import jinja2
+import pytest
+from playwright.async_api import Page, Route, WebSocketRoute, expect
+
+from app.demo.brand import SITE_KEY
+from tests.e2e.browsers import Pages
+from tests.e2e.demo import Demo
+from tests.e2e.visitors import FIT, Visitor
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "widget.md").read_text("utf-8")
+ELSEWHERE = "embedded.html"
+"""A page of the shop's origin that the shop does not have."""
+
+
+def snippets(language: str, demo: Demo) -> list[str]:
+    """The blocks of the guide in this language, for the demonstration's server and site."""
+    found = re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
+    return [text.replace("https://chat.example", _chat(demo)).replace('"KEY"', f'"{SITE_KEY}"') for text in found]
+
+
+def _chat(demo: Demo) -> str:
+    return demo.console.removesuffix("/console/")
+
+
+async def shop_page(pages: Pages, demo: Demo, body: str, policy: str = "", **how: object) -> Page:
+    """A page of the shop with this body, under this policy."""
+    page = await pages.open(**how)  # type: ignore[arg-type]
+    # A page that the test makes up comes from nowhere, and would have to ask before it may reach this machine.
+    await page.context.grant_permissions(["local-network-access"])
+    headers = {"Content-Type": "text/html; charset=utf-8"}
+    if policy:
+        headers["Content-Security-Policy"] = policy
+
+    async def answer(route: Route) -> None:
+        await route.fulfill(body=f"<!doctype html><html lang=en><title>Shop</title><body>{body}", headers=headers)
+
+    await page.route(f"**/{ELSEWHERE}*", answer)
+    await page.goto(f"{demo.shop}{ELSEWHERE}")
+    return page
+
+
+async def test_the_plain_tag_brings_the_chat(pages: Pages, demo: Demo) -> None:
+    tag, stub = snippets("html", demo)
+    visitor = Visitor(await shop_page(pages, demo, stub + tag))
+    await visitor.ask_about_fit()
+    await visitor.page.keyboard.press("Escape")
+    await expect(visitor.launcher).to_be_focused()
+
+
+async def test_the_shopify_snippet_knows_part_and_language(pages: Pages, demo: Demo) -> None:
+    """Liquid's `{{ }}` and `{% if %}` mean the same to Jinja."""
+    [liquid] = snippets("liquid", demo)
+    known = {"request": {"locale": {"iso_code": "de"}}}
+    product = {"product": {"selected_or_first_available_variant": {"sku": 'LM-"F2"'}}}
+    template = jinja2.Environment(autoescape=False).from_string(liquid)  # noqa: S701 - the snippet escapes
+    assert "data-sku" not in template.render(known)
+    page = await shop_page(pages, demo, template.render({**known, **product}))
+    tag = page.locator("script[data-site]")
+    assert await tag.get_attribute("data-sku") == 'LM-"F2"'
+    await expect(page.get_by_role("button", name="Chat öffnen")).to_be_visible()
+
+
+async def test_the_woocommerce_snippet_prints_the_tag(pages: Pages, demo: Demo) -> None:
+    if (php := shutil.which("php")) is None:
+        pytest.skip("PHP is not installed, which runs this snippet.")
+    [snippet] = snippets("php", demo)
+    wordpress = """<?php
+    function add_action($hook, $act) { if ($hook === 'wp_footer') { $act(); } }
+    function is_product() { return true; }
+    function get_the_ID() { return 7; }
+    function get_locale() { return 'fr_FR'; }
+    function esc_attr($text) { return htmlspecialchars($text, ENT_QUOTES); }
+    class Product { function get_sku() { return 'LM-F2 "07"'; } }
+    function wc_get_product($id) { return new Product(); }
+    """
+    done = await anyio.run_process([php, "-r", wordpress.removeprefix("<?php") + snippet])
+    page = await shop_page(pages, demo, done.stdout.decode())
+    assert await page.locator("script[data-site]").get_attribute("data-sku") == 'LM-F2 "07"'
+    await expect(page.get_by_role("button", name="Ouvrir le chat")).to_be_visible()
+
+
+@pytest.mark.parametrize("number", [0, 1], ids=["by origin", "by nonce"])
+@pytest.mark.parametrize("more", ["", "; require-trusted-types-for 'script'"], ids=["plain", "trusted types"])
+async def test_the_policies_of_the_guide_are_enough(pages: Pages, demo: Demo, number: int, more: str) -> None:
+    lines = snippets("csp", demo)[number].replace("NONCE", "r4nd0m").strip().splitlines()
+    policy = "; ".join(["default-src 'none'", "base-uri 'none'", "form-action 'none'", *lines]) + more
+    tag = snippets("html", demo)[0].replace("<script", '<script nonce="r4nd0m"')
+    visitor = Visitor(await shop_page(pages, demo, tag, policy))
+    await visitor.ask_about_fit()
+    await expect(visitor.card(FIT)).to_be_visible()
+    assert pages.errors == []
+
+
+async def test_a_nonce_without_strict_dynamic_is_enough_too(pages: Pages, demo: Demo) -> None:
+    policy = f"default-src 'none'; script-src 'nonce-r4nd0m'; frame-src {_chat(demo)}"
+    tag = snippets("html", demo)[0].replace("<script", '<script nonce="r4nd0m"')
+    visitor = Visitor(await shop_page(pages, demo, tag, policy))
+    await visitor.open_chat()
+    assert pages.errors == []
+
+
+async def test_the_panel_stays_open_from_page_to_page(pages: Pages, demo: Demo) -> None:
+    visitor = await Visitor.arrive(pages, demo)
+    await visitor.ask_about_fit()
+    await visitor.page.goto(f"{demo.shop}#orders")
+    await visitor.page.reload()
+    await expect(visitor.card(FIT)).to_be_visible()
+    assert await visitor.page.evaluate("document.activeElement === document.body")
+    await visitor.chat.get_by_role("button", name="Close chat").click()
+    await expect(visitor.launcher).to_be_focused()
+    await visitor.page.reload()
+    await expect(visitor.launcher).to_be_visible()
+    await expect(visitor.composer).to_be_hidden()
+
+
+async def test_settings_and_events_of_the_guide(pages: Pages, demo: Demo) -> None:
+    tag, stub = snippets("html", demo)
+    heard = """<script>window.heard = []; for (const name of ['ready', 'open', 'close', 'message', 'handoff'])
+      Kickstand('on', name, () => heard.push(name));</script>"""
+    visitor = Visitor(await shop_page(pages, demo, stub + heard + tag.replace("async", "data-sku='LM-F2-MT07' async")))
+    page = visitor.page
+    sent: list[str] = []
+
+    def watch(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(frame: str | bytes) -> None:
+            sent.append(str(frame))
+            server.send(frame)
+
+        socket.on_message(pass_on)
+
+    await page.route_web_socket("**/ws/*", watch)
+    await expect(visitor.launcher).to_be_visible()
+    await page.evaluate("Kickstand('update', {launcherText: 'Ask us', position: 'left', zIndex: 5, locale: 'de'})")
+    button = await page.get_by_role("button", name="Ask us: Open chat").bounding_box()
+    assert button is not None
+    assert button["x"] < 100
+    await page.evaluate("Kickstand('message', 'Ein Mensch, bitte')")
+    field = visitor.chat.get_by_role("textbox", name="Deine Nachricht")
+    await expect(field).to_have_value("Ein Mensch, bitte")
+    await page.evaluate("Kickstand('update', {locale: 'it', hideLauncher: true, order: '1042'})")
+    await visitor.chat.get_by_role("button", name="Parla con una persona").click()
+    await expect(visitor.chat.get_by_text("Persona chiamata").first).to_be_visible()
+    assert await visitor.frame.evaluate("document.documentElement.lang") == "it"
+    await expect(page.locator("kickstand-chat")).to_have_attribute("data-corner", "left")
+    await page.evaluate("Kickstand('close')")
+    await expect(visitor.launcher).to_be_hidden()
+    said = next(json.loads(frame) for frame in sent if "message.send" in frame)
+    assert said["page"] == {"sku": "LM-F2-MT07", "order": "1042"}
+    heard_of = await page.evaluate("heard")
+    assert (heard_of[0], heard_of[-1]) == ("open", "close")
+    assert {*heard_of} == {"open", "ready", "message", "handoff", "close"}
+
+
+async def test_shutdown_leaves_nothing_behind(pages: Pages, demo: Demo) -> None:
+    visitor = await Visitor.arrive(pages, demo)
+    await visitor.open_chat()
+    await visitor.say("hello")
+    await expect(visitor.chat.get_by_text("Sent", exact=True)).to_be_visible()
+    frame = visitor.frame
+    assert "token" in await frame.evaluate("Object.keys(localStorage).join()")
+    await visitor.page.evaluate("Kickstand('shutdown')")
+    await expect(visitor.page.locator("kickstand-chat")).to_have_count(0)
+    assert await visitor.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    await visitor.page.reload()
+    await visitor.open_chat()
+    await expect(visitor.bubble("hello")).to_have_count(0)
+
+
+async def test_neither_sibling_frames_nor_floods_reach_the_chat(pages: Pages, demo: Demo) -> None:
+    sibling = "<iframe srcdoc='<p>ad</p>'></iframe>"
+    visitor = Visitor(await shop_page(pages, demo, sibling + snippets("html", demo)[0]))
+    await visitor.launcher.click()
+    chat = visitor.page.frame_locator("iframe[title='Chat with Larkmoor']")
+    field = chat.get_by_role("textbox", name="Your message")
+    await expect(field).to_be_visible()
+    await visitor.page.frames[1].evaluate(
+        """() => { for (let i = 0; i < 2000; i += 1) for (const to of [parent, ...Array.from(parent.frames)])
+             to.postMessage({kickstand: 1, type: "compose", text: "buy now"}, "*"); }"""
+    )
+    await visitor.page.evaluate(
+        """() => { const frame = document.querySelector("kickstand-chat").shadowRoot.querySelector("iframe");
+             for (let i = 0; i < 5000; i += 1) frame.contentWindow.postMessage({kickstand: 1, type: "dance"}, "*"); }"""
+    )
+    await field.fill("still here")
+    await field.press("Enter")
+    await expect(chat.get_by_role("log").get_by_text("still here", exact=True)).to_have_count(1)
+    await expect(chat.get_by_text("buy now")).to_have_count(0)
+
+
+async def test_a_page_that_is_not_on_the_list_gets_no_chat(pages: Pages, demo: Demo) -> None:
+    page = await pages.open()
+    await page.context.grant_permissions(["local-network-access"])
+    await page.route(
+        "https://stranger.example/**",
+        lambda route: route.fulfill(
+            body=f"<!doctype html><title>x</title><body>{snippets('html', demo)[0]}", content_type="text/html"
+        ),
+    )
+    await page.goto("https://stranger.example/")
+    await page.get_by_role("button", name="Open chat").click()
+    await expect(page.frame_locator("iframe").get_by_role("textbox")).to_have_count(0)
+    pages.errors.clear()  # the frame's own policy says so, which is what is wanted here

@@ -152,13 +152,8 @@ export const t = {
     keptLate: "Kept, late",
     broken: "Late",
     anew: "Agreed anew",
-<<<<<<< /tmp/J/mf_o
-    keep: "Kept",
-    open_: "Open",
-=======
     keep: "Mark as kept",
     openIt: "Open",
->>>>>>> /tmp/J/mf_m
     none: "What you promise stands here, the one due next first.",
     noneHere: "Nothing promised here yet.",
     late: "Late",

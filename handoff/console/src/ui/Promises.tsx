@@ -38,11 +38,7 @@ export const PromiseLine = ({ office, promise, opens = false }: { office: Office
           )}
           {opens && (
             <Button small look="bare" onClick={() => office.desk.choose(promise.conversation_id)}>
-<<<<<<< /tmp/J/mf_o
-              {t.promise.open_}
-=======
               {t.promise.openIt}
->>>>>>> /tmp/J/mf_m
             </Button>
           )}
         </span>

@@ -7,6 +7,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -136,29 +137,63 @@ def _labels(example: Example, tokens: Sequence[tuple[int, int]], entities: Seque
 
 def _features(text: str, tokens: Sequence[tuple[int, int]], hints: Hints) -> list[list[str]]:
     """What is told of each word: itself, its shape and ends, what it is known as, and its two neighbours."""
-    words = [text[start:end].casefold() for start, end in tokens]
-    shapes = [_shape(text[start:end]) for start, end in tokens]
-    known: list[list[str]] = [[] for _ in tokens]
+    words = [_seen(text[start:end]) for start, end in tokens]
+    last = len(words) - 1
+    known: dict[int, list[str]] = {}
     for start, end, name in hints:
         for at, span in enumerate(tokens):
             if start <= span[0] and span[1] <= end:
-                known[at].append(("k=" if start == span[0] else "K=") + name)
+                known.setdefault(at, []).append(("k=" if start == span[0] else "K=") + name)
     found = []
     for at, word in enumerate(words):
-        told = [f"w={word}", f"s={shapes[at]}", f"e={word[-3:]}", f"a={word[:3]}", *known[at]]
+        told = [*word.alone, *known.get(at, ())]
         if at and tokens[at - 1][1] == tokens[at][0]:
             told.append("joined")
-        for step, name in ((-2, "--"), (-1, "-"), (1, "+"), (2, "++")):
-            near = at + step
-            if 0 <= near < len(words):
-                told += (f"{name}w={words[near]}", f"{name}s={shapes[near]}")
-                if abs(step) == 1:
-                    told += (f"{name}{each}" for each in known[near])
-                    told.append(f"{name}w|w={words[near]}|{word}")
-            elif abs(step) == 1:
-                told.append(f"{name}end")
+        if at > 1:
+            told += words[at - 2].two_before
+        if at:
+            near = words[at - 1]
+            told += near.before
+            told += [f"-{each}" for each in known.get(at - 1, ())]
+            told.append(f"{near.pair_before}{word.word}")
+        else:
+            told.append("-end")
+        if at < last:
+            near = words[at + 1]
+            told += near.after
+            told += [f"+{each}" for each in known.get(at + 1, ())]
+            told.append(f"{near.pair_after}{word.word}")
+        else:
+            told.append("+end")
+        if at < last - 1:
+            told += words[at + 2].two_after
         found.append(told)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is told of a word, and of its neighbours because of it, put into strings once."""
+
+    word: str
+    alone: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    two_before: tuple[str, ...]
+    two_after: tuple[str, ...]
+    pair_before: str
+    pair_after: str
+
+
+@lru_cache(maxsize=4_096)
+def _seen(surface: str) -> _Word:
+    word, shape = surface.casefold(), _shape(surface)
+
+    def near(sign: str) -> tuple[str, str]:
+        return f"{sign}w={word}", f"{sign}s={shape}"
+
+    alone = (f"w={word}", f"s={shape}", f"e={word[-3:]}", f"a={word[:3]}")
+    return _Word(word, alone, near("-"), near("+"), near("--"), near("++"), f"-w|w={word}|", f"+w|w={word}|")
 
 
 def _shape(word: str) -> str:

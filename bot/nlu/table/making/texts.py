@@ -14,6 +14,7 @@ _PLAIN = re.compile(r"[a-z][a-z ]+")
 _PARTS = {"1": "n", "2": "v", "3": "a", "4": "r", "5": "a"}
 _FLATNESS = 0.35
 """Frequent words fill more gaps than rare ones, by this power of how often they were counted."""
+_LEMMAS = 20_000
 REQUESTS = Path(__file__).parent / "requests.txt"
 """Gaps: {n} a noun, {v} a verb, {a} an adjective, {d} a participle, {g} a form in -ing."""
 
@@ -49,7 +50,7 @@ def requests(folder: Path, count: int, seed: int = 0) -> list[str]:
     told = [_GAP.sub(fill, patterns[number % len(patterns)]) for number in range(count)]
     lemmas = sorted({lemma.lower() for found, _ in _synsets(folder) for lemma in found})
     chance.shuffle(lemmas)
-    return list(dict.fromkeys([*told, *(word for word, _ in counted), *lemmas[:30_000]]))
+    return list(dict.fromkeys([*told, *(word for word, _ in counted), *lemmas[:_LEMMAS]]))
 
 
 def _synsets(folder: Path) -> Iterator[tuple[list[str], str]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bot.model import ModelReader, ModelWriter, OtherVersion
 from bot.nlu.lexicon import Lexicon
+from bot.nlu.network import Network
 from bot.nlu.regression import softmax
 from bot.nlu.sentences import SentenceTable, sentence_table
 from bot.nlu.training import Sample
@@ -56,8 +57,12 @@ class LinearClassifier:
         offsets: Floats,
         temperature: float,
         table: SentenceTable | None,
+        network: Network | None = None,
     ) -> None:
-        """`weights` are (lexicon, intents), `meaning` is (size of a sentence vector, intents)."""
+        """`weights` are (lexicon, intents), `meaning` is (size of a sentence vector, intents).
+
+        The scores of a `network` are added to theirs.
+        """
         self.intents = tuple(intents)
         self._lexicon = lexicon
         self._weights = weights
@@ -65,6 +70,7 @@ class LinearClassifier:
         self._offsets = offsets
         self._temperature = np.float32(temperature)
         self._table = table
+        self._network = network
 
     @classmethod
     def train(
@@ -93,6 +99,7 @@ class LinearClassifier:
             found.offsets,
             found.temperature,
             table,
+            found.network,
         )
 
     @property
@@ -107,8 +114,12 @@ class LinearClassifier:
         """
         columns, values = self._lexicon.vector(text)
         scores = self._offsets + values @ self._weights[columns].astype(np.float32)
+        meaning = None
         if self._table is not None:
-            scores += self._table.vector(text) @ self._meaning
+            meaning = self._table.vector(text)
+            scores += meaning @ self._meaning
+        if self._network is not None:
+            scores += self._network.scores(columns, values, meaning)
         return scores
 
     def shares(self, scores: Floats) -> Floats:
@@ -120,7 +131,10 @@ class LinearClassifier:
 
     def to_model(self, writer: ModelWriter) -> None:
         mark = self._table.mark if self._table is not None else None
-        writer.put_json("about", {"intents": self.intents, "temperature": float(self._temperature), "table": mark})
+        about = {"intents": self.intents, "temperature": float(self._temperature), "table": mark}
+        writer.put_json("about", {**about, "network": self._network is not None})
+        if self._network is not None:
+            self._network.to_model(writer.part("network"))
         self._lexicon.to_model(writer.part("lexicon"))
         writer.put("weights", self._weights)
         writer.put("meaning", self._meaning)
@@ -143,6 +157,7 @@ class LinearClassifier:
             reader.get("offsets"),
             float(about["temperature"]),
             table,
+            Network.from_model(reader.part("network")) if about["network"] else None,
         )
 
 

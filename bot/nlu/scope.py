@@ -13,9 +13,6 @@ Flags = NDArray[np.bool_]
 SHARE_LET_GO = 0.03
 """Of the messages in scope that fall under the line, where no example of one out of scope helps to draw it."""
 
-_NEARLY_AS_GOOD = 0.001
-"""Of all validation messages: a line that judges so many less rightly is as good as the best."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -31,16 +28,15 @@ class Scope:
     def between(cls, inside: Scores, right: Flags, outside: Scores) -> Scope:
         """From validation messages in scope, with whether their intent was found, and messages out of scope.
 
-        The line is in the middle of where nearly most are judged rightly, being out of scope counted as one more
-        intent (Larson et al., 2019, take the single best place). The probability takes both kinds as equally frequent.
+        The line is where most are judged rightly, being out of scope counted as one more intent (Larson et al., 2019);
+        of several such places, the middle one. The probability takes both kinds as equally frequent.
         """
         scores = np.concatenate([inside, outside])
         order = np.argsort(scores, kind="stable")
         gain = np.concatenate([-right.astype(np.int64), np.ones(len(outside), dtype=np.int64)])[order]
         judged = np.concatenate([[0], np.cumsum(gain)])
-        # The best place hangs on single messages; the middle of all that are nearly as good does not.
-        good = np.flatnonzero(judged >= judged.max() - _NEARLY_AS_GOOD * len(scores))
-        best = int(good[len(good) // 2])
+        places = np.flatnonzero(judged == judged.max())
+        best = int(places[len(places) // 2])
         ends = np.concatenate([[scores[order[0]] - 1.0], scores[order], [scores[order[-1]] + 1.0]])
         slope, middle = _logistic(inside, outside)
         return cls(float((ends[best] + ends[best + 1]) / 2), slope, middle)

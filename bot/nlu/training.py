@@ -1,15 +1,17 @@
-"""Learns linear weights from examples: by logistic regression, or where they are many by support vector machines."""
+"""Learns linear weights from examples: by logistic regression, or where they are many by two ways at once."""
 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.nlu import network
 from bot.nlu.lexicon import Rows
+from bot.nlu.network import Network
 from bot.nlu.regression import best_temperature, fit
 
 Floats = NDArray[np.float32]
@@ -40,6 +42,8 @@ class Linear:
     """(size of a sentence vector, intents)"""
     offsets: Floats
     temperature: float
+    network: Network | None = None
+    """Its scores are added to those."""
 
 
 class Sample:
@@ -52,6 +56,7 @@ class Sample:
 
         places = lexical.columns.astype(np.int32), lexical.starts.astype(np.int32)  # liblinear reads no longer ones
         self.lexical: Any = csr_array((lexical.values, *places), shape=(len(targets), width))
+        self.told = lexical.told
         self.meant = meant
         self.targets = targets
         self.importance = importance
@@ -93,31 +98,48 @@ class Sample:
         return best_temperature(scores[judged], self.targets[judged])
 
     def _separated(self, seed: int) -> Linear:
-        from scipy.sparse import csr_array, hstack
-
-        features = hstack([self.lexical, csr_array(self.meant * _LESS_MEANING)]).tocsr()
         everything = np.arange(len(self.targets))
         order = np.random.default_rng(seed).permutation(self.own)
         outside = order[: len(order) // 8]
-        # Half of the examples are enough to see how sure the others may be.
-        inside = np.concatenate([order[len(order) // 2 :], np.setdiff1d(everything, self.own)])
+        # Less than half of the examples are enough to see how sure the others may be.
+        inside = np.concatenate([order[len(order) * 5 // 8 :], np.setdiff1d(everything, self.own)])
         temperature = _UNTRIED_TEMPERATURE
         if len(np.unique(self.targets[inside])) == self.classes > 1:
-            weights, offsets = self._machines(features, inside, seed)
-            temperature = best_temperature(features[outside] @ weights + offsets, self.targets[outside])
-        weights, offsets = self._machines(features, everything, seed)
-        width = self.lexical.shape[1]
-        return Linear(weights[:width], weights[width:] * _LESS_MEANING, offsets, temperature)
+            tried = self._united(inside, seed)
+            temperature = best_temperature(self._scores(tried, outside), self.targets[outside])
+        return replace(self._united(everything, seed), temperature=temperature)
 
-    def _machines(self, features: Any, chosen: Targets, seed: int) -> tuple[Floats, Floats]:
+    def _united(self, chosen: Targets, seed: int) -> Linear:
+        """A support vector machine for each intent, and the network, which errs elsewhere."""
+        weights, offsets = self._machines(chosen, seed)
+        width = self.lexical.shape[1]
+        hidden = network.learn(
+            self.lexical[chosen],
+            self.told,
+            self.meant[chosen],
+            self.targets[chosen],
+            self.classes,
+            self.importance[chosen],
+            seed,
+        )
+        return Linear(weights[:width], weights[width:] * _LESS_MEANING, offsets, _UNTRIED_TEMPERATURE, hidden)
+
+    def _scores(self, found: Linear, chosen: Targets) -> Floats:
+        lexical, meant = self.lexical[chosen], self.meant[chosen]
+        scores: Floats = lexical @ found.lexical + meant @ found.meant + found.offsets
+        return scores if found.network is None else scores + found.network.all_scores(lexical, meant)
+
+    def _machines(self, chosen: Targets, seed: int) -> tuple[Floats, Floats]:
         """One intent against the rest, for each: (weights, offsets)."""
+        from scipy.sparse import csr_array, hstack
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.svm import LinearSVC
 
+        features = hstack([self.lexical, csr_array(self.meant * _LESS_MEANING)]).tocsr()[chosen]
         machine = LinearSVC(C=_SLACK, tol=_TOLERANCE, random_state=seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
-            machine.fit(features[chosen], self.targets[chosen], sample_weight=self.importance[chosen])
+            machine.fit(features, self.targets[chosen], sample_weight=self.importance[chosen])
         weights, offsets = machine.coef_.T.astype(np.float32), machine.intercept_.astype(np.float32)
         if self.classes == 2:  # one machine tells two apart
             return np.hstack([-weights, weights]), np.concatenate([-offsets, offsets])

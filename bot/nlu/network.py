@@ -1,0 +1,170 @@
+"""A small neural network over words and the sentence vector: where examples are many, it errs elsewhere than lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.model import ModelReader, ModelWriter
+from bot.nlu.regression import softmax
+
+Floats = NDArray[np.float32]
+Columns = NDArray[np.int64]
+
+HIDDEN = 256
+_ROUNDS = 20
+_AT_ONCE = 128
+_RATE = np.float32(5e-3)
+_ROW_RATE = np.float32(0.01)
+"""Of the weights of words: each is seen in few steps and has to go further in them."""
+_FORGETS = np.float32(0.01)
+"""The share of the newest step in what is kept of slopes' sizes."""
+_WORDS_LEFT_OUT = 0.2
+_UNITS_LEFT_OUT = 0.3
+_LENGTH = np.float32(np.sqrt(2.0))
+"""Brings the half of a text's features that are words to length 1."""
+_SHARE = np.float32(0.15)
+"""Of the network in scores that it is one part of."""
+_DOUBT = 0.1
+"""The share of an example that counts for all intents alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """`max(words @ inner + meaning @ inner_meaning + inner_offsets, 0) @ outer + outer_offsets` are the scores."""
+
+    places: NDArray[np.int32]
+    """The row of `inner` of each column of the lexicon; -1 where it takes no part."""
+    inner: NDArray[np.float16]
+    """(words, hidden units)"""
+    inner_meaning: Floats
+    """(size of a sentence vector, hidden units)"""
+    inner_offsets: Floats
+    outer: Floats
+    """(hidden units, intents)"""
+    outer_offsets: Floats
+
+    def scores(self, columns: Columns, values: Floats, meaning: Floats | None) -> Floats:
+        """Of one text: its features as `Lexicon.vector` tells them, and its sentence vector."""
+        rows = self.places[columns]
+        taking_part = rows >= 0
+        hidden = values[taking_part] @ self.inner[rows[taking_part]].astype(np.float32) + self.inner_offsets
+        if meaning is not None:
+            hidden += meaning @ self.inner_meaning
+        found: Floats = np.maximum(hidden, 0) @ self.outer + self.outer_offsets
+        return found
+
+    def all_scores(self, lexical: Any, meanings: Floats) -> Floats:
+        """As `scores`, of the rows of a sparse matrix over the lexicon's columns."""
+        used = np.flatnonzero(self.places >= 0)
+        hidden = lexical[:, used] @ self.inner[self.places[used]].astype(np.float32) + self.inner_offsets
+        found: Floats = np.maximum(hidden + meanings @ self.inner_meaning, 0) @ self.outer + self.outer_offsets
+        return found
+
+    def to_model(self, writer: ModelWriter) -> None:
+        for name in _PARTS:
+            writer.put(name, getattr(self, name))
+
+    @classmethod
+    def from_model(cls, reader: ModelReader) -> Network:
+        return cls(*(reader.get(name) for name in _PARTS))
+
+
+_PARTS = ("places", "inner", "inner_meaning", "inner_offsets", "outer", "outer_offsets")
+
+
+def learn(
+    lexical: Any,
+    used: Columns,
+    meanings: Floats,
+    targets: NDArray[np.int64],
+    classes: int,
+    importance: Floats,
+    seed: int,
+) -> Network:
+    """From examples: sparse rows over the lexicon, of which the columns `used` take part, and sentence vectors.
+
+    Deterministic for a seed.
+    """
+    words = lexical[:, used].tocsr() * _LENGTH
+    inner, inner_meaning, inner_offsets, outer, outer_offsets = _learned(
+        words, meanings, targets, classes, importance, np.random.default_rng(seed)
+    )
+    places = np.full(lexical.shape[1], -1, np.int32)
+    places[used] = np.arange(len(used), dtype=np.int32)
+    inner *= _LENGTH
+    return Network(
+        places, inner.astype(np.float16), inner_meaning, inner_offsets, outer * _SHARE, outer_offsets * _SHARE
+    )
+
+
+def _learned(
+    words: Any,
+    meanings: Floats,
+    targets: NDArray[np.int64],
+    classes: int,
+    importance: Floats,
+    chance: np.random.Generator,
+) -> tuple[Floats, ...]:
+    """Steps of Adam with a falling rate; words and units are left out by chance, so that none is relied on alone."""
+    count, size = len(targets), meanings.shape[1]
+    inner: Floats = np.zeros((words.shape[1], HIDDEN), np.float32)
+    sizes: Floats = np.zeros(words.shape[1], np.float32)
+    dense: list[Floats] = [
+        chance.standard_normal((size, HIDDEN), np.float32) * np.float32(np.sqrt(2.0)),
+        np.zeros(HIDDEN, np.float32),
+        chance.standard_normal((HIDDEN, classes), np.float32) * np.float32(np.sqrt(1.0 / HIDDEN)),
+        np.zeros(classes, np.float32),
+    ]
+    wanted: Floats = np.full((count, classes), _DOUBT / classes, np.float32)
+    wanted[np.arange(count), targets] += np.float32(1.0 - _DOUBT)
+    optimiser = _Adam(dense)
+    steps = _ROUNDS * -(-count // _AT_ONCE)
+    step = 0
+    for _ in range(_ROUNDS):
+        order = chance.permutation(count)
+        for start in range(0, count, _AT_ONCE):
+            chosen = order[start : start + _AT_ONCE]
+            step += 1
+            rate = np.float32(1.0 - step / (steps + 1))
+            batch = words[chosen]
+            batch.data = (
+                batch.data * (chance.random(len(batch.data)) >= _WORDS_LEFT_OUT) / np.float32(1.0 - _WORDS_LEFT_OUT)
+            )
+            batch.data = batch.data.astype(np.float32)
+            sums = batch @ inner + meanings[chosen] @ dense[0] + dense[1]
+            kept = chance.random(sums.shape, np.float32) >= np.float32(_UNITS_LEFT_OUT)
+            mask = ((sums > 0) & kept).astype(np.float32) * np.float32(1.0 / (1.0 - _UNITS_LEFT_OUT))
+            hidden = sums * mask
+            wrong = softmax(hidden @ dense[2] + dense[3]) - wanted[chosen]
+            wrong *= (importance[chosen] / len(chosen))[:, None]
+            below = wrong @ dense[2].T * mask
+            turned = batch.T.tocsr()
+            rows = np.flatnonzero(np.diff(turned.indptr))
+            slope = turned[rows] @ below
+            sizes[rows] += _FORGETS * (np.square(slope).mean(axis=1) - sizes[rows])
+            inner[rows] -= (rate * _ROW_RATE / (np.sqrt(sizes[rows]) + np.float32(1e-7)))[:, None] * slope
+            optimiser.step(
+                dense, [meanings[chosen].T @ below, below.sum(axis=0), hidden.T @ wrong, wrong.sum(axis=0)], rate
+            )
+    return inner, *dense
+
+
+class _Adam:
+    """Each weight goes as far as its slopes agree (Kingma and Ba, 2015)."""
+
+    def __init__(self, weights: list[Floats]) -> None:
+        self._means = [np.zeros_like(each) for each in weights]
+        self._squares = [np.zeros_like(each) for each in weights]
+        self._steps = 0
+
+    def step(self, weights: list[Floats], slopes: list[Floats], rate: np.float32) -> None:
+        self._steps += 1
+        for weight, slope, mean, square in zip(weights, slopes, self._means, self._squares, strict=True):
+            mean += np.float32(0.1) * (slope - mean)
+            square += _FORGETS * (np.square(slope) - square)
+            unbiased = np.sqrt(square / np.float32(1.0 - 0.99**self._steps)) + np.float32(1e-8)
+            weight -= rate * _RATE * mean / np.float32(1.0 - 0.9**self._steps) / unbiased

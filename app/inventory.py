@@ -49,6 +49,7 @@ ROUTES: Mapping[str, Principal] = {
     "GET /console/assets/{name}": Principal.PUBLIC,
     "GET /healthz": Principal.PUBLIC,
     "GET /readyz": Principal.PUBLIC,
+    "GET /metrics": Principal.SERVICE,
     "GET /api/site/{key}": Principal.PUBLIC,
     "POST /api/visitor/session": Principal.PUBLIC,
     "GET /api/visitor/messages": Principal.VISITOR,

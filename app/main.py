@@ -41,11 +41,13 @@ from app.gateway.sockets import router as sockets
 from app.gateway.tickets import TicketVerbs
 from app.gateway.visitor import VisitorGate
 from app.keeper import Keeper
+from app.metrics import Metrics
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.canned import CannedAnswers
 from app.persistence.clock import StoreClock
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
+from app.persistence.depths import Depths
 from app.persistence.history import History
 from app.persistence.identities import Identities
 from app.persistence.ledger import Ledger
@@ -75,6 +77,7 @@ from app.rest.poll import router as poll_rest
 from app.rest.rasa import router as rasa_rest
 from app.rest.recommend import router as recommend_rest
 from app.rest.visitor import router as visitor_rest
+from app.rest.watching import router as watching
 from app.router import Router
 from app.services import Services
 from app.settings import Settings
@@ -86,6 +89,7 @@ from app.shops.preferences import DatabasePreferences
 from app.sites import Site
 from app.sweeper import Sweeper
 from app.turns import Turns
+from app.watch import StoreWatch
 from bot import Assistant, Limits
 from bot.ports import Services as BotServices
 from handoff import Desk
@@ -146,6 +150,7 @@ def create_app(
         rasa_rest,
         sockets,
         orders_rest,
+        watching,
     ):
         api.include_router(router)
     api.add_middleware(Manners)
@@ -219,6 +224,10 @@ async def open_services(
         own_data = OwnData(database.reads, database.writes)
         erasure = Erasure(own_data, photos, storage, people, dialogues, backplane, clock, sleep)
         tasks.start_soon(erasure.run)
+        metrics = Metrics()
+        backplane.listen(metrics.hear)
+        turns.on_answered = metrics.answered
+        database.writer.on_commit = metrics.committed
         resolutions = Resolutions(database.reader, database.writer)
         line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), resolutions, console)
         origins = Origins(own_origins(settings))
@@ -234,6 +243,8 @@ async def open_services(
         if database.is_shared:
             hub.elsewhere = backplane.is_online
             tasks.start_soon(Comparison(hub, backplane, journal, console).run)
+        disk = settings.store.parent if isinstance(settings.store, Path) else None
+        tasks.start_soon(StoreWatch(journal, hub, turns, disk, time.monotonic, anyio.sleep).run)
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
@@ -266,6 +277,8 @@ async def open_services(
             identities=Identities(database.writer, settings.identity_session),
             backplane=backplane,
             hub=hub,
+            metrics=metrics,
+            depths=Depths(database.reader),
             tokens=tokens,
             origins=origins,
             visitors=visitors,

@@ -24,9 +24,11 @@ from app.gateway.links import Links
 from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
 from app.keeper import Keeper
+from app.metrics import Metrics
 from app.persistence.canned import CannedAnswers
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Sessions
+from app.persistence.depths import Depths
 from app.persistence.identities import Identities
 from app.persistence.journal import Journal
 from app.persistence.own_data import OwnData
@@ -71,6 +73,8 @@ class Services:
     bots: Bots
     backplane: Backplane
     hub: Hub
+    metrics: Metrics
+    depths: Depths
     tokens: SessionTokens
     origins: Origins
     visitors: VisitorGate

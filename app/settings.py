@@ -62,6 +62,9 @@ class Settings(BaseSettings):
     rasa_site: str | None = Field(
         None, description="Key of the site whose visitors the senders of Rasa's HTTP API are. Unset: the only site."
     )
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token for Prometheus at /metrics, at least 32 characters. Unset: /metrics is off."
+    )
     turn_timeout: timedelta = Field(timedelta(seconds=30), description="Longest a bot turn may take.")
     action_timeout: timedelta = Field(timedelta(seconds=10), description="Longest one action of the bot may take.")
     triage_tuning: Path | None = Field(
@@ -128,7 +131,7 @@ class Settings(BaseSettings):
             raise ValueError(f"too short or too simple: make one with `{MAKE_A_SECRET}`")
         return value
 
-    @field_validator("rasa_token")
+    @field_validator("rasa_token", "metrics_token")
     @classmethod
     def _long(cls, value: SecretStr | None) -> SecretStr | None:
         return None if value is None else cls._long_and_own(value)

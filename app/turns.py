@@ -8,6 +8,7 @@ anywhere repeats the thinking, never the output.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
@@ -50,6 +51,9 @@ WISHES = {
 }
 """The desk's reason for a plain word of the bot; any other word is `Reason.OTHER`."""
 
+PHOTOS_ON_CASE = "Thanks, your photo is with {case} now, and whoever answers it sees it. Anything to add in words?"
+CASE = "case_number"
+"""The slot in which a bot keeps the number of the visitor's open case; other projects may use it likewise."""
 PHOTOS_ARRIVED = "Your photo is here, and goes along to everyone who helps you. What does it show, in a few words?"
 STORE_ATTEMPTS = 3
 WAITED_LONG = timedelta(seconds=5)
@@ -89,12 +93,18 @@ class Turns:
         self._asked: dict[str, asyncio.Future[Change]] = {}
         """Who waits for the turn of a message, by its client_id."""
         self.draining = False
+        self.full = False
+        """Whether the disk has no room for more."""
         self.running = 0
+        self.on_answered: Callable[[float, str], None] = lambda *_: None
+        """Told how many seconds each turn took, and how it ended: "done", "failed" or "lost"."""
 
     async def take(self, visitor: Visitor, said: Said, acknowledge: Callable[[Heard], None]) -> None:
         """Store a message, acknowledge it, show it to everyone, and start its turn. Raises what the journal raises."""
         if self.draining:
             raise Draining
+        if self.full:
+            raise Unavailable
         if (covered := masked(said.text)) != said.text:
             said = replace(said, text=covered)
         heard = await self._journal.hear(visitor.id, visitor.site_id, said, now=self._clock())
@@ -133,6 +143,7 @@ class Turns:
         self.running += 1
         try:
             while lease is not None:
+                begun = time.perf_counter()
                 waited_from = self._clock()
                 async with self._limit:
                     # The lease runs while a turn waits for its place; one that waited long starts it anew.
@@ -140,14 +151,14 @@ class Turns:
                     if late and not await self._journal.renew(lease, now=self._clock()):
                         return
                     outcome = await self._think(lease)
-                lease = await self._store(lease, outcome)
+                lease = await self._store(lease, outcome, begun)
         except Exception:
             # Not even the apology worked. The lease runs out, the sweeper tries again, and all others go on.
             log.exception("turn left", conversation_id=lease.message.conversation_id if lease else None)
         finally:
             self.running -= 1
 
-    async def _store(self, lease: Lease, outcome: Outcome) -> Lease | None:
+    async def _store(self, lease: Lease, outcome: Outcome, begun: float) -> Lease | None:
         """Store the outcome and publish it; the next turn of the conversation."""
         for attempt in range(1, STORE_ATTEMPTS + 1):
             try:
@@ -156,6 +167,8 @@ class Turns:
                 if attempt < STORE_ATTEMPTS:
                     await anyio.sleep(0.2 * 2**attempt)
                 continue
+            ended = "lost" if finished.change is None else "failed" if outcome.failed else "done"
+            self.on_answered(time.perf_counter() - begun, ended)
             if finished.change is not None:
                 await self.publish(finished.change)
                 answered = self._asked.get(lease.message.client_id or "")
@@ -190,7 +203,7 @@ class Turns:
         if message.kind == "tracker":
             return await self._remind(lease, dialogue, assistant)
         if not message.data["text"]:  # photos alone: there is nothing to understand
-            return Outcome(said=(BotSaid(PHOTOS_ARRIVED),) if dialogue.status is Status.BOT else ())
+            return Outcome(said=(BotSaid(_of_photos(dialogue)),) if dialogue.status is Status.BOT else ())
         verdict = await self._assessor.assess(message, dialogue)
         log_line = _verdict_entry(verdict)
         if verdict.needs_person:
@@ -305,6 +318,12 @@ def _promises(conversation_id: ConversationId, turn: Turn, now: datetime) -> tup
         except HandoffError as refused:
             log.error("promise left out", what=promised.what, due_at=promised.due_at, reason=str(refused))
     return tuple(promises.to_data(each) for each in made)
+
+
+def _of_photos(dialogue: Dialogue) -> str:
+    """What photos without a word are answered with: they belong to the case that is open, if there is one."""
+    case = dialogue.tracker.slots.get(CASE)
+    return PHOTOS_ON_CASE.format(case=case) if case else PHOTOS_ARRIVED
 
 
 def _to_bot(lease: Lease) -> Message:

@@ -27,6 +27,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.conversations import new_id
 from app.errors import DatabaseInUse, StartupRefused, Unavailable
 from app.persistence.address import Store, named
+from app.persistence.disks import MOUNTS, shared_file_system
 from app.persistence.work import Reader, Writer
 from app.persistence.writer import SqliteReader, SqliteWriter
 
@@ -65,6 +66,7 @@ async def open_database(store: Store, *, durability: Literal["FULL", "NORMAL"] =
             yield database
         return
     store.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_shared(store)
     with only_process(store):
         await asyncio.to_thread(upgrade, store)
         async with (
@@ -73,6 +75,15 @@ async def open_database(store: Store, *, durability: Literal["FULL", "NORMAL"] =
             SqliteReader(store) as reader,
         ):
             yield Database(writer, reader, reads, writes)
+
+
+def _refuse_shared(path: Path) -> None:
+    kind = shared_file_system(path.parent, MOUNTS.read_text()) if MOUNTS.exists() else None
+    if kind is not None:
+        raise StartupRefused(
+            f"{path} is on {kind}, which several machines can write. SQLite's locks do not hold there. Put "
+            "KICKSTAND_DATA_DIR on a disk of this machine, or use PostgreSQL (KICKSTAND_DATABASE_URL)."
+        )
 
 
 @asynccontextmanager

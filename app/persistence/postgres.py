@@ -7,7 +7,7 @@ transaction a unit, READ COMMITTED, on a connection of its own while it lasts.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from functools import cache
@@ -119,12 +119,15 @@ class PostgresWriter:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self.on_commit: Callable[[int], None] = lambda _: None
 
     async def run(self, work: Work[T]) -> T:
         """See `app.persistence.work.Writer`. A deadlock is tried again, three times at most."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await _transaction(self._pool, "BEGIN", work, for_update=" FOR NO KEY UPDATE")
+                done = await _transaction(self._pool, "BEGIN", work, for_update=" FOR NO KEY UPDATE")
+                self.on_commit(1)
+                return done
             except TRY_AGAIN as error:
                 if attempt == ATTEMPTS:
                     if isinstance(error, asyncpg.UniqueViolationError):

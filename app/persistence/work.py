@@ -45,7 +45,9 @@ Work = Callable[[Cursor], T]
 
 
 class Writer(Protocol):
-    """Carries out units that write."""
+    """Carries out units that write. `on_commit` is told how many units shared a commit."""
+
+    on_commit: Callable[[int], None]
 
     async def run(self, work: Work[T]) -> T:
         """The result of `work`, once it is on disk.

@@ -80,6 +80,7 @@ class SqliteWriter:
         self._blocking: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run_blocking, name="journal", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.on_commit: Callable[[int], None] = lambda _: None
 
     async def __aenter__(self) -> SqliteWriter:
         self._loop = asyncio.get_running_loop()
@@ -130,6 +131,7 @@ class SqliteWriter:
 
     def _settle(self, batch: list[_Job]) -> None:
         """Tell everyone in the batch how it went, and go on with those who came meanwhile."""
+        self.on_commit(len(batch))
         for job in batch:
             _answer(job)
         if self._waiting:

@@ -101,6 +101,15 @@ async def test_a_correction_changes_the_one_thing(rider: Rider, correction: str,
     assert rider.tracker.slots[slot] == value
 
 
+@pytest.mark.parametrize(
+    "said", ["does the fell 2 fit my 2019 mt07 or is it a 2014?", "fell 2 on an mt07, 2015 or 2021"]
+)
+async def test_years_that_contradict_each_other_are_asked_about(rider: Rider, said: str) -> None:
+    turn = await rider.says(said)
+    assert cards(turn) == []
+    assert "Which year is yours?" in words(turn)
+
+
 async def test_out_of_scope_twice_in_a_row_brings_a_person(rider: Rider) -> None:
     first = await rider.says("what is the capital of peru")
     assert 3 <= len(chips(first)) <= 4

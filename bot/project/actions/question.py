@@ -86,6 +86,8 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
         is_same = [model.name for model in first.models] == [slot(tracker, "model")]
         # With two machines in one message a year belongs to the one it stands beside.
         named = _single(first.year) or first.years or (None if rest else year)
+        if not rest and first.years is None and _contradict(tracker):
+            named, is_same = None, False  # "2019, or is it a 2014?": whoever is unsure is asked, with the years to tap
         return replace(
             question,
             models=first.models,
@@ -165,6 +167,12 @@ def _single(year: int | None) -> YearRange | None:
 def _year(tracker: Tracker) -> YearRange | None:
     """The year that the latest message names in so many digits, or by its apostrophe."""
     return parse_years(entity(tracker, "year"))
+
+
+def _contradict(tracker: Tracker) -> bool:
+    """Whether the latest message names more than one year."""
+    found = tracker.latest_message.get("entities") or ()
+    return len({each["value"] for each in found if each["entity"] == "year"}) > 1
 
 
 async def _short_year(tracker: Tracker, shop: Shop, words: str, now: datetime) -> YearRange | None:

@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from app.bench.load import remark
 
 ANSWER = 5.0  # seconds without a frame after which the link counts as dead
-BETWEEN = 0.3  # seconds between attempts to connect
+BETWEEN = 0.3  # seconds between attempts to connect, where a test names no others
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ class Rider:
     promises: list[Promise] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     reconnects: int = 0
+    between: float = BETWEEN
     _conversation: str | None = None
     _epoch: str | None = None
     _last: int = 0
@@ -59,7 +60,7 @@ class Rider:
                     return
             except (OSError, ConnectionClosed, InvalidHandshake, TimeoutError, EOFError):
                 self.reconnects += 1
-                await asyncio.sleep(BETWEEN)
+                await asyncio.sleep(self.between)
 
     async def read_again(self) -> list[dict[str, Any]]:
         """The whole stream, fetched afresh from 0."""

@@ -25,6 +25,9 @@ def site_add(
     hours: Annotated[
         str, typer.Option(help='JSON: {"tz": "Europe/Berlin", "weekly": {"mon": [["09:00", "18:00"]]}}')
     ] = '{"tz": "UTC", "weekly": {}}',
+    push: Annotated[
+        bool, typer.Option("--push/--pull", help="Offer to one agent after the other, or let everybody claim.")
+    ] = False,
 ) -> None:
     """A new site, or new values for one that is there."""
     try:
@@ -44,6 +47,7 @@ def site_add(
                 starters=["Does it fit my bike?", "Where's my order?", "Something's wrong"],
                 origins=exact,
                 hours=opening,
+                push=push,
             )
 
     run_to_the_end(run)

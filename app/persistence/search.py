@@ -49,15 +49,19 @@ class Hit:
 class Search:
     """Full text over one store."""
 
-    def __init__(self, writer: Writer, reader: Reader, sleep: Callable[[float], Awaitable[None]]) -> None:
+    def __init__(
+        self, writer: Writer, reader: Reader, sleep: Callable[[float], Awaitable[None]], *, indexes: bool
+    ) -> None:
+        """`indexes`: the store has SQLite's full text; elsewhere nothing is read and nothing found."""
+        self._indexes = indexes
         self._writer = writer
         self._reader = reader
         self._sleep = sleep
         self._newest = 0
 
     async def run(self) -> None:
-        """Read what is new, for ever."""
-        while True:
+        """Read what is new, for ever; where there is no index, nothing."""
+        while self._indexes:
             try:
                 while await self.read() >= BATCH:
                     await self._sleep(0)
@@ -93,7 +97,7 @@ class Search:
     async def find(self, words: str, site_ids: Sequence[SiteId], limit: int = 20) -> Sequence[Hit]:
         """Entries with all of these words, the last one perhaps unfinished; the best first."""
         asked = _WORD.findall(words)[:_WORDS]
-        if not asked or not site_ids:
+        if not asked or not site_ids or not self._indexes:
             return []
         await self.read()
         marks = ", ".join("?" * len(site_ids))

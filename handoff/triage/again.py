@@ -38,9 +38,8 @@ class Asked(NamedTuple):
     """An earlier message of the visitor, and what was answered."""
 
     request: Request
-    answer: frozenset[str]
-    told: str
-    """The answer as it was given, in small letters."""
+    answer: str
+    """As it was given, without the offer of a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +57,18 @@ def asked_again(
     """A sum of the likeness to one earlier message, cues, and answers beside the point; 1.0 is as clear as it takes."""
     if not earlier or earlier[-1].author == "visitor":
         return 0.0, []
+    now = memory.request(reading.raw)
     asked = _asked(earlier, memory)
-    if not asked:
+    if not asked or not (_same_answer(asked) or any(not now.words.isdisjoint(each.request.words) for each in asked)):
         return 0.0, []
     text = reading.text
-    now = memory.request(reading.raw)
-    insists = lexicon.insists.search(text) is not None
-    cue = insists or lexicon.again.search(text) is not None
+    insists = lexicon.insists.search(reading) is not None
+    cue = insists or lexicon.again.search(reading) is not None
     objects = lexicon.opening_no.match(text) is not None
     marked = cue or objects
-    alike, which = _likest(now, asked, marked=marked)
-    last = asked[-1]
-    same_answer = len(last.told) > 0 and any(last.told == before.told for before in asked[:-1])
+    alike, which = _likest(now, asked, memory, marked=marked)
     goes_on = now.words <= frozenset[str]().union(*(each.request.words for each in asked))
-    same_answer = same_answer and (goes_on or (cue and alike > 0))
+    same_answer = _same_answer(asked) and (goes_on or (cue and alike > 0))
     if alike <= 0 and not same_answer:
         return 0.0, []
     hint = max(0.45 * insists, 0.25 * marked) + 0.1 * (cue and objects)
@@ -82,7 +79,7 @@ def asked_again(
     shared = now.words & before.request.words
     if which >= 0 and (marked or alike >= _MUCH or now.words <= before.request.words):
         # The answer speaks of none of what is asked again: it went past it.
-        score += _WENT_PAST * sum(map(_worth, shared - before.answer)) / len(shared)
+        score += _WENT_PAST * sum(map(_worth, shared - memory.request(before.answer).words)) / len(shared)
     answer = memory.read(earlier[-1].text[:LONGEST].replace(OFFER, "").strip())
     if asks(answer, lexicon):
         score -= 0.6
@@ -90,7 +87,7 @@ def asked_again(
         score -= 0.2
     if lexicon.takes.match(text) is not None and not (objects or " but " in text):
         score -= 0.6
-    if lexicon.other.search(text) is not None:
+    if lexicon.other.search(reading) is not None:
         score -= 0.4
     if score < _NOTICED:
         return 0.0, []
@@ -104,29 +101,32 @@ def asked_again(
 
 def request(reading: Reading, lexicon: Lexicon) -> Request:
     """What `reading` asks for."""
-    question = lexicon.question_word.search(reading.text)
+    question = lexicon.question_word.search(reading)
     words = frozenset(found for word in reading.words if (found := lexicon.wanted(word)) is not None)
     return Request(words, question.group().strip() if question else "")
 
 
 def asks(answer: Reading, lexicon: Lexicon) -> bool:
     """Whether the visitor was just asked for something: then words come again because they answer."""
-    return answer.words[-1:] == ("?",) or lexicon.asks.search(answer.text) is not None
+    return answer.words[-1:] == ("?",) or lexicon.asks.search(answer) is not None
 
 
 def _asked(earlier: Sequence[Said], memory: Memory) -> list[Asked]:
     asked: list[Asked] = []
     for said in earlier:
         if said.author == "visitor":
-            asked.append(Asked(memory.request(said.text[:LONGEST]), frozenset(), ""))
+            asked.append(Asked(memory.request(said.text[:LONGEST]), ""))
         elif asked and said.author == "bot":
-            told = said.text.replace(OFFER, "").strip()[:LONGEST]
-            last = asked[-1]
-            asked[-1] = Asked(last.request, last.answer | memory.request(told).words, told.lower())
+            asked[-1] = Asked(asked[-1].request, said.text[:LONGEST].replace(OFFER, "").strip())
     return asked
 
 
-def _likest(now: Request, asked: Sequence[Asked], *, marked: bool) -> tuple[float, int]:
+def _same_answer(asked: Sequence[Asked]) -> bool:
+    answer = asked[-1].answer.lower()
+    return bool(answer) and any(answer == before.answer.lower() for before in asked[:-1])
+
+
+def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: bool) -> tuple[float, int]:
     """How much the likest earlier message has in common with this one, 0 to 1, and which it is."""
     best, which = 0.0, -1
     for index, before in enumerate(asked):
@@ -140,9 +140,10 @@ def _likest(now: Request, asked: Sequence[Asked], *, marked: bool) -> tuple[floa
         others = [
             each.request.words for each in asked if not (each.request.words <= words or words <= each.request.words)
         ]
+        answered = memory.request(before.answer).words
         shared = 0.0
         for word in both:
-            worth = _worth(word) * (_ANSWERED if word in before.answer else 1.0)
+            worth = _worth(word) * (_ANSWERED if word in answered else 1.0)
             # A word that comes in every message is what they talk about, not what is asked.
             shared += worth / (1 + sum(word in other for other in others))
         different = (_NEW_IF_MARKED if marked else _NEW) * len(new) + _LEFT_OUT * sum(

@@ -10,6 +10,7 @@ from handoff.triage.reading import Reading
 from handoff.triage.tuning import Tuning
 
 _MARKS = re.compile(r"[!?]{2,}")
+_LOUD = re.compile(r"\bI\b|[A-Z\u00c0-\u04ff]{2}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = frozenset(".!?")
 _SENTENCE = re.compile(r"[^\s.!?][^.!?\n]*[.!?]*")
@@ -51,14 +52,13 @@ class Feeling:
 
 def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
     """The message by itself, without what came before it."""
-    text = reading.text
     others = about_others(reading, lexicon)
     aside = reading.quoted | others
-    bad = lexicon.negative.search(text) is not None
-    joy = not bad and lexicon.joy.search(text) is not None
-    friendly = joy or (not bad and lexicon.friendly.search(text) is not None)
+    bad = lexicon.negative.search(reading) is not None
+    joy = not bad and lexicon.joy.search(reading) is not None
+    friendly = joy or (not bad and lexicon.friendly.search(reading) is not None)
     words, word_evidence = _strong_words(reading, lexicon, aside, friendly=friendly)
-    mocks = bad and lexicon.polite.search(text) is None
+    mocks = bad and lexicon.polite.search(reading) is None
     phrases, phrase_evidence = _phrases(reading, lexicon, aside, mocks=mocks)
     shape, shape_evidence = (0.0, []) if joy else _shape(reading, lexicon)
     if friendly:
@@ -71,9 +71,9 @@ def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
         words *= 0.4
         phrases *= 0.3
         wording *= _IN_JOY if wording > 0 else 1.0
-    if wording > 0 and not words and lexicon.denies.search(text) is not None:
+    if wording > 0 and not words and lexicon.denies.search(reading) is not None:
         wording *= _ASIDE
-    past = 0.2 if lexicon.over.search(text) else 1.0
+    past = 0.2 if lexicon.over.search(reading) else 1.0
     evidence = [*word_evidence, *phrase_evidence, *shape_evidence, *sarcasm_evidence]
     if wording >= _TELLING:
         evidence += wording_evidence
@@ -141,9 +141,11 @@ def _shape(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidence]]:
     evidence: list[Evidence] = []
     if marks := max(_MARKS.finditer(raw), key=lambda m: m.end() - m.start(), default=None):
         length = marks.end() - marks.start()
-        polite = lexicon.polite.search(reading.text) is not None
+        polite = lexicon.polite.search(reading) is not None
         total += (0.35 if length == 2 else 0.5 if length == 3 else 0.6) * (0.5 if polite else 1.0)
         evidence.append(_evidence(f'raised voice: "{marks.group()}"', marks.start(), marks.end()))
+    if _LOUD.search(raw) is None:
+        return total, evidence
     loud = small = shouted = 0
     first = last = 0
     for match in _LETTERS.finditer(raw):
@@ -170,21 +172,21 @@ def _shape(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidence]]:
 
 def _sarcasm(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> tuple[float, list[Evidence]]:
     """Praise in one breath with something that went wrong; a real request beside it makes it plain praise."""
-    praise = lexicon.praise.search(reading.text)
+    praise = lexicon.praise.search(reading)
     if praise is None:
         return 0.0, []
     index = reading.word_at(praise.start() + 1)
-    after = lexicon.negative.search(reading.text, praise.end())
+    after = lexicon.negative.search(reading, praise.end())
     if index in aside or _negated(reading, index, lexicon) or (after is None and not index > 0):
         return 0.0, []
-    wrong = after or lexicon.negative.search(reading.text)
+    wrong = after or lexicon.negative.search(reading)
     if wrong is None:
         return 0.0, []
     opens = index == 0 or reading.words[index - 1] in _SENTENCE_END
     weight = 0.55 if opens and after is not None else 0.25
     if opens and after is not None and " ".join(reading.words[index + 1 : index + 2]) in lexicon.mocking:
         weight += 0.3
-    if lexicon.polite.search(reading.text) or " but " in reading.text:
+    if lexicon.polite.search(reading) or " but " in reading.text:
         weight -= 0.35
     if weight <= 0:
         return 0.0, []
@@ -196,16 +198,15 @@ def _sarcasm(reading: Reading, lexicon: Lexicon, aside: frozenset[int]) -> tuple
 
 def about_others(reading: Reading, lexicon: Lexicon) -> frozenset[int]:
     """Words of sentences in which somebody else speaks, or in which another shop is at fault."""
-    text = reading.text
-    if lexicon.third.search(text) is None and lexicon.other_shop.search(text) is None:
+    if lexicon.third.search(reading) is None and lexicon.other_shop.search(reading) is None:
         return frozenset()
     indices: set[int] = set()
     first = 0
     for last in [i for i, word in enumerate(reading.words) if word in _SENTENCE_END] + [len(reading.words)]:
         sentence = f" {' '.join(reading.words[first:last])} "
-        speaker = lexicon.third.search(sentence)
-        if speaker is None or lexicon.third_verb.search(sentence, speaker.end()) is None:
-            speaker = lexicon.other_shop.search(sentence)
+        speaker = lexicon.third.whole.search(sentence)
+        if speaker is None or lexicon.third_verb.whole.search(sentence, speaker.end()) is None:
+            speaker = lexicon.other_shop.whole.search(sentence)
         if speaker is not None:
             indices.update(range(first + sentence.count(" ", 0, speaker.start()), last))
         first = last + 1

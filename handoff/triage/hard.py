@@ -28,7 +28,7 @@ def takes_offer(
     last = context.earlier[-1] if context.earlier else None
     if last is None or last.author != "bot" or lexicon.agrees.match(reading.text) is None:
         return None
-    if lexicon.offers.search(read(last.text[-LONGEST:]).text) is None:
+    if lexicon.offers.search(read(last.text[-LONGEST:])) is None:
         return None
     return Evidence(Reason.HUMAN_REQUEST, f'takes the offer of a person: "{reading.raw.strip()}"', *_all(reading))
 
@@ -51,7 +51,7 @@ def safety(reading: Reading, lexicon: Lexicon) -> tuple[float, tuple[Evidence, .
     found: dict[str, Evidence] = {}
     points: dict[str, float] = {}
     for group in lexicon.safety.groups:
-        match = next(group.phrases.matches(reading, text), None)
+        match = next(iter(group.phrases.matches(reading, text)), None)
         if match is None or reading.word_at(match.start() + 1) in reading.quoted:
             continue
         points[group.says] = group.points

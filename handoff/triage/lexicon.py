@@ -41,12 +41,16 @@ class Part:
     """Groups of one reason, and the phrases that are blanked out before they are tried."""
 
     groups: tuple[Group, ...]
-    veto: re.Pattern[str] | None = None
+    veto: Phrases | None = None
     threshold: float = 1.0
 
     def open_text(self, reading: Reading) -> str:
         """The reading's text with its vetoed phrases blanked out, offsets unchanged."""
-        return self.veto.sub(_blank, reading.text) if self.veto else reading.text
+        text = reading.text
+        for match in self.veto.matches(reading, text) if self.veto else ():
+            start, end = match.span()
+            text = f"{text[:start]} {'_' * (end - start - 1)}{text[end:]}"
+        return text
 
 
 class Lexicon:
@@ -190,8 +194,8 @@ class Lexicon:
             for entry in entries
         )
 
-    def _any(self, patterns: str | Iterable[str], name: str) -> re.Pattern[str]:
-        return self._compile(f" {_either(patterns)}(?= )", name)
+    def _any(self, patterns: str | Iterable[str], name: str) -> Phrases:
+        return self._phrases([patterns] if isinstance(patterns, str) else patterns, name)
 
     def _whole(self, patterns: Iterable[str]) -> re.Pattern[str]:
         return self._compile(f" (?:[.!?] )*{_either(patterns)}(?: [.!?])* $", "human_request.whole")
@@ -236,7 +240,3 @@ def _named(data: object) -> frozenset[str]:
         return frozenset(_LONG_WORD.findall(data))
     parts = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
     return frozenset[str]().union(*map(_named, parts))
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " + "_" * (match.end() - match.start() - 1)

@@ -48,8 +48,10 @@ def sequences(words: list[str]) -> set[str]:
 class Mood:
     """The table. `logit` above 0: more likely charged than calm; training saw as many calm lines as customers write."""
 
-    weights: Mapping[str, float]
+    weights: Mapping[str, int]
+    """Whole steps of `scale`: their sum does not depend on the order."""
     bias: float
+    scale: float
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Mood":
@@ -58,8 +60,8 @@ class Mood:
         try:
             table = json.loads(source.read_text(encoding="utf-8"))
             scale = float(table["scale"])
-            weights = {str(run): value * scale for run, value in table["weights"].items()}
-            return cls(weights, float(table["bias"]))
+            weights = {str(run): int(value) for run, value in table["weights"].items()}
+            return cls(weights, float(table["bias"]), scale)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadMood(f"{source} is no table of the learned model: {error}") from error
 
@@ -69,8 +71,10 @@ class Mood:
         if not words:
             return self.bias
         runs = sequences(words)
-        weight = self.weights.get
-        return self.bias + sum(weight(run, 0.0) for run in runs) / sqrt(len(runs))
+        weights = self.weights
+        # Most runs are not in the table; looking for those that are costs less than asking for each.
+        total = sum([weights[run] for run in runs & weights.keys()])
+        return self.bias + self.scale * total / sqrt(len(runs))
 
 
 shipped = lru_cache(maxsize=1)(Mood.load)

@@ -5,13 +5,19 @@ few words, which can be read off their pattern, so a message asks a table first.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, cached_property
 
 from handoff.triage.reading import Reading
 
 _MOST = 400
 """First words of one phrase; one with more is tried everywhere."""
+_MORE = "…"
+"""Ends a first word of which only the beginning is known."""
+_REMEMBERED = 10_000
+
+
+_LETTERS = re.compile(r"\[[a-z0-9.!?-]+\]")
 
 
 class _Anything(Exception):
@@ -19,41 +25,90 @@ class _Anything(Exception):
 
 
 class Phrases:
-    """`matches` finds what `re.finditer` would with ` (?:phrase|phrase|…)(?= )`, leftmost and in order of the list."""
+    """Finds what ` (?:phrase|phrase|…)(?= )` would, leftmost and in order of the list."""
 
     def __init__(self, phrases: Sequence[str]) -> None:
-        self._by_word: dict[str, list[str]] = {}
-        self._ready: dict[str, re.Pattern[str]] = {}  # compiled when their word is first met
+        self._phrases = tuple(phrases)
+        self._by_word: dict[str, list[int]] = {}
+        self._by_start: dict[str, list[int]] = {}
+        self._ready: dict[str, re.Pattern[str] | None] = {}  # compiled when their word is first met
         anywhere: list[str] = []
-        for phrase in phrases:
+        for place, phrase in enumerate(phrases):
             try:
                 firsts = first_words(phrase)
             except _Anything:
                 anywhere.append(phrase)
                 continue
             for word in firsts:
-                self._by_word.setdefault(word, []).append(phrase)
+                known = self._by_start if word.endswith(_MORE) else self._by_word
+                known.setdefault(word.removesuffix(_MORE), []).append(place)
+        self._starts = tuple(self._by_start)
+        self._words = frozenset(self._by_word)
         self._everywhere = _compiled(tuple(anywhere)) if anywhere else None
 
-    def matches(self, reading: Reading, text: str) -> Iterator[re.Match[str]]:
+    def matches(self, reading: Reading, text: str) -> Sequence[re.Match[str]]:
         """In `text`, which is the reading's with parts blanked out; they do not overlap."""
-        found = []
-        known = self._by_word
-        for word, start in zip(reading.words, reading.starts, strict=True):
-            if word in known:
-                pattern = self._ready.get(word)
-                if pattern is None:
-                    pattern = self._ready[word] = _compiled(tuple(known[word]))
-                if match := pattern.match(text, start - 1):
-                    found.append(match)
+        found = [
+            match for pattern, start in self._begun(reading) if (match := pattern.match(text, start - 1)) is not None
+        ]
         if self._everywhere is not None:
             found += self._everywhere.finditer(text)
             found.sort(key=re.Match.start)
+        if len(found) < 2:
+            return found
         end = 0
+        apart = []
         for match in found:
             if match.start() >= end:
                 end = match.end()
-                yield match
+                apart.append(match)
+        return apart
+
+    def search(self, reading: Reading, start: int = 0) -> re.Match[str] | None:
+        """The first one in the reading's own text from `start` on."""
+        if self._everywhere is not None:
+            return next((match for match in self.matches(reading, reading.text) if match.start() >= start), None)
+        for pattern, at in self._begun(reading):
+            if at > start and (match := pattern.match(reading.text, at - 1)):
+                return match
+        return None
+
+    def _begun(self, reading: Reading) -> Iterable[tuple[re.Pattern[str], int]]:
+        """Where phrases can begin, and those that can."""
+        words, starts = self._words, self._starts
+        if starts:
+            ready = self._ready
+            known = [ready[word] if word in ready else self._beginning(word) for word in reading.words]
+            return [(pattern, at) for pattern, at in zip(known, reading.starts, strict=True) if pattern is not None]
+        if words.isdisjoint(reading.vocabulary):
+            return ()
+        return [
+            (self._ready.get(word) or self._compiled(word), at)
+            for word, at in zip(reading.words, reading.starts, strict=True)
+            if word in words
+        ]
+
+    @cached_property
+    def whole(self) -> re.Pattern[str]:
+        """All in one, for text that is no reading."""
+        return _compiled(self._phrases)
+
+    def _beginning(self, word: str) -> re.Pattern[str] | None:
+        """The phrases that can begin with `word`."""
+        if len(self._ready) >= _REMEMBERED:  # numbers and names come without end
+            self._ready.clear()
+        if word in self._words or word.startswith(self._starts):
+            return self._compiled(word)
+        self._ready[word] = None
+        return None
+
+    def _compiled(self, word: str) -> re.Pattern[str]:
+        places = set(self._by_word.get(word, ()))
+        for start, more in self._by_start.items():
+            if word.startswith(start):
+                places.update(more)
+        pattern = self._ready[word] = _compiled(tuple(self._phrases[place] for place in sorted(places)))
+        return pattern
 
 
 @cache
@@ -65,7 +120,7 @@ def first_words(pattern: str) -> frozenset[str]:
     """Every word that a phrase can begin with. Raises _Anything when that cannot be read off."""
     begun, _ = _alternatives(pattern, 0, frozenset({""}))
     words = frozenset(prefix.strip() for prefix in begun)
-    if "" in words or len(words) > _MOST:
+    if not words.isdisjoint(("", _MORE)) or len(words) > _MOST:
         raise _Anything
     return words
 
@@ -84,7 +139,7 @@ def _alternatives(pattern: str, at: int, begun: frozenset[str]) -> tuple[frozens
 
 def _item(pattern: str, at: int, begun: frozenset[str]) -> tuple[frozenset[str], int]:
     """One letter, class or group with its quantifier. A prefix that ends in a space is a whole word."""
-    open_ends = frozenset(prefix for prefix in begun if not prefix.endswith(" "))
+    open_ends = frozenset(prefix for prefix in begun if not prefix.endswith((" ", _MORE)))
     if not open_ends:  # every word is complete: the rest cannot change the first
         return begun, _past(pattern, at)
     done = begun - open_ends
@@ -95,6 +150,19 @@ def _item(pattern: str, at: int, begun: frozenset[str]) -> tuple[frozenset[str],
     if pattern.startswith("(?:", at):
         grown, at = _alternatives(pattern, at + 3, open_ends)
         at += 1
+    elif char == "[" and (letters := _LETTERS.match(pattern, at)):
+        at = letters.end()
+        if pattern[at : at + 1] in ("+", "*", "{"):  # what follows the beginning may be anything
+            _, at = _quantifier(pattern, at)
+            begins = {prefix + (_MORE if prefix else "") for prefix in open_ends}
+            if "" in begins:
+                if letters.group() != "[0-9]":
+                    raise _Anything
+                begins = begins - {""} | {digit + _MORE for digit in "0123456789"}
+            return done | begins, at
+        if "-" in letters.group():
+            raise _Anything
+        grown = frozenset(prefix + letter for prefix in open_ends for letter in letters.group()[1:-1])
     elif char in "[.\\(":
         raise _Anything
     else:

@@ -40,6 +40,7 @@ class Reading:
     """Where each word stands in `text`."""
     quoted: frozenset[int]
     """Indices of words inside quotation marks or quoted mail lines: somebody else's words."""
+    vocabulary: frozenset[str]
 
     def word_at(self, offset: int) -> int:
         """The index of the word around `offset` in `text`."""
@@ -87,7 +88,7 @@ def read(raw: str, correct: Callable[[str], str]) -> Reading:
             index for first, last in inside for index in range(bisect_left(begins, first), bisect_left(begins, last))
         )
     text = f" {' '.join(words)} " if words else " "
-    return Reading(raw, text, tuple(words), tuple(spans), tuple(starts), quoted)
+    return Reading(raw, text, tuple(words), tuple(spans), tuple(starts), quoted, frozenset(words))
 
 
 def _joins(text: str, dot: "re.Match[str]") -> bool:

@@ -22,7 +22,7 @@ class Repetition:
 
 def repetition(reading: Reading, context: Context, lexicon: Lexicon, memory: Memory) -> Repetition:
     """Whether the problem comes back, by what is said of it and by what was said before."""
-    if lexicon.solved.search(reading.text) and not lexicon.unsolved.search(reading.text):
+    if lexicon.solved.search(reading) and not lexicon.unsolved.search(reading):
         return Repetition(0.0, ())
     mentioned, evidence = _by_mention(reading, lexicon)
     within, more = asked_again(reading, context.earlier, lexicon, memory)
@@ -35,7 +35,7 @@ def _by_mention(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidenc
     total = 0.0
     evidence = []
     for group in lexicon.repeat.groups:
-        match = next(group.phrases.matches(reading, text), None)
+        match = next(iter(group.phrases.matches(reading, text)), None)
         if match is None or reading.word_at(match.start() + 1) in reading.quoted:
             continue
         total += group.points
@@ -55,12 +55,12 @@ def _in_past(reading: Reading, context: Context, lexicon: Lexicon, memory: Memor
         *(memory.content(said.text[:LONGEST]) for said in context.earlier if said.author == "visitor")
     )
     text = reading.text
-    again = lexicon.comes_back.search(text) is not None
-    trouble = again or lexicon.trouble.search(text) is not None
+    again = lexicon.comes_back.search(reading) is not None
+    trouble = again or lexicon.trouble.search(reading) is not None
     best: tuple[float, Past, frozenset[str]] | None = None
     for past in context.past[-_PAST_READ:]:
         told = memory.read(past.summary[:LONGEST])
-        if lexicon.settled.search(told.text):
+        if lexicon.settled.search(told):
             continue
         known = memory.content(past.summary[:LONGEST])
         known_kinds = frozenset(alike[word] for word in known if word in alike)

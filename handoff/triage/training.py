@@ -141,15 +141,13 @@ def train(lines: Sequence[Line]) -> Mood:
         if by_letters:
             weights[word] = weights.get(word, 0.0) + by_letters
     kept = sorted(weights, key=lambda run: (-abs(weights[run]), run))[:KEPT]
-    return Mood({run: round(weights[run] / SCALE) * SCALE for run in sorted(kept)}, float(model.intercept_[0]))
+    return Mood({run: round(weights[run] / SCALE) for run in sorted(kept)}, float(model.intercept_[0]), SCALE)
 
 
 def write(mood: Mood, path: Path) -> None:
     """One line an entry, in order, so that a new training reads as a difference."""
-    entries = ",\n".join(
-        f"{json.dumps(run, ensure_ascii=False)}:{round(value / SCALE)}" for run, value in mood.weights.items()
-    )
-    path.write_text(f'{{"bias":{mood.bias:.4f},"scale":{SCALE},"weights":{{\n{entries}\n}}}}\n', encoding="utf-8")
+    entries = ",\n".join(f"{json.dumps(run, ensure_ascii=False)}:{value}" for run, value in mood.weights.items())
+    path.write_text(f'{{"bias":{mood.bias:.4f},"scale":{mood.scale},"weights":{{\n{entries}\n}}}}\n', encoding="utf-8")
 
 
 def _letters(word: str) -> list[str]:

@@ -292,10 +292,10 @@ def test_the_same_message_gets_the_same_verdict_from_a_triage_that_read_others_b
 def test_a_shop_can_bring_its_own_words(tmp_path: Path) -> None:
     shipped = (resources.files("handoff.triage") / "lexicon.toml").read_text(encoding="utf-8")
     own = tmp_path / "lexicon.toml"
-    own.write_text(shipped.replace("appalled appalling", "flabbergasted appalled appalling", 1), encoding="utf-8")
+    own.write_text(shipped.replace("appalled appalling", "zarkled appalled appalling", 1), encoding="utf-8")
 
-    assert not assess("I am flabbergasted").needs_person
-    assert Triage.load(own).assess("I am flabbergasted", Context()).needs_person
+    assert not assess("I am so zarkled").needs_person
+    assert Triage.load(own).assess("I am so zarkled", Context()).needs_person
 
 
 @pytest.mark.parametrize(

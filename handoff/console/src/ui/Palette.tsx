@@ -27,7 +27,7 @@ export const Palette = ({ office }: { office: Office }) => {
   const words = useSignal("");
   const hits = useSignal<readonly SearchHit[]>([]);
   const at = useSignal(0);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const close = (): void => {
     office.sheet.value = null;
   };
@@ -75,7 +75,7 @@ export const Palette = ({ office }: { office: Office }) => {
             aria-activedescendant={chosen === undefined ? undefined : `palette-${chosen.key}`}
             aria-label={t.palette.title}
             placeholder={t.palette.placeholder}
-            autofocus
+            data-first
             onInput={(event) => {
               words.value = event.currentTarget.value;
               at.value = 0;
@@ -92,9 +92,9 @@ export const Palette = ({ office }: { office: Office }) => {
             }}
           />
         </div>
-        <ul ref={list} id="palette-list" role="listbox" aria-label={t.palette.title} class={css.list}>
+        <div ref={list} id="palette-list" role="listbox" aria-label={t.palette.title} class={css.list}>
           {groups.map((group) => (
-            <li key={group.title} role="group" aria-label={group.title}>
+            <div key={group.title} role="group" aria-label={group.title}>
               <p class={css.group} aria-hidden="true">
                 {group.title}
               </p>
@@ -113,9 +113,9 @@ export const Palette = ({ office }: { office: Office }) => {
                   {choice.keyName !== undefined && <Key>{choice.keyName}</Key>}
                 </div>
               ))}
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
         {all.length === 0 && <p class={css.nothing}>{t.palette.nothing}</p>}
         <p class={css.foot} aria-hidden="true">
           <Key>↑</Key> <Key>↓</Key> {t.palette.move} <Key>↵</Key> {t.palette.act} <Key>esc</Key> {t.palette.close}

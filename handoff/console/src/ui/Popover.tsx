@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** Something small that opens beside its button: takes the focus, and gives it back when it closes. */
 export const Popover = ({
@@ -17,7 +17,8 @@ export const Popover = ({
   const closing = useRef(onClose);
   closing.current = onClose;
 
-  useEffect(() => {
+  // At once, not with the next drawing: whoever types right after a key command loses no letter.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     box.current?.querySelector<HTMLElement>("button, input:checked, input")?.focus();
     const outside = (event: Event): void => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
 import { Button } from "./Bits";
 import css from "./Sheet.module.css";
@@ -18,9 +18,11 @@ export const Sheet = ({
 }) => {
   const dialog = useRef<HTMLDialogElement>(null);
 
-  useEffect(() => {
+  // At once, not with the next drawing: whoever types right after a key command loses no letter.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     shown?.showModal();
+    shown?.querySelector<HTMLElement>("[data-first]")?.focus();
     return () => shown?.close();
   }, []);
 

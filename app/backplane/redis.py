@@ -130,11 +130,12 @@ class RedisBackplane(MemoryBackplane):
             try:
                 async with self._redis.pubsub() as channel:
                     await channel.subscribe(self._channel)
+                    begun = self._clock()
                     while True:
                         message = await channel.get_message(ignore_subscribe_messages=True, timeout=DEAD)
                         if message is not None:
                             self._heard(message["data"])
-                        elif not self.is_up and self._heard_at > float("-inf"):
+                        elif self._clock() - max(begun, self._heard_at) > DEAD:
                             break  # a link that is open and silent: begin anew
             except (RedisError, OSError, TimeoutError) as error:
                 log.warning("redis is away; the store is compared more often", error=str(error))

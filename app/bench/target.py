@@ -85,7 +85,7 @@ def _answer_questions(running: uvicorn.Server) -> None:
 async def _run(kind: str, data_dir: Path, port: int) -> None:
     chosen = settings(data_dir, port)
     if kind == "kickstand":
-        async with open_database(chosen.database) as database:
+        async with open_database(chosen.store) as database:
             people = People(database.reads, database.writes, idle=chosen.session_idle, absolute=chosen.session_absolute)
             await seed(database, people, shop_url="http://localhost:1", now=now())
         api = create_app(chosen)

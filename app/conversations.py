@@ -130,6 +130,8 @@ class Said:
     """Photos that the visitor has uploaded."""
     of_a_service: bool = False
     """Sent by a program that the operator trusts: its payloads need not have been on offer."""
+    unproved: bool = False
+    """Its author is somebody whom the shop knows, and came by a mail: the bot tells nothing that needs an identity."""
     page: Mapping[str, str] | None = None
     """What the shop's page is about: `sku`, `vehicle`, `order`, of those what it says."""
 

@@ -7,7 +7,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── BadFrame                 ── FrameTooDeep
     ├── EmptyMessage, TooLong, PayloadNotOffered
     ├── NoSuchPhoto, UploadsOff, NotAPhoto, TooLarge, TooManyPixels, TooManyPhotos, LinkEnded
-    ├── NoSuchQuestion, NoSuchVisitor
+    ├── NoSuchQuestion, NoSuchVisitor, MailOff
     ├── ClientIdConflict
     ├── BadIdentity, IdentityWaits
     ├── NotAuthenticated         ── IdentityRequired
@@ -152,6 +152,13 @@ class NoSuchVisitor(ChatError):
 
     code = "no_such_visitor"
     http_status = 404
+
+
+class MailOff(ChatError):
+    """There is no address to send it to, or this server sends no mail. Leave your e-mail address first."""
+
+    code = "mail_off"
+    http_status = 409
 
 
 class ClientIdConflict(ChatError):

@@ -41,6 +41,9 @@ from app.gateway.sockets import router as sockets
 from app.gateway.tickets import TicketVerbs
 from app.gateway.visitor import VisitorGate
 from app.keeper import Keeper
+from app.mail.mailer import Mailer
+from app.mail.post import Post
+from app.mail.tokens import MailTokens
 from app.metrics import Metrics
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.canned import CannedAnswers
@@ -59,6 +62,7 @@ from app.persistence.roster import Roster
 from app.persistence.search import Search
 from app.persistence.sqlite_journal import SqliteJournal
 from app.persistence.sqlite_queue import SqliteQueue
+from app.persistence.unread import UnreadAnswers
 from app.persistence.waits import Waits
 from app.photos.links import PhotoLinks
 from app.photos.storage import Folder
@@ -68,6 +72,7 @@ from app.reminders import Reminders
 from app.rest.agent import router as agent_rest
 from app.rest.desk import router as desk_rest
 from app.rest.identity import router as identity_rest
+from app.rest.mail import router as mail_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.own_data import router as own_data_rest
@@ -144,6 +149,7 @@ def create_app(
         photos_rest,
         recommend_rest,
         own_data_rest,
+        mail_rest,
         poll_rest,
         agent_rest,
         desk_rest,
@@ -229,6 +235,15 @@ async def open_services(
         turns.on_answered = metrics.answered
         database.writer.on_commit = metrics.committed
         resolutions = Resolutions(database.reader, database.writer)
+        mail_tokens = MailTokens(settings.secret_key.get_secret_value(), settings.mail_link)
+        mailer = None
+        if settings.smtp_url is not None:
+            post = Post.at(settings.smtp_url.get_secret_value(), settings.mail_from, settings.mail_replies)
+            unread = UnreadAnswers(database.reader, database.writer)
+            url = own_origins(settings)[0]
+            after = settings.mail_after
+            mailer = Mailer(post, mail_tokens, unread, resolutions, people, hub, url, after, clock, sleep)
+            tasks.start_soon(mailer.run)
         line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), resolutions, console)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())
@@ -272,6 +287,8 @@ async def open_services(
             own_data=own_data,
             own_data_requests=TokenBucket(5 / 60, 5, monotonic),
             erasure=erasure,
+            mailer=mailer,
+            mail_tokens=mail_tokens,
             queue=queue,
             answers=TokenBucket(settings.visitor_rate, settings.visitor_rate * 2, monotonic),
             identities=Identities(database.writer, settings.identity_session),

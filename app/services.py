@@ -24,6 +24,8 @@ from app.gateway.links import Links
 from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
 from app.keeper import Keeper
+from app.mail.mailer import Mailer
+from app.mail.tokens import MailTokens
 from app.metrics import Metrics
 from app.persistence.canned import CannedAnswers
 from app.persistence.console import ConsoleReads
@@ -59,6 +61,8 @@ class Services:
     own_data: OwnData
     own_data_requests: TokenBucket
     erasure: Erasure
+    mailer: Mailer | None
+    mail_tokens: MailTokens
     queue: Queue
     answers: TokenBucket
     duty: Duty

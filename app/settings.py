@@ -106,6 +106,18 @@ class Settings(BaseSettings):
     identity_session: timedelta = Field(
         timedelta(days=7), description="How long a visitor stays identified without the shop vouching again."
     )
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server for answers to those who left: smtp://user:password@host:587. Unset: no mail."
+    )
+    mail_from: str | None = Field(None, description="Address that mails come from.")
+    mail_replies: str | None = Field(
+        None, description="Domain whose mail to reply+...@ is posted to /v1/mail/inbound. Unset: they go to the sender."
+    )
+    mail_inbound_secret: SecretStr | None = Field(
+        None, description="Standard Webhooks secret that arriving mail is signed with. Unset: none is taken."
+    )
+    mail_after: timedelta = Field(timedelta(minutes=2), description="An answer unseen for this long goes out by mail.")
+    mail_link: timedelta = Field(timedelta(days=14), description="How long a link in a mail opens its conversation.")
     photo_link: timedelta = Field(timedelta(minutes=15), description="How long a link to a photo opens it.")
     photos_per_minute: int = Field(20, gt=0, description="Photos a visitor may take up per minute.")
     new_visitors_per_minute: int = Field(60, gt=0, description="Visitor tokens given out per address and minute.")

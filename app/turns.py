@@ -107,6 +107,8 @@ class Turns:
             raise Unavailable
         if (covered := masked(said.text)) != said.text:
             said = replace(said, text=covered)
+        if visitor.external_id is not None and not visitor.verified:
+            said = replace(said, unproved=True)
         heard = await self._journal.hear(visitor.id, visitor.site_id, said, now=self._clock())
         acknowledge(heard)
         if heard.lease is not None:
@@ -328,7 +330,9 @@ def _of_photos(dialogue: Dialogue) -> str:
 
 def _to_bot(lease: Lease) -> Message:
     message = lease.message
-    metadata: dict[str, JsonValue] = {"conversation_id": message.conversation_id, "visitor_id": message.author_id}
+    # Who is not proved gets the garage of nobody: what is kept there is told to its owner alone.
+    whose = message.conversation_id if message.data.get("unproved") else message.author_id
+    metadata: dict[str, JsonValue] = {"conversation_id": message.conversation_id, "visitor_id": whose}
     if "page" in message.data:
         metadata["page"] = message.data["page"]
     return Message(

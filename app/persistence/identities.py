@@ -78,6 +78,13 @@ class Identities:
         return await self._writer.run(work)
 
 
+    async def by_link(self, visitor_id: VisitorId, now: datetime) -> str:
+        """A further token of a visitor who came by a link in a mail: good for the chat, no proof of who it is."""
+        return await self._writer.run(
+            lambda cursor: add_token(cursor, visitor_id, verified=False, ends_at=now + self._lasts)
+        )
+
+
 def add_token(cursor: Cursor, visitor_id: VisitorId, *, verified: bool, ends_at: datetime) -> str:
     """A further token of a visitor. It is shown once; only its hash is kept."""
     token = secrets.token_urlsafe(32)

@@ -144,6 +144,22 @@ class People:
             ).first()
         return None if found is None else to_visitor(found[0], verified=found[1])
 
+    async def visitor_by_id(self, visitor_id: VisitorId) -> Visitor | None:
+        """The visitor, without a word on who is there now."""
+        async with self._reads() as session:
+            row = await session.get(VisitorRow, visitor_id)
+        return None if row is None else to_visitor(row, verified=False)
+
+    async def set_email(self, visitor_id: VisitorId, email: str | None) -> None:
+        """Where answers go when the visitor has left."""
+        async with self._writes() as session, session.begin():
+            await session.exec(update(VisitorRow).where(col(VisitorRow.id) == visitor_id).values(email=email))
+
+    async def email_of(self, visitor_id: VisitorId) -> str | None:
+        """Where answers go."""
+        async with self._reads() as session:
+            return (await session.exec(select(VisitorRow.email).where(VisitorRow.id == visitor_id))).first()
+
     async def visitor_with(self, token: str, site_id: SiteId, now: datetime) -> Visitor:
         """Whose token this is: a new visitor of the site when it is nobody's yet."""
         known = await self.visitor(token, now)

@@ -75,6 +75,8 @@ class SqliteJournal:
                 data["payload"] = said.payload
             if said.page:
                 data["page"] = dict(said.page)
+            if said.unproved:
+                data["unproved"] = True
             if said.attachments:
                 data["attachments"] = send_photos(cursor, said.attachments, visitor_id, conversation.id)
             message = log.append(

@@ -103,6 +103,7 @@ class ConversationRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
     remind_at: datetime | None = Field(default=None, sa_type=Moment)
+    mailed: int = 0
     __table_args__ = (
         # A visitor has at most one conversation that is not closed.
         Index("one_open_conversation", "visitor_id", unique=True, **_where("status <> 'closed'")),

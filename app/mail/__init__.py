@@ -1,0 +1,1 @@
+"""Mail: answers go out to those who have left, and come back into the same conversation."""

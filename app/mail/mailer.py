@@ -1,0 +1,108 @@
+"""One periodic task: who has left is written what was answered, with a link back into the same conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from app.errors import ChatError
+from app.gateway.hub import Hub
+from app.mail.letters import Letter, Line
+from app.mail.post import Post
+from app.mail.tokens import MailTokens
+from app.persistence.people import People
+from app.persistence.resolutions import Resolutions
+from app.persistence.unread import Unread, UnreadAnswers
+from app.sites import Site
+from handoff import ConversationId
+
+log = structlog.get_logger(__name__)
+_EVERY = timedelta(seconds=30)
+_NEWS = timedelta(days=3)
+"""What could not be sent for so long is no news any more."""
+
+
+class Mailer:
+    """Mails go out at least once: the same mail twice has the same id, which mail programs show once."""
+
+    def __init__(
+        self,
+        post: Post,
+        tokens: MailTokens,
+        unread: UnreadAnswers,
+        resolutions: Resolutions,
+        people: People,
+        hub: Hub,
+        url: str,
+        after: timedelta,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._post = post
+        self._tokens = tokens
+        self._unread = unread
+        self._resolutions = resolutions
+        self._people = people
+        self._hub = hub
+        self._url = url
+        self._after = after
+        self._clock = clock
+        self._sleep = sleep
+
+    async def run(self) -> None:
+        """Look for ever."""
+        while True:
+            await self._sleep(_EVERY.total_seconds())
+            try:
+                await self.look()
+            except ChatError as error:
+                log.warning("mails put off", error=error.code)
+            except Exception:
+                # One conversation that nobody can read must not keep all others from their answers.
+                log.exception("mails failed")
+
+    async def look(self) -> None:
+        """Write to everyone whose answer has waited unseen."""
+        now = self._clock()
+        for site in await self._people.sites():
+            for each in await self._unread.of(site.id, since=now - _NEWS, until=now - self._after):
+                if not await self._hub.is_online(each.conversation_id):
+                    await self._write(site, each)
+
+    async def transcript(self, site: Site, conversation_id: ConversationId, to: str, text: str) -> None:
+        """Mail a transcript. Raises Unavailable."""
+        letter = Letter(
+            id=f"transcript-{conversation_id}-{int(self._clock().timestamp())}",
+            to=to,
+            subject=f"Your conversation with {site.name}",
+            template="transcript",
+            brand=site.name,
+            accent=site.accent,
+            transcript=text,
+        )
+        await self._post.send(letter.message(self._post.sender, None))
+
+    async def _write(self, site: Site, unread: Unread) -> None:
+        question = unread.closed and await self._resolutions.open_question(unread.conversation_id) is not None
+        if unread.said or question:
+            names = list(dict.fromkeys(name for name, _ in unread.said if name))
+            letter = Letter(
+                id=f"{unread.conversation_id}-{unread.head}",
+                to=unread.email,
+                subject=f"{' and '.join(names) or site.name} answered you" if names else f"How was it, at {site.name}?",
+                template="answer",
+                brand=site.name,
+                accent=site.accent,
+                link=self._link(site, unread.conversation_id),
+                lines=tuple(Line(name or site.name, text) for name, text in unread.said),
+                question=question,
+            )
+            replies = self._post.replies
+            reply_to = f"reply+{self._tokens.address(unread.conversation_id)}@{replies}" if replies else None
+            await self._post.send(letter.message(self._post.sender, reply_to))
+        await self._unread.mark(unread)
+
+    def _link(self, site: Site, conversation_id: ConversationId) -> str:
+        return f"{self._url}/widget/frame?site={site.key}#continue={self._tokens.link(conversation_id, self._clock())}"

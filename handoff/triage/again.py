@@ -22,6 +22,9 @@ _NEW, _NEW_IF_MARKED = 1.3, 0.6
 """What a word counts that the earlier message lacks; who says that this is not the first time may explain."""
 _DOUBT = 0.4
 """One word in common is less than three."""
+_FAR = 0.6
+"""What likeness to a message long ago counts: who asks again seldom waits."""
+_SAME_QUESTION = 0.5
 _MUCH = 0.6
 _WENT_PAST = 0.3
 
@@ -59,7 +62,9 @@ def asked_again(
         return 0.0, []
     now = memory.request(reading.raw)
     asked = _asked(earlier, memory)
-    if not asked or not (_same_answer(asked) or any(not now.words.isdisjoint(each.request.words) for each in asked)):
+    if not asked or not (
+        not now.words or _same_answer(asked) or any(not now.words.isdisjoint(each.request.words) for each in asked)
+    ):
         return 0.0, []
     text = reading.text
     insists = lexicon.insists.search(reading) is not None
@@ -79,7 +84,7 @@ def asked_again(
     shared = now.words & before.request.words
     if which >= 0 and (marked or alike >= _MUCH or now.words <= before.request.words):
         # The answer speaks of none of what is asked again: it went past it.
-        score += _WENT_PAST * sum(map(_worth, shared - memory.request(before.answer).words)) / len(shared)
+        score += _WENT_PAST * sum(map(_worth, shared - memory.request(before.answer).words)) / max(1, len(shared))
     answer = memory.read(earlier[-1].text[:LONGEST].replace(OFFER, "").strip())
     if asks(answer, lexicon):
         score -= 0.6
@@ -103,6 +108,8 @@ def request(reading: Reading, lexicon: Lexicon) -> Request:
     """What `reading` asks for."""
     question = lexicon.question_word.search(reading)
     words = frozenset(found for word in reading.words if (found := lexicon.wanted(word)) is not None)
+    if "€" in reading.raw or "$" in reading.raw:
+        words |= {"price"}
     return Request(words, question.group().strip() if question else "")
 
 
@@ -133,9 +140,11 @@ def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: boo
         words = before.request.words
         both = now.words & words
         if not both:
+            if marked and not now.words and now.kind == before.request.kind != "" and index == len(asked) - 1:
+                best, which = max((best, which), (_SAME_QUESTION, index))  # "but how do I get it out?"
             continue
         new, left_out = now.words - words, words - now.words
-        if any(map(is_code, new)) and any(map(is_code, left_out)):
+        if not _codes(new).isdisjoint(_codes(left_out)):
             continue  # the same of another machine, or another year
         others = [
             each.request.words for each in asked if not (each.request.words <= words or words <= each.request.words)
@@ -153,10 +162,24 @@ def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: boo
         if now.kind and before.request.kind and now.kind != before.request.kind:
             alike -= 0.25
         if len(now.words) <= 2 and not marked and any(later.request.words - words for later in asked[index + 1 :]):
-            alike *= 0.5  # "price?" may ask for the price of what came up since
+            alike *= 0.75 if both.isdisjoint(answered) else 0.5  # "price?" may ask for the price of what came up since
+        alike *= max(_FAR, 1 - 0.1 * (len(asked) - 1 - index))
         if alike > best:
             best, which = alike, index
     return best, which
+
+
+def _codes(words: frozenset[str]) -> frozenset[str]:
+    """Of which kinds there are codes among `words`: a 2019 stands against a 2020, not against an MT-07."""
+    return frozenset(
+        "year"
+        if len(word) == 4 and word[:2] in ("19", "20") and word.isdigit()
+        else "short"
+        if len(word) <= 2
+        else "name"
+        for word in words
+        if is_code(word)
+    )
 
 
 def _worth(word: str) -> float:

@@ -142,6 +142,16 @@ def test_many_examples_are_learned_by_the_other_way_as_well(monkeypatch: pytest.
         assert trained.rank("i would like to return it")[0][0] == "return_request"
 
 
+def test_what_many_examples_taught_is_the_same_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(training, "MOST_COMPARED", 10)
+    trained, again = (LinearClassifier.train(EXAMPLES, 1, sentence_table()) for _ in range(2))
+    with write_model(tmp_path / "intents", "") as writer:
+        trained.to_model(writer)
+    read = LinearClassifier.from_model(open_model(tmp_path / "intents")[0])
+    for text in ("where is my package", "will it fit", "zzz", ""):
+        assert read.rank(text) == trained.rank(text) == again.rank(text)
+
+
 def test_texts_that_mean_the_same_have_vectors_close_together() -> None:
     table = sentence_table()
     assert table is not None
@@ -156,6 +166,12 @@ def test_a_line_drawn_with_both_kinds_parts_them() -> None:
     scope = Scope.between(inside, np.array([True, True, True, False]), outside)
     assert 0.3 < scope.threshold < 0.7
     assert scope.probability(0.9) > 0.5 > scope.probability(0.0)
+
+
+def test_a_line_is_drawn_where_most_messages_are_judged_rightly() -> None:
+    inside, outside = np.array([0.9, 0.5, 0.4, 0.3], np.float32), np.array([0.6, 0.2], np.float32)
+    # Below 0.3 lets one message out of scope pass; any line above it refuses more in scope than it finds out of it.
+    assert Scope.between(inside, np.ones(4, np.bool_), outside).threshold == pytest.approx(0.25)
 
 
 def test_a_line_drawn_without_examples_out_of_scope_lets_few_go() -> None:

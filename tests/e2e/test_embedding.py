@@ -152,6 +152,7 @@ async def test_settings_and_events_of_the_guide(pages: Pages, demo: Demo) -> Non
     await expect(visitor.chat.get_by_text("Persona chiamata").first).to_be_visible()
     assert await visitor.frame.evaluate("document.documentElement.lang") == "it"
     await expect(page.locator("kickstand-chat")).to_have_attribute("data-corner", "left")
+    await page.wait_for_function("heard.includes('handoff') && heard.includes('message')")
     await page.evaluate("Kickstand('close')")
     await expect(visitor.launcher).to_be_hidden()
     said = next(json.loads(frame) for frame in sent if "message.send" in frame)

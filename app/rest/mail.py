@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from app.conversations import Said
-from app.errors import BadFrame, EmptyMessage, Forbidden, LinkEnded, MailOff, NoSuchConversation
+from app.errors import BadFrame, EmptyMessage, LinkEnded, MailOff, NoSuchConversation, NotAuthenticated
 from app.gateway.connection import clean
 from app.protocol import TEXT_LIMIT, VisitorSession
 from app.rest.own_data import transcript_text
@@ -124,11 +124,11 @@ async def inbound(request: Request) -> Taken:
     raw = await request.body()
     try:
         if secret is None:
-            raise Forbidden("Mail that arrives is off here. Set KICKSTAND_MAIL_INBOUND_SECRET.")
+            raise NotAuthenticated("Mail that arrives is off here. Set KICKSTAND_MAIL_INBOUND_SECRET.")
         Webhook(secret.get_secret_value()).verify(raw, dict(request.headers), json_parse=False)
         mail = Arrived.model_validate(json.loads(raw))
     except WebhookVerificationError as error:
-        raise Forbidden("This mail is not signed with KICKSTAND_MAIL_INBOUND_SECRET.") from error
+        raise NotAuthenticated("This mail is not signed with KICKSTAND_MAIL_INBOUND_SECRET.") from error
     except ValidationError as error:
         first = error.errors()[0]
         raise BadFrame(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error

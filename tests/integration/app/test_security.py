@@ -257,7 +257,7 @@ def test_sec_a9_no_output_has_a_field_for_a_hash_or_a_password(tmp_path: Path) -
     fields = {f"{name}.{field}" for name, schema in schemas.items() for field in schema.get("properties", {})}
 
     sensitive = {field for field in fields if re.search("hash|password|secret|token", field)}
-    given = {"SignIn.password", "SignedToken.token", "SignedId.hash"}
+    given = {"SignIn.password", "SignedToken.token", "SignedId.hash", "Continue.token"}
     assert sensitive == {*given, "VisitorSession.token", "AgentSession.socket_token"}
 
 

@@ -986,6 +986,8 @@ export interface SiteInfo {
   team: string[];
   availability: Availability;
   uploads: boolean;
+  notice: string | null;
+  privacy_url: string | null;
 }
 /**
  * A new visitor's token. Kept by the widget, sent in `hello` and as a bearer token, never in a URL.

@@ -7,20 +7,34 @@ from datetime import date
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy.pool import NullPool
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.shops.load import load_sample
 from bot.ports import CaseKind, Model, OrderStatus, Services, Shop, Vehicle, Verdict, YearRange
-from tests.shops import stocked
+from tests.contract.servers import postgres
+from tests.shops import NOON, services_of, stocked
 
 MT_07 = Model("Yamaha", "MT-07", YearRange(2014))
 DUE = date(2026, 11, 27)
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "postgres"])
 async def services(request: pytest.FixtureRequest, tmp_path: Path) -> Services:
-    return await stocked(tmp_path / f"{request.param}.db")
+    if request.param == "sqlite":
+        return await stocked(tmp_path / "sqlite.db")
+    server = await anyio.to_thread.run_sync(postgres)
+    url = await anyio.to_thread.run_sync(server.empty_database)
+    sessions = async_sessionmaker(
+        create_async_engine(url.set(drivername="postgresql+asyncpg"), poolclass=NullPool), class_=AsyncSession
+    )
+    await load_sample(sessions, "larkmoor", now=NOON, shop_url="https://larkmoor.example")
+    return services_of(sessions, "larkmoor")
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ _LOWEST, _HIGHEST = -1.0, 3.0
 _TELLING = 0.4
 """Points of the learned model that are worth telling an agent."""
 _ASIDE = 0.4
-"""What is left of them where somebody else is quoted, or spoken of throughout."""
+"""What is left of them where somebody else is quoted; `_SPOKEN_OF` where others are spoken of throughout."""
+_SPOKEN_OF = 0.6
 _IN_JOY = 0.5
 """What is left of them in joy; the model hears most of that by itself."""
 
@@ -66,7 +67,7 @@ def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
     sarcasm, sarcasm_evidence = _sarcasm(reading, lexicon, aside)
     wording, wording_evidence = _wording(reading, mood)
     if wording > 0 and aside:
-        wording *= _ASIDE if reading.quoted else 1 - (1 - _ASIDE) * len(aside) / len(reading.words)
+        wording *= _ASIDE if reading.quoted else 1 - (1 - _SPOKEN_OF) * len(aside) / len(reading.words)
     if joy:
         words *= 0.4
         phrases *= 0.3

@@ -42,7 +42,7 @@ def _drawn(kind: Any, limits: Sequence[Any] = ()) -> st.SearchStrategy[Any]:
     if origin in (Union, UnionType):
         return st.one_of([_drawn(part) for part in parts])
     if origin is tuple:
-        return st.lists(_drawn(parts[0]), max_size=2).map(tuple)
+        return st.lists(_drawn(parts[0]), min_size=_limit(limits, MinLen, "min_length", 0), max_size=2).map(tuple)
     if origin is dict:
         return st.dictionaries(st.text(max_size=8), VALUES, max_size=3)
     if isinstance(kind, type) and issubclass(kind, BaseModel):

@@ -117,8 +117,14 @@ def test_the_length_of_a_text_is_counted_in_characters() -> None:
     assert isinstance(longest, VisitorSend)
     with pytest.raises(TooLong):
         parse(visitor_commands, send("🏍" * 4_001))
+
+
+def test_an_empty_text_is_refused_where_no_photo_speaks_for_it() -> None:
+    frame = {"type": "message.send", "client_id": ID, "text": ""}
+    assert isinstance(parse(visitor_commands, json.dumps({**frame, "attachments": [ID]})), VisitorSend)
+    assert isinstance(parse(visitor_commands, json.dumps(frame)), VisitorSend)
     with pytest.raises(EmptyMessage):
-        parse(visitor_commands, send(""))
+        clean("")
 
 
 def test_a_refusal_names_the_field_at_fault() -> None:

@@ -38,6 +38,7 @@ async def test_a_conversation_rings_at_a_colleague_who_takes_it_with_the_note(
     await dana.page.keyboard.press("c")
     await expect(dana.reply).to_be_focused()
     await expect(offer).to_be_hidden()
+    await expect(dana.log.get_by_text("She asked for you")).to_be_visible()
     await visitor.state(status="human", agent="Dana")
     assert "asked for you" not in str([message["text"] for message in await visitor.settled()])
     await expect(maya.reply).to_be_hidden()

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { aTicket, anUpdate, at, DANA, MAYA, World } from "./world";
+import { blocks } from "../src/model/timeline";
+import { aMessage, aTicket, anUpdate, at, DANA, MAYA, World } from "./world";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse(at(0)) }));
 afterEach(() => void vi.useRealTimers());
@@ -69,6 +70,29 @@ describe("what is passed on or laid aside", () => {
     expect(world.desk.queue.resting.value.map((one) => one.conversation_id)).toEqual(["c1"]);
     world.desk.claim("c1");
     expect(world.last("ticket.claim").conversation_id).toBe("c1");
+  });
+});
+
+describe("the word that comes along", () => {
+  it("stands in the conversation as a note of who passed it on", () => {
+    const laid = blocks({
+      entries: [
+        aMessage(1),
+        {
+          type: "entry.created",
+          conversation_id: "c1",
+          pos: 2,
+          kind: "handoff",
+          data: { step: "transferred", by: "Dana Roth", to: "Maya Keller", note: "she knows the welds" },
+          at: at(2),
+        },
+      ],
+      reasons: new Map(),
+      status: "waiting",
+      own: () => false,
+    });
+    const note = laid.find((block) => block.kind === "note");
+    expect(note?.message).toMatchObject({ text: "she knows the welds", author: { name: "Dana Roth" } });
   });
 });
 

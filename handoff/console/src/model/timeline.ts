@@ -67,7 +67,7 @@ const GROUP_MS = 5 * 60_000;
 
 /** Lays the log out: days, the assistant's parts folded, speakers grouped, the reasons under what they are about. */
 export function blocks({ entries, reasons, status, own }: Reading): Block[] {
-  const messages = entries.filter((entry): entry is Message => entry.type === "message.created");
+  const messages = entries.flatMap((entry) => (entry.type === "message.created" ? [entry] : noteOf(entry)));
   const laid: Block[] = [];
   let day = "";
   let explained = false;
@@ -104,6 +104,30 @@ export function blocks({ entries, reasons, status, own }: Reading): Block[] {
     }
   }
   return laid;
+}
+
+/** The word that came along when a conversation was passed on: a note like any other. */
+function noteOf(entry: EntryCreated): Message[] {
+  const { note, by } = entry.data;
+  if (entry.kind !== "handoff" || typeof note !== "string" || note === "") return [];
+  return [
+    {
+      type: "message.created",
+      conversation_id: entry.conversation_id,
+      pos: entry.pos,
+      seq: null,
+      id: `passed-on-${entry.pos}`,
+      client_id: null,
+      author: { kind: "agent", name: typeof by === "string" ? by : null },
+      text: note,
+      buttons: [],
+      card: null,
+      attachments: [],
+      note: true,
+      sent_at: entry.at,
+      re: null,
+    },
+  ];
 }
 
 function place(laid: Block[], message: Message, own: Reading["own"]): void {

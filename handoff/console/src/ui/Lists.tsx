@@ -203,7 +203,7 @@ const Held = ({ desk, conversation }: { desk: Desk; conversation: Conversation }
   const unread = conversation.unread.value;
   desk.clock.minute.value;
   const words =
-    last === undefined ? (ticket?.quote ?? "") : last.author.kind === "agent" ? `${t.queue.you} ${last.text}` : last.text;
+    last === undefined ? (ticket?.quote ?? "") : last.author.kind === "agent" && desk.isOwn(last.author.name) ? `${t.queue.you} ${last.text}` : last.text;
   return (
     <Row
       desk={desk}

@@ -77,7 +77,6 @@ class Identities:
 
         return await self._writer.run(work)
 
-
     async def by_link(self, visitor_id: VisitorId, now: datetime) -> str:
         """A further token of a visitor who came by a link in a mail: good for the chat, no proof of who it is."""
         return await self._writer.run(

@@ -90,7 +90,7 @@ class OwnData:
             }
             for kind in _KEPT:
                 kept = await session.exec(select(kind).where(col(kind.visitor_id) == visitor_id))
-                told[kind.__tablename__] = [row.model_dump(mode="json") for row in kept]  # type: ignore[index]
+                told[kind.__tablename__] = [row.model_dump(mode="json") for row in kept]
         return told
 
     async def erase(self, visitor_id: VisitorId, now: datetime) -> Erased:
@@ -173,7 +173,7 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
     ids = [row.id for row in rows]
     photos = list(await session.exec(select(PhotoRow.id).where(col(PhotoRow.conversation_id).in_(ids))))
     for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow):
-        await session.exec(delete(kind).where(col(kind.conversation_id).in_(ids)))  # type: ignore[attr-defined]
+        await session.exec(delete(kind).where(col(kind.conversation_id).in_(ids)))
     if session.get_bind().dialect.name == "sqlite":  # where search keeps words of its own
         connection = await session.connection()
         for conversation_id in ids:
@@ -181,7 +181,7 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
     await session.exec(update(TicketRow).where(col(TicketRow.conversation_id).in_(ids)).values(quote="", evidence="[]"))
     await session.exec(
         update(TicketRow)
-        .where(col(TicketRow.conversation_id).in_(ids), TicketRow.state != "closed")
+        .where(col(TicketRow.conversation_id).in_(ids), col(TicketRow.state) != "closed")
         .values(state="closed", closed_at=now, agent_id=None, offered_to=None, snoozed_until=None, due_at=None)
     )
     await session.exec(update(PromiseRow).where(col(PromiseRow.conversation_id).in_(ids)).values(what="", next_at=None))

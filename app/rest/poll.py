@@ -63,7 +63,7 @@ async def send_frame(request: Request, authorization: Annotated[str | None, Head
 @router.get("/frames")
 async def fetch_frames(
     request: Request,
-    after: Annotated[int, Query(ge=0, le=2**53)],
+    after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = LONGEST_WAIT,
     authorization: Annotated[str | None, Header()] = None,
 ) -> PolledFrames:

@@ -23,9 +23,7 @@ async def asked(anna: VisitorClient) -> str:
     return str((await anna.state(status="closed"))["ask"])
 
 
-async def test_the_question_comes_after_the_resolution_and_goes_once_answered(
-    server: Running, site: Site
-) -> None:
+async def test_the_question_comes_after_the_resolution_and_goes_once_answered(server: Running, site: Site) -> None:
     async with server.visitor(site) as anna, server.agent(site) as maya:
         await anna.need_a_person()
         await maya.solve(anna.conversation_id)
@@ -44,9 +42,7 @@ async def test_the_question_comes_after_the_resolution_and_goes_once_answered(
         ]
 
 
-async def test_it_is_asked_again_after_each_later_resolution_also_once_skipped(
-    server: Running, site: Site
-) -> None:
+async def test_it_is_asked_again_after_each_later_resolution_also_once_skipped(server: Running, site: Site) -> None:
     async with server.visitor(site) as anna, server.agent(site) as maya:
         await anna.need_a_person()
         await maya.solve(anna.conversation_id)

@@ -698,7 +698,7 @@ async def test_sec_h4_no_other_origin_may_read_what_a_cookie_gives(server: Runni
 
 
 async def test_sec_h5_no_schema_or_documentation_page_is_served(server: Running) -> None:
-    for path in ("/docs", "/redoc", "/openapi.json", "/metrics", "/debug"):
+    for path in ("/docs", "/redoc", "/openapi.json", "/debug"):
         assert (await server.http.get(path)).status_code == 404
 
 

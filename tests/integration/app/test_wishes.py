@@ -8,7 +8,7 @@ SAID = {
     "i have a complaint": "emotion",
     "had it repaired by you and no change": "repeat",
     "is there a safety recall": "safety",
-    "i need a phone appointment": "human_request",
+    "phone call please": "human_request",
 }
 
 

@@ -83,7 +83,8 @@ class Encoder:
         for number in range(_LAYERS):
             states = self._layer(states, count, length, f"encoder.layer.{number}")
         means: Floats = states.reshape(count, length, SIZE).mean(axis=1)
-        return means / np.linalg.norm(means, axis=1, keepdims=True)
+        unit: Floats = means / np.linalg.norm(means, axis=1, keepdims=True)
+        return unit
 
     def _layer(self, states: Floats, count: int, length: int, name: str) -> Floats:
         width = SIZE // _HEADS

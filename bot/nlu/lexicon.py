@@ -98,7 +98,7 @@ class Lexicon:
         starts = np.zeros(len(texts) + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner // 2, minlength=len(texts)), out=starts[1:])
         # The rows are sorted by owner, and the two blocks of a text share no column.
-        return cls(known, rarity), Rows(starts, columns, values.astype(np.float32), told[seen_in[told] > 1])
+        return cls(known, rarity), Rows(starts, columns, values.astype(np.float32), told[seen_in[told] > 2])
 
     def vector(self, text: str) -> tuple[Columns, Floats]:
         """(columns, values) of the features that are known.

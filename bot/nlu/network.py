@@ -14,7 +14,7 @@ from bot.nlu.regression import softmax
 Floats = NDArray[np.float32]
 Columns = NDArray[np.int64]
 
-HIDDEN = 256
+HIDDEN = 128
 _ROUNDS = 20
 _AT_ONCE = 128
 _RATE = np.float32(5e-3)

@@ -15,6 +15,8 @@ const SITE: SiteInfo = {
   team: ["Maya Keller"],
   availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
   uploads: false,
+  notice: null,
+  privacy_url: null,
 };
 const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, ask: null };
 

@@ -16,6 +16,8 @@ const SITE: SiteInfo = {
   team: ["Maya", "Dana"],
   availability: { open: true, changes_at: null, people: ["Maya", "Dana"] },
   uploads: false,
+  notice: null,
+  privacy_url: null,
 };
 const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
 const FIT: FitCard = {

@@ -208,7 +208,7 @@ async def open_services(
         roster = Roster(database.reader)
         ledger = Ledger(database.reader)
         keeper = Keeper(database.writer, ledger, people, roster, backplane, clock, sleep)
-        search = Search(database.writer, database.reader, sleep, indexes=not database.is_shared)
+        search = Search(database.writer, database.reader, sleep)
         desk = Desk(queue)
         duty = Duty(people, clock)
         tunings = Tunings.load(settings.triage_tuning) if settings.triage_tuning else Tunings()

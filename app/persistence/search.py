@@ -49,19 +49,15 @@ class Hit:
 class Search:
     """Full text over one store."""
 
-    def __init__(
-        self, writer: Writer, reader: Reader, sleep: Callable[[float], Awaitable[None]], *, indexes: bool
-    ) -> None:
-        """`indexes`: the store has SQLite's full text; elsewhere nothing is read and nothing found."""
-        self._indexes = indexes
+    def __init__(self, writer: Writer, reader: Reader, sleep: Callable[[float], Awaitable[None]]) -> None:
         self._writer = writer
         self._reader = reader
         self._sleep = sleep
         self._newest = 0
 
     async def run(self) -> None:
-        """Read what is new, for ever; where there is no index, nothing."""
-        while self._indexes:
+        """Read what is new, for ever."""
+        while True:
             try:
                 while await self.read() >= BATCH:
                     await self._sleep(0)
@@ -97,7 +93,7 @@ class Search:
     async def find(self, words: str, site_ids: Sequence[SiteId], limit: int = 20) -> Sequence[Hit]:
         """Entries with all of these words, the last one perhaps unfinished; the best first."""
         asked = _WORD.findall(words)[:_WORDS]
-        if not asked or not site_ids or not self._indexes:
+        if not asked or not site_ids:
             return []
         await self.read()
         marks = ", ".join("?" * len(site_ids))

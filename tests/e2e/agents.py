@@ -8,6 +8,9 @@ from playwright.async_api import Locator, Page, StorageState, expect
 from tests.e2e.browsers import Pages
 from tests.e2e.demo import Demo
 
+ASKED_OR_GONE = """() => !document.querySelector('textarea[aria-label^="Reply to"]')
+    || [...document.querySelectorAll("button")].some((button) => button.textContent.includes("Keep and resolve"))"""
+
 
 class Agent:
     """A browser on the console, signed in or about to."""
@@ -61,9 +64,13 @@ class Agent:
         await expect(self.reply).to_have_value("")
 
     async def resolve(self) -> None:
-        """By its key, from outside the field."""
+        """By its key, from outside the field. Promises that are still open stay so."""
         await self.page.keyboard.press("Escape")
         await self.page.keyboard.press("e")
+        keep = self.page.get_by_role("button", name="Keep and resolve")
+        await self.page.wait_for_function(ASKED_OR_GONE)
+        if await keep.is_visible():
+            await keep.click()
         await expect(self.reply).to_be_hidden()
 
     async def clear_the_line(self) -> None:

@@ -40,6 +40,7 @@ async def test_a_customer_who_had_enough_is_with_a_person_who_knows_everything(
     visitor = await Visitor.arrive(pages, demo)
     await visitor.ask_about_fit()
     agent = await Agent.come_back(pages, demo, sessions[0])
+    await agent.clear_the_line()
 
     await visitor.complain()
     await expect(visitor.waiting_card.get_by_role("heading")).to_have_text(re.compile("You.re (next|.+ in line)"))

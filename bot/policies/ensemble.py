@@ -37,6 +37,7 @@ class Choice:
 class Ensemble:
     def __init__(self, policies: Sequence[Policy]) -> None:
         self._policies = tuple(policies)
+        self._by_priority = sorted(policies, key=lambda policy: -policy.priority)
 
     @classmethod
     def train(
@@ -96,7 +97,9 @@ class Ensemble:
         banned = _just_rejected(tracker)
         best: tuple[tuple[bool, bool, float, int], str, Prediction] | None = None
         before: list[Event] = []
-        for policy in self._policies:
+        for policy in self._by_priority:
+            if best is not None and best[2].scores[best[1]] >= 1.0 and policy.priority < best[2].priority:
+                break  # the others can at most be as sure, and give way
             prediction = policy.predict(tracker)
             before += prediction.events  # what a policy has noticed counts even if another one wins
             scores = prediction.scores

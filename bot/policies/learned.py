@@ -67,7 +67,7 @@ class LearnedPolicy:
 
     def __init__(self, weights: Weights, settings: PolicySettings, history: History) -> None:
         self.weights = weights
-        self._priority = settings.priority
+        self.priority = settings.priority
         self._reach = settings.max_history or REACH
         self._history = history
         self._nothing = Prediction(POLICY, settings.priority)
@@ -99,7 +99,7 @@ class LearnedPolicy:
         if not states or not weights.knows(states[-1]):
             return self._nothing
         scores = chances(weights.sums(features(states))).tolist()
-        return Prediction(POLICY, self._priority, dict(zip(weights.actions, scores, strict=True)))
+        return Prediction(POLICY, self.priority, dict(zip(weights.actions, scores, strict=True)))
 
 
 def features(states: Sequence[State]) -> dict[Feature, float]:

@@ -70,6 +70,10 @@ class MemoizationPolicy:
         """What `to_model` has written. Raises ModelError."""
         return cls(get_keys(reader, "stories"), settings, history)
 
+    @property
+    def priority(self) -> int:
+        return self._settings.priority
+
     def predict(self, tracker: Tracker) -> Prediction:
         # One state more than any key has: a longer conversation must miss, not match its end.
         states = self._history.shown(tracker, self._settings.max_history or self._longest + 1)

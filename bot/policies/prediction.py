@@ -28,6 +28,10 @@ class Prediction:
 
 
 class Policy(Protocol):
+    @property
+    def priority(self) -> int:
+        """Of all its predictions: the higher one wins where both are as sure."""
+
     def predict(self, tracker: Tracker) -> Prediction:
         """The next action's scores after everything in `tracker`. Changes nothing."""
 

@@ -145,6 +145,10 @@ class RulePolicy:
     def to_model(self, writer: ModelWriter) -> None:
         self.tables.to_model(writer)
 
+    @property
+    def priority(self) -> int:
+        return self._settings.priority
+
     def predict(self, tracker: Tracker) -> Prediction:
         return self.explain(tracker)[0]
 

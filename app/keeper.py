@@ -17,7 +17,7 @@ from app.persistence.journal import Change
 from app.persistence.ledger import Ledger, find_promise
 from app.persistence.people import People
 from app.persistence.roster import Roster
-from app.persistence.sqlite_log import Log, find_conversation
+from app.persistence.sql_log import Log, find_conversation
 from app.persistence.work import Cursor, Writer
 from app.protocol import AgentRef, LedgerPromise, PromiseCard
 from handoff import Agent, AgentId, ConversationId, HandoffError, SiteId

@@ -60,8 +60,8 @@ from app.persistence.photos import Photos
 from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
-from app.persistence.sqlite_journal import SqliteJournal
-from app.persistence.sqlite_queue import SqliteQueue
+from app.persistence.sql_journal import SqlJournal
+from app.persistence.sql_queue import SqlQueue
 from app.persistence.unread import UnreadAnswers
 from app.persistence.waits import Waits
 from app.photos.links import PhotoLinks
@@ -189,7 +189,7 @@ async def open_services(
         tasks = await stack.enter_async_context(anyio.create_task_group())
         gateway = f"{socket.gethostname()}:{settings.port}"
 
-        journal = SqliteJournal(
+        journal = SqlJournal(
             database.writer,
             database.reader,
             turn_lease=settings.turn_timeout + TURN_MARGIN,
@@ -203,7 +203,7 @@ async def open_services(
         photo_links = PhotoLinks(settings.secret_key.get_secret_value(), clock, settings.photo_link)
         hub = Hub(photo_links.sign)
         backplane.listen(hub.hear)
-        queue = SqliteQueue(database.writer, database.reader, backplane)
+        queue = SqlQueue(database.writer, database.reader, backplane)
         console = ConsoleReads(database.reader)
         roster = Roster(database.reader)
         ledger = Ledger(database.reader)

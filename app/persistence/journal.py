@@ -1,8 +1,7 @@
 """The hot path's port: the few verbs that write a conversation, each one transaction.
 
-Two implementations fit behind it: SQLite (`sqlite_journal.py`) and, for several gateways, PostgreSQL. The docstrings
-are the contract. Every verb raises `app.errors.Unavailable` when the store does not take writes; nothing of it has
-happened then.
+`sql_journal.py` implements it for SQLite and PostgreSQL. The docstrings are the contract. Every verb raises
+`app.errors.Unavailable` when the store does not take writes; nothing of it has happened then.
 """
 
 from __future__ import annotations

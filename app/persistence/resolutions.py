@@ -12,7 +12,7 @@ from app.conversations import VisitorId
 from app.errors import NoSuchQuestion
 from app.persistence.journal import Change
 from app.persistence.moments import from_micros, to_micros
-from app.persistence.sqlite_log import Log, find_conversation
+from app.persistence.sql_log import Log, find_conversation
 from app.persistence.work import Cursor, Reader, Writer
 from app.recommendation import Resolution
 from handoff import ConversationId, SiteId, Ticket

@@ -18,7 +18,7 @@ from app.backplane.memory import MemoryBackplane
 from app.conversations import VisitorId
 from app.persistence.database import upgrade
 from app.persistence.postgres import PostgresReader, PostgresWriter, open_pool
-from app.persistence.sqlite_queue import SqliteQueue
+from app.persistence.sql_queue import SqlQueue
 from app.persistence.work import Cursor, Reader, Writer
 from app.persistence.writer import SqliteReader, SqliteWriter
 from handoff import Agent, SiteId
@@ -33,7 +33,7 @@ class Store:
     writer: Writer
     reader: Reader
     backplane: MemoryBackplane
-    queue: SqliteQueue
+    queue: SqlQueue
 
     async def add_site(self, site: SiteId = A_SITE) -> None:
         await self.run(
@@ -110,7 +110,7 @@ async def postgres_store() -> AsyncIterator[Store]:
 
 async def _with_a_site(writer: Writer, reader: Reader, *first: str) -> Store:
     backplane = MemoryBackplane()
-    store = Store(writer, reader, backplane, SqliteQueue(writer, reader, backplane))
+    store = Store(writer, reader, backplane, SqlQueue(writer, reader, backplane))
     for statement in first:
         await store.run(statement)
     await store.add_site()

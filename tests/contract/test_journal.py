@@ -23,7 +23,7 @@ from app.backplane import Changed, Signal
 from app.conversations import TRANSITIONS, BotSaid, Conversation, Entry, Said, Status, Step, VisitorId
 from app.errors import ClientIdConflict, NoSuchConversation, PayloadNotOffered, Unavailable
 from app.persistence.journal import Change, Heard, Journal, Lease, Outcome
-from app.persistence.sqlite_journal import SqliteJournal
+from app.persistence.sql_journal import SqlJournal
 from app.persistence.writer import SqliteWriter
 from handoff import AgentId, AlreadyAssigned, ConversationId, HandoffError, Hold, NotAssigned, Queue, SiteId, Ticket
 from tests.contract.stores import STORES, Store, StoreOpener
@@ -100,7 +100,7 @@ async def on(open_store: StoreOpener) -> AsyncIterator[Backend]:
         await store.add_site(ELSEWHERE)
         await store.add_agents([MAYA, DANA])
         await store.add_agents([STRANGER], ELSEWHERE)
-        journal = SqliteJournal(store.writer, store.reader, turn_lease=LEASE, reopen_within=REOPEN)
+        journal = SqlJournal(store.writer, store.reader, turn_lease=LEASE, reopen_within=REOPEN)
         backend = SqlBackend(store, journal, store.queue)
         store.backplane.listen(backend.hear)
         yield backend

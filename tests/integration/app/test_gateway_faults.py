@@ -21,7 +21,7 @@ from app.errors import DatabaseInUse, StartupRefused
 from app.persistence.database import open_database
 from app.persistence.journal import Heard
 from app.persistence.people import People
-from app.persistence.sqlite_journal import SqliteJournal
+from app.persistence.sql_journal import SqlJournal
 from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.integration.app.gates import gate_of
@@ -148,7 +148,7 @@ async def heard_and_never_answered(path: Path, token: str, clock: ManualClock) -
         visitor = await people.visitor(token, clock())
         assert visitor is not None
         limit = timedelta(days=1)
-        journal = SqliteJournal(database.writer, database.reader, turn_lease=limit, reopen_within=limit)
+        journal = SqlJournal(database.writer, database.reader, turn_lease=limit, reopen_within=limit)
         return await journal.hear(visitor.id, visitor.site_id, Said(uuid4(), "hello"), now=clock())
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.persistence.database import upgrade
-from app.persistence.sqlite_journal import QUEUED
+from app.persistence.sql_journal import QUEUED
 
 
 @pytest.mark.parametrize(

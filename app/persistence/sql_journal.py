@@ -1,4 +1,4 @@
-"""The journal on SQLite: plain SQL through the one writer, a savepoint a verb, a shared commit."""
+"""The journal, written once for SQLite and PostgreSQL: plain SQL, each verb one unit of work."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from app.errors import ClientIdConflict, NoSuchConversation, PayloadNotOffered, 
 from app.persistence.journal import Change, Finished, Heard, Lease, Outcome, Page, Spoken, TurnId
 from app.persistence.moments import to_micros
 from app.persistence.sent_photos import send_photos
-from app.persistence.sqlite_log import CONVERSATION, ENTRY, Log, encode, find_conversation, to_conversation, to_entry
-from app.persistence.sqlite_queue import held_ticket, request_person, save_ticket, wake
+from app.persistence.sql_log import CONVERSATION, ENTRY, Log, encode, find_conversation, to_conversation, to_entry
+from app.persistence.sql_queue import held_ticket, request_person, save_ticket, wake
 from app.persistence.work import Cursor, Reader, Writer, lock
 from app.protocol import TALK_TO_A_PERSON
 from handoff import AgentId, ConversationId, Hold, SiteId
@@ -35,7 +35,7 @@ QUEUED = "state IN ('queued', 'running') AND state = 'queued'"
 """Queued turns. SQLite finds the index of open turns only by its own condition, word for word."""
 
 
-class SqliteJournal:
+class SqlJournal:
     """See `app.persistence.journal.Journal`.
 
     `owner` begins the tokens of this process's leases, where others may serve the same store.

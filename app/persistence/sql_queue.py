@@ -16,7 +16,7 @@ from app.conversations import Status, Step, new_id
 from app.persistence.journal import Change
 from app.persistence.moments import from_micros, to_micros
 from app.persistence.resolutions import ask
-from app.persistence.sqlite_log import Log, find_conversation
+from app.persistence.sql_log import Log, find_conversation
 from app.persistence.work import Cursor, Reader, Writer, lock
 from handoff import (
     Agent,
@@ -188,7 +188,7 @@ def wake(log: Log) -> None:
         save_ticket(log.cursor, log.ticket)
 
 
-class SqliteQueue:
+class SqlQueue:
     """See `handoff.ports.Queue`. Each change is published after its commit."""
 
     def __init__(

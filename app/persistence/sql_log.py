@@ -1,4 +1,4 @@
-"""Appending to a conversation's log on SQLite: what the journal and the queue both do inside their transactions."""
+"""Appending to a conversation's log: what the journal and the queue both do inside their transactions."""
 
 from __future__ import annotations
 

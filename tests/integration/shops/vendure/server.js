@@ -1,8 +1,7 @@
 // A Vendure server for one test run: in memory, on the port of VENDURE_PORT. Prints UP when it takes calls.
-const { createRequire } = require("node:module");
 const path = require("node:path");
 
-const { bootstrap } = createRequire(path.join(process.cwd(), "package.json"))("@vendure/core");
+const { bootstrap } = require("@vendure/core");
 
 bootstrap({
   apiOptions: { port: Number(process.env.VENDURE_PORT), adminApiPath: "admin-api", shopApiPath: "shop-api" },
@@ -17,7 +16,7 @@ bootstrap({
     autoSave: false,
     synchronize: true,
     logging: false,
-    location: path.join(process.cwd(), "never-saved.sqlite"),
+    location: path.join(__dirname, "never-saved.sqlite"),
   },
   paymentOptions: { paymentMethodHandlers: [] },
   customFields: {},

@@ -179,6 +179,25 @@ class Outgoing:
 
         A 429 or 503 with a short Retry-After is waited out once. Redirects are followed for GET, three at most.
         """
+        answer = await self._asked(method, url, headers, params, None if body is None else {"json": body})
+        try:
+            return answer.json(), answer.headers
+        except ValueError as error:
+            raise Garbled(f"{httpx.URL(url).host} answered with something else than JSON") from error
+
+    async def post(self, url: str, *, headers: Mapping[str, str], content: bytes) -> None:
+        """Hand over `content` as it is, whatever words the answer has. Raises OutgoingError, and no other error."""
+        await self._asked("POST", url, headers, None, {"content": content})
+
+    async def _asked(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        params: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
+    ) -> httpx.Response:
+        """An answer that says yes."""
         host = httpx.URL(url).host
         health = self._health.setdefault(host, _Health())
         if health.rests_until > self.monotonic():
@@ -198,9 +217,9 @@ class Outgoing:
         except (httpx.HTTPError, httpcore.NetworkError, httpcore.TimeoutException, OSError) as error:
             self._failed(health)
             raise OutgoingError(f"{host} could not be reached: {type(error).__name__}") from error
-        return self._read(host, health, answer)
+        return self._taken(host, health, answer)
 
-    def _read(self, host: str, health: _Health, answer: httpx.Response) -> tuple[Any, httpx.Headers]:
+    def _taken(self, host: str, health: _Health, answer: httpx.Response) -> httpx.Response:
         status = answer.status_code
         if status == 429 or status == 503:
             raise Busy(f"{host} asks for patience", _retry_after(answer))
@@ -210,13 +229,15 @@ class Outgoing:
         health.failures = 0
         if status >= 300:
             raise Refused(f"{host} answered {status}", status)
-        try:
-            return answer.json(), answer.headers
-        except ValueError as error:
-            raise Garbled(f"{host} answered with something else than JSON") from error
+        return answer
 
     async def _call(
-        self, method: str, url: str, headers: Mapping[str, str] | None, params: Mapping[str, str] | None, body: object
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str] | None,
+        params: Mapping[str, str] | None,
+        body: Mapping[str, Any] | None,
     ) -> httpx.Response:
         async with (
             httpx.AsyncClient(
@@ -226,7 +247,7 @@ class Outgoing:
                 trust_env=False,
                 timeout=self.timeout.total_seconds(),
             ) as client,
-            client.stream(method, url, headers=headers, params=params, json=body) as answer,
+            client.stream(method, url, headers=headers, params=params, **(body or {})) as answer,
         ):
             kept = bytearray()
             async for piece in answer.aiter_bytes():

@@ -202,17 +202,25 @@ def _take(work: _Import, file: Path, store: Path, site_id: str, *, as_json: bool
 
 @importing.command("bench-names")
 def bench_names(
+    file: Annotated[
+        Path | None, typer.Argument(help="Machines as `import machines` takes them. Left out: the starter list.")
+    ] = None,
+    said: Annotated[Path | None, typer.Option(help="Messages, one a line; else names as riders bend them.")] = None,
     messages: Annotated[int, typer.Option(min=100, help="Messages to look at.")] = 20_000,
     as_json: Json = False,
 ) -> None:
-    """Look for machines in that many messages, with the starter list loaded, and tell the milliseconds."""
-    result = run_naming_bench(messages)
+    """Look for machines in that many messages, in a store of its own that has FILE, and tell the milliseconds."""
+    try:
+        result = run_naming_bench(messages, file, said)
+    except BadFile as error:
+        raise fail(str(error)) from None
     if as_json:
         print(json.dumps(result))
     else:
         print(
-            f"{result['machines']:,} machines, built in {result['built_ms']} ms; {result['messages']:,} messages: "
-            f"median {result['p50_ms']} ms, p99 {result['p99_ms']} ms, longest {result['max_ms']} ms; "
+            f"{result['rows']:,} rows, {result['machines']:,} machines, read in {result['read_ms']} ms; "
+            f"{result['messages']:,} messages: median {result['p50_ms']} ms, p99 {result['p99_ms']} ms "
+            f"({result['cpu_p99_ms']} ms of CPU), longest {result['max_ms']} ms; "
             f"a machine was found in {result['found']:,}"
         )
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.bench.naming import run_naming_bench
 from app.persistence.database import upgrade
 from app.shops.database import DatabaseShop
+from app.shops.fitments import BadFile
 from app.shops.machines import STARTER, import_machines, import_names
 from bot.ports import Mention
 from tests.shops import NOON, now, sessions_on
@@ -133,3 +135,14 @@ async def test_turns_of_speech_prices_and_orders_name_no_machine(shop: DatabaseS
 def test_no_text_breaks_it(shop: DatabaseShop, said: str) -> None:
     for mention in anyio.run(shop.find_vehicles, said):
         assert mention.models
+
+
+def test_the_measuring_takes_a_list_and_messages_of_ones_own(tmp_path: Path) -> None:
+    machines, said = tmp_path / "machines.csv", tmp_path / "said.txt"
+    machines.write_text("year,make,model\n2014,Quill,QX200 COMET\n2015,Quill,QX200 COMET\n", "utf-8")
+    said.write_text("my qx200\n\nwhere is my parcel\n", "utf-8")
+    figures = run_naming_bench(10, machines, said)
+    assert (figures["rows"], figures["machines"], figures["found"]) == (2, 1, 5)
+    machines.write_text("year,make,model\nsoon,Quill,QX200\n", "utf-8")
+    with pytest.raises(BadFile, match="1 bad rows, the first is line 2"):
+        run_naming_bench(10, machines)

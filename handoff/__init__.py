@@ -30,6 +30,7 @@ from handoff.models import (
     Transfer,
 )
 from handoff.ports import Queue
+from handoff.roles import Role
 from handoff.texts import Texts
 from handoff.triage import Author, BadLexicon, BadTuning, Context, Past, Said, Triage, Tuning, Tunings, Verdict
 
@@ -63,6 +64,7 @@ __all__ = [
     "Queue",
     "Reach",
     "Reason",
+    "Role",
     "Said",
     "SiteId",
     "Span",

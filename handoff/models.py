@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NewType
 
+from handoff.roles import Role
+
 ConversationId = NewType("ConversationId", str)
 """UUIDv7 in its text form, like every id here."""
 SiteId = NewType("SiteId", str)
@@ -106,6 +108,7 @@ class Agent:
     """As colleagues know them, "Maya Keller"; the visitor hears the first of the names."""
     capacity: int
     """How many conversations this agent may hold at once."""
+    role: Role = Role.AGENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from app.main import now
 from app.persistence.database import beside_a_server
 from app.persistence.people import BadAccount, People
 from app.settings import Settings
+from handoff import Role
 
 user = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
 
@@ -33,7 +34,7 @@ def user_add(
     email: str,
     name: Annotated[str, typer.Option(help="Full name; visitors see the first one.", prompt=True)],
     sites: Annotated[list[str], typer.Option("--site", help="Key of a site; may be given several times.")],
-    admin: Annotated[bool, typer.Option(help="May change settings.")] = False,
+    role: Annotated[Role, typer.Option(help="What they may do, see docs/people.md.")] = Role.AGENT,
     password: Annotated[
         str, typer.Option(envvar="KICKSTAND_NEW_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
     ] = "",
@@ -44,7 +45,7 @@ def user_add(
         async with people_of(read_settings()) as people:
             try:
                 site_ids = [(await people.site(key)).id for key in sites]
-                await people.add_agent(email, name, password, site_ids, admin=admin)
+                await people.add_agent(email, name, password, site_ids, role=role)
             except (BadAccount, NoSuchSite) as error:
                 raise fail(str(error)) from None
 
@@ -59,14 +60,14 @@ def user_list(as_json: Json = False) -> None:
     async def run() -> None:
         async with people_of(read_settings()) as people:
             rows = [
-                {"email": r.email, "name": r.name, "admin": r.is_admin, "disabled": r.disabled_at is not None}
+                {"email": r.email, "name": r.name, "role": r.role, "disabled": r.disabled_at is not None}
                 for r in await people.agents()
             ]
         if as_json:
             print(json.dumps({"agents": rows}))
         else:
             for row in rows:
-                print(f"{row['email']}  {row['name']}{'  (disabled)' if row['disabled'] else ''}")
+                print(f"{row['email']}  {row['name']}  {row['role']}{'  (disabled)' if row['disabled'] else ''}")
 
     run_to_the_end(run)
 

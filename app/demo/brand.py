@@ -1,4 +1,4 @@
-"""What the demonstration puts into its database: Larkmoor's site, two agents, the sample shop. Safe to repeat."""
+"""What the demonstration puts into its database: Larkmoor's site, three people, the sample shop. Safe to repeat."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ from app.persistence.database import Database
 from app.persistence.people import BadAccount, People
 from app.shops.load import load_sample
 from app.sites import Site
+from handoff import Role
 
 SITE_KEY = "larkmoor"
 PASSWORD = "let-them-ride-again"  # noqa: S105  (of the demonstration alone; `serve` has no default password)
-AGENTS = (("maya@larkmoor.example", "Maya Keller"), ("dana@larkmoor.example", "Dana Roth"))
+AGENTS = (
+    ("maya@larkmoor.example", "Maya Keller", Role.AGENT),
+    ("dana@larkmoor.example", "Dana Roth", Role.SUPERVISOR),
+    ("iris@larkmoor.example", "Iris Sandoval", Role.ADMIN),
+)
 HOURS = {
     "tz": "Europe/Berlin",
     "weekly": {
@@ -49,10 +54,10 @@ async def seed(database: Database, people: People, *, shop_url: str, now: dateti
         answer_within_s=180,
         uploads=True,
     )
-    for email, name in AGENTS:
+    for email, name, role in AGENTS:
         try:
-            await people.add_agent(email, name, PASSWORD, [site.id])
+            await people.add_agent(email, name, PASSWORD, [site.id], role=role)
         except BadAccount:
             continue  # from an earlier start
     await load_sample(database.writes, site.id, now=now, zone=site.hours.tz, shop_url=shop_url)
-    return site, [Login(email, PASSWORD) for email, _ in AGENTS]
+    return site, [Login(email, PASSWORD) for email, *_ in AGENTS]

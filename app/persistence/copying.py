@@ -20,14 +20,27 @@ from sqlmodel import SQLModel
 
 from app.conversations import new_id
 from app.errors import StartupRefused
-from app.persistence import catalogue, tables
+from app.persistence import catalogue, desk_tables, people_tables, tables
 from app.persistence.address import Store, named
 from app.persistence.database import only_process, upgrade
 from app.persistence.tables import StoreRow
 
 assert catalogue, tables  # noqa: S101  (imported for their tables)
+assert desk_tables, people_tables  # noqa: S101
 
 BATCH = 1_000  # rows
+_GUARDS = {
+    "sqlite": (
+        "DROP TRIGGER audit_no_delete",
+        "CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit"
+        " BEGIN SELECT RAISE(ABORT, 'the audit log only grows'); END",
+    ),
+    "postgresql": (
+        "ALTER TABLE audit DISABLE TRIGGER audit_only_grows",
+        "ALTER TABLE audit ENABLE TRIGGER audit_only_grows",
+    ),
+}
+"""What lets go of the audit log and guards it again: a whole store is replaced, its audit log with it."""
 REBUILT = frozenset({"read_for_search"})
 """Where search has read to: it reads the copy anew."""
 
@@ -135,6 +148,8 @@ async def _connected(store: Store) -> AsyncIterator[AsyncConnection]:
 
 
 async def _empty(target: AsyncConnection, name: str, *, replace: bool) -> None:
+    let_go, guard = _GUARDS[target.dialect.name]
+    await target.execute(text(let_go))
     for table in reversed(SQLModel.metadata.sorted_tables):
         if table.name != StoreRow.__tablename__ and not replace:
             found = await target.execute(select(literal_column("1", Integer)).select_from(table).limit(1))
@@ -142,6 +157,7 @@ async def _empty(target: AsyncConnection, name: str, *, replace: bool) -> None:
                 raise CopyRefused(f"{name} holds data already ({table.name}). Name an empty one, or say --replace.")
         await target.execute(delete(table))
     await target.execute(text("DELETE FROM words"))
+    await target.execute(text(guard))
 
 
 async def _copy_table(left: AsyncConnection, right: AsyncConnection, table: Table) -> Copied:

@@ -24,7 +24,7 @@ from app.errors import IdentityRequired, NoSuchSite, WrongPassword
 from app.persistence.database import Sessions
 from app.persistence.tables import AgentRow, AgentSessionRow, AgentSiteRow, SiteRow, VisitorRow, VisitorTokenRow
 from app.sites import Site
-from handoff import Agent, AgentId, OpeningHours, SiteId
+from handoff import Agent, AgentId, OpeningHours, Role, SiteId
 
 PASSWORD_LENGTH = 12
 COMMON_PASSWORDS = frozenset(
@@ -56,6 +56,11 @@ class SignedIn:
     email: str
     site_ids: tuple[SiteId, ...]
     available: bool
+
+    @property
+    def role(self) -> Role:
+        """What this person may do."""
+        return self.agent.role
 
 
 def hash_token(token: str) -> str:
@@ -183,7 +188,7 @@ class People:
         password: str,
         site_ids: Sequence[SiteId],
         *,
-        admin: bool = False,
+        role: Role = Role.AGENT,
         capacity: int = 6,
     ) -> AgentId:
         """A new agent. Raises BadAccount for a taken e-mail, an empty name or a weak password."""
@@ -204,7 +209,7 @@ class People:
                         email=email.lower(),
                         name=name.strip(),
                         password_hash=hashed,
-                        is_admin=admin,
+                        role=role,
                         capacity=capacity,
                     )
                 )
@@ -291,7 +296,7 @@ class People:
             site_ids = tuple(SiteId(site_id) for site_id in sites)
         return SignedIn(
             session_id=row.id,
-            agent=Agent(id=AgentId(agent.id), name=agent.name, capacity=agent.capacity),
+            agent=Agent(AgentId(agent.id), agent.name, agent.capacity, Role(agent.role)),
             email=agent.email,
             site_ids=site_ids,
             available=agent.available,

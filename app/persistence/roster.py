@@ -7,11 +7,11 @@ from datetime import datetime
 
 from app.persistence.moments import from_micros, to_micros
 from app.persistence.work import Cursor, Reader
-from handoff import Agent, AgentId, SiteId, TeamId
+from handoff import Agent, AgentId, Role, SiteId, TeamId
 from handoff.routing import Colleague
 
 _COLLEAGUES = """
-SELECT a.id, a.name, a.capacity,
+SELECT a.id, a.name, a.capacity, a.role,
        a.available AND COALESCE(MAX(s.lease_until), 0) > ?1,
        (SELECT COUNT(*) FROM ticket t WHERE t.agent_id = a.id AND t.state = 'assigned')
        + (SELECT COUNT(*) FROM ticket t WHERE t.offered_to = a.id AND t.state = 'offered'),
@@ -41,13 +41,13 @@ class Roster:
                 teams.setdefault(agent_id, set()).add(TeamId(team_id))
             return [
                 Colleague(
-                    Agent(AgentId(agent_id), name, capacity),
+                    Agent(AgentId(agent_id), name, capacity, Role(role)),
                     present=bool(present),
                     load=load,
                     idle_since=from_micros(max(came_at, served_at)),
                     teams=frozenset(teams.get(agent_id, ())),
                 )
-                for agent_id, name, capacity, present, load, came_at, served_at in rows
+                for agent_id, name, capacity, role, present, load, came_at, served_at in rows
             ]
 
         return await self._reader.run(work)

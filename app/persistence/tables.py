@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, String, Text, text
 from sqlmodel import Field, SQLModel
 
 from app.persistence.moments import Moment
@@ -186,7 +186,10 @@ class TurnRow(SQLModel, table=True):
 
 
 class AgentRow(SQLModel, table=True):
-    """A person who answers."""
+    """A person who answers. `role`: of `handoff.Role`; `invited`: has not come in by the link yet.
+
+    `totp_secret`: sealed; `totp_step`: of the code that was taken last, so that none is taken twice.
+    """
 
     __tablename__ = "agent"
     id: str = Field(primary_key=True)
@@ -195,7 +198,10 @@ class AgentRow(SQLModel, table=True):
     password_hash: str
     capacity: int = 6
     available: bool = True
-    is_admin: bool = False
+    role: str = "agent"
+    invited: bool = False
+    totp_secret: str | None = None
+    totp_step: int | None = Field(default=None, sa_type=BigInteger)
     disabled_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
@@ -226,7 +232,10 @@ class TeamMemberRow(SQLModel, table=True):
 
 
 class AgentSessionRow(SQLModel, table=True):
-    """A signed-in console. `lease_until`: connected until then, renewed while a socket is open."""
+    """A signed-in console. `lease_until`: connected until then, renewed while a socket is open.
+
+    `device` and `address`: where it was signed in, for whoever looks over the list. `ended_because`: told to its owner.
+    """
 
     __tablename__ = "agent_session"
     id: str = Field(primary_key=True)
@@ -236,6 +245,9 @@ class AgentSessionRow(SQLModel, table=True):
     seen_at: datetime = Field(sa_type=Moment)
     revoked_at: datetime | None = Field(default=None, sa_type=Moment)
     lease_until: datetime | None = Field(default=None, sa_type=Moment)
+    device: str = ""
+    address: str = ""
+    ended_because: str | None = None
 
 
 class TicketRow(SQLModel, table=True):

@@ -52,9 +52,9 @@ class Store:
     async def add_agents(self, agents: Sequence[Agent], site: SiteId = A_SITE) -> None:
         for agent in agents:
             await self.run(
-                "INSERT INTO agent (id, email, name, password_hash, capacity, available, is_admin)"
-                " VALUES (?, ?, ?, '', ?, TRUE, FALSE) ON CONFLICT DO NOTHING",
-                (agent.id, f"{agent.id}@larkmoor.example", agent.name, agent.capacity),
+                "INSERT INTO agent (id, email, name, password_hash, capacity, available, role)"
+                " VALUES (?, ?, ?, '', ?, TRUE, ?) ON CONFLICT DO NOTHING",
+                (agent.id, f"{agent.id}@larkmoor.example", agent.name, agent.capacity, agent.role),
             )
             await self.run(
                 "INSERT INTO agent_site (agent_id, site_id) VALUES (?, ?) ON CONFLICT DO NOTHING",

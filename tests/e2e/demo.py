@@ -38,7 +38,7 @@ class Demo:
         shop, console = os.environ.get(SHOP), os.environ.get(CONSOLE)
         if not shop or not console:
             return None
-        return cls(shop, console, [(email, PASSWORD) for email, _ in AGENTS])
+        return cls(shop, console, [(email, PASSWORD) for email, *_ in AGENTS])
 
 
 class OwnDemo(Demo):

@@ -1,26 +1,32 @@
 """What each role may do to make a case right without asking, and whom to ask beyond that."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
 from handoff.models import HandoffError
-
-HIGHEST = 10**12
-"""Minor units; an amount above is a slip of the keyboard."""
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CAD": "CA$", "AUD": "A$"}
-_WHOLE = frozenset({"JPY", "KRW", "CLP", "VND", "ISK"})
-"""Currencies that shops use without minor units."""
+from handoff.money import HIGHEST, BadAmount, Money, is_currency
+from handoff.roles import Role
 
 
-class Role(StrEnum):
-    """Who decides, from the least authority to the most."""
+class Level(StrEnum):
+    """Whose authority counts, from the least to the most: the roles of people, and the bot below them."""
 
     BOT = "bot"
     AGENT = "agent"
     SENIOR = "senior"
     SUPERVISOR = "supervisor"
+
+    @classmethod
+    def of(cls, role: Role) -> "Level":
+        """What an account decides as. An admin looks after the system, and decides as a supervisor."""
+        return cls.SUPERVISOR if role is Role.ADMIN else cls(role.value)
+
+    def at_least(self, other: "Level") -> bool:
+        """Whether this level decides what `other` decides."""
+        order = list(Level)
+        return order.index(self) >= order.index(other)
 
 
 class Remedy(StrEnum):
@@ -56,28 +62,8 @@ class OtherCurrency(HandoffError):
         super().__init__(f"Limits here are set in {currency}, and this is in {asked}; give the amount in {currency}.")
 
 
-class BadAmount(HandoffError):
-    """An amount is a whole number of minor units, zero or more."""
-
-
 class BadMatrix(ValueError):
     """An authority matrix that cannot be used; says which part and what it should look like."""
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """`minor`: cents, pence; yen themselves."""
-
-    minor: int
-    currency: str
-    """ISO 4217."""
-
-    def __str__(self) -> str:
-        symbol = _SYMBOLS.get(self.currency, f"{self.currency} ")
-        if self.currency in _WHOLE:
-            return f"{symbol}{self.minor:,}"
-        whole, rest = divmod(self.minor, 100)
-        return f"{symbol}{whole:,}" if rest == 0 else f"{symbol}{whole:,}.{rest:02}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +85,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role's authority: `total` over all remedies, and tighter limits of single remedies."""
+    """A level's authority: `total` over all remedies, and tighter limits of single remedies."""
 
     total: Limit
     remedies: Mapping[Remedy, Limit | None] = field(default_factory=dict)
@@ -117,13 +103,27 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """What is left of a level's authority, in minor units; None: any amount."""
+
+    here: int | None
+    day: int | None
+    per_case: int | None
+    """All of it, before anything was given."""
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """May this be done, and the sentence that says so."""
 
     kind: Literal["allowed", "allowed_with_note", "ask"]
     says: str
-    ask: Role | None = None
-    """The least role who may do it; a second person, also where it is one's own."""
+    ask: Level | None = None
+    """The least level that may do it; a second person, also where it is one's own."""
+
+
+Wanted = Sequence[tuple[Remedy, int]]
+"""What is to be given at once: each remedy with what it costs, in minor units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,48 +131,54 @@ class Authority:
     """The matrix of one currency. Edited by admins; every use of it is logged by whoever asks."""
 
     currency: str
-    grants: Mapping[Role, Grant]
+    grants: Mapping[Level, Grant]
 
     def __post_init__(self) -> None:
-        if len(self.currency) != 3 or not self.currency.isascii() or not self.currency.isupper():
+        if not is_currency(self.currency):
             raise BadMatrix(f"currency must be an ISO 4217 code such as USD, got {self.currency!r}")
-        if missing := [role for role in Role if role not in self.grants]:
+        if missing := [level for level in Level if level not in self.grants]:
             raise BadMatrix(f"the role {missing[0]} has no limits; give it some, or 0")
 
-    def may(self, role: Role, remedy: Remedy, amount: Money, spent: Spent) -> Answer:
-        """Whether `role` may do this now. Raises OtherCurrency or BadAmount.
+    def may(self, level: Level, remedy: Remedy, amount: Money, spent: Spent) -> Answer:
+        """`weigh` for one remedy."""
+        return self.weigh(level, [(remedy, amount.minor)], amount.currency, spent)
+
+    def weigh(self, level: Level, wanted: Wanted, currency: str, spent: Spent) -> Answer:
+        """Whether `level` may give all of this now. Raises OtherCurrency or BadAmount.
 
         An amount that fits exactly is allowed: a tie is decided for the customer.
         """
-        if amount.currency != self.currency:
-            raise OtherCurrency(amount.currency, self.currency)
-        if not 0 <= amount.minor <= HIGHEST:
+        if currency != self.currency:
+            raise OtherCurrency(currency, self.currency)
+        if not wanted or not all(0 <= minor <= HIGHEST for _, minor in wanted):
             raise BadAmount
-        grant = self.grants[role]
-        if self._fits(role, remedy, amount.minor, spent):
-            if grant.needs_note:
+        if self._fit(level, wanted, spent):
+            if self.grants[level].needs_note:
                 return Answer("allowed_with_note", "You may; say in a line why.")
-            return Answer("allowed", self.standing(role, spent))
-        above = next(
-            (
-                r
-                for r in list(Role)[list(Role).index(role) + 1 :]
-                if self._fits(r, remedy, amount.minor, Spent(spent.case))
-            ),
-            Role.SUPERVISOR,
-        )
-        return Answer("ask", f"{self._why(role, remedy, amount, spent)}; {_article(above)} decides with you.", above)
+            return Answer("allowed", self.standing(level, spent))
+        higher = list(Level)[list(Level).index(level) + 1 :]
+        above = next((each for each in higher if self._fit(each, wanted, Spent(spent.case))), Level.SUPERVISOR)
+        return Answer("ask", f"{self._why(level, wanted, spent)}; {_article(above)} decides with you.", above)
 
-    def standing(self, role: Role, spent: Spent) -> str:
+    def confirms(self, level: Level, wanted: Wanted, spent: Spent) -> bool:
+        """Whether `level` may let pass, as the second person, what somebody else wants to give."""
+        return all(room is None or minor <= room for minor, room in self._rooms(level, wanted, spent))
+
+    def room(self, level: Level, spent: Spent) -> Room:
+        """What is left of the whole."""
+        total = self.grants[level].total
+        case, day = sum(spent.case.values()), sum(spent.day.values())
+        left_today = None if total.per_day is None else max(0, total.per_day - day)
+        return Room(total.room(case, day), left_today, total.per_case)
+
+    def standing(self, level: Level, spent: Spent) -> str:
         """What is always in sight: "You may: up to $150 here, $300 left today"."""
-        total = self.grants[role].total
-        if total.per_case is None and total.per_day is None:
+        room = self.room(level, spent)
+        if room.here is None:
             return "You may: any amount."
-        case, day = (sum(given.values()) for given in (spent.case, spent.day))
-        here = total.room(case, day)
-        words = f"You may: up to {self._money(here)} here"
-        if total.per_day is not None:
-            words += f", {self._money(max(0, total.per_day - day))} left today"
+        words = f"You may: up to {self._money(room.here)} here"
+        if room.day is not None:
+            words += f", {self._money(room.day)} left today"
         return f"{words}."
 
     def to_dict(self) -> dict[str, Any]:
@@ -180,7 +186,7 @@ class Authority:
         return {
             "currency": self.currency,
             "roles": {
-                role.value: {
+                level.value: {
                     **_limit_out(grant.total),
                     "needs_note": grant.needs_note,
                     "remedies": {
@@ -188,7 +194,7 @@ class Authority:
                         for remedy, limit in grant.remedies.items()
                     },
                 }
-                for role, grant in self.grants.items()
+                for level, grant in self.grants.items()
             },
         }
 
@@ -197,7 +203,7 @@ class Authority:
         """Reads what `to_dict` gives. Raises BadMatrix."""
         try:
             grants = {
-                Role(name): Grant(
+                Level(name): Grant(
                     _limit_in(row, name),
                     {
                         Remedy(remedy): None if limit is None else _limit_in(limit, f"{name}.{remedy}")
@@ -213,47 +219,56 @@ class Authority:
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise BadMatrix(f"the authority matrix cannot be read: {error}") from error
 
-    def _fits(self, role: Role, remedy: Remedy, minor: int, spent: Spent) -> bool:
-        return all(room is None or minor <= room for room in self._rooms(role, remedy, spent)) and (
-            self.grants[role].remedies.get(remedy, self.grants[role].total) is not None
-        )
+    def _fit(self, level: Level, wanted: Wanted, spent: Spent) -> bool:
+        grant = self.grants[level]
+        alone = all(grant.remedies.get(remedy, grant.total) is not None for remedy, _ in wanted)
+        return alone and self.confirms(level, wanted, spent)
 
-    def _rooms(self, role: Role, remedy: Remedy, spent: Spent) -> Sequence[int | None]:
-        grant = self.grants[role]
-        rooms = [grant.total.room(sum(spent.case.values()), sum(spent.day.values()))]
-        if (own := grant.remedies.get(remedy)) is not None:
-            rooms.append(own.room(spent.case.get(remedy, 0), spent.day.get(remedy, 0)))
-        return rooms
+    def _rooms(self, level: Level, wanted: Wanted, spent: Spent) -> Iterable[tuple[int, int | None]]:
+        """What is wanted, in sum and of each remedy that has a limit of its own, and the room that there is for it."""
+        grant = self.grants[level]
+        yield sum(minor for _, minor in wanted), self.room(level, spent).here
+        for remedy, limit in grant.remedies.items():
+            of_it = sum(minor for each, minor in wanted if each is remedy)
+            if limit is not None and of_it:
+                yield of_it, limit.room(spent.case.get(remedy, 0), spent.day.get(remedy, 0))
 
-    def _why(self, role: Role, remedy: Remedy, amount: Money, spent: Spent) -> str:
-        grant = self.grants[role]
-        name = NAMES[remedy]
-        if remedy in grant.remedies and grant.remedies[remedy] is None:
-            return f"{name[:1].upper()}{name[1:]} takes two people"
-        rooms = [room for room in self._rooms(role, remedy, spent) if room is not None]
-        return f"{amount} for {name} is above the {self._money(min(rooms))} that you have here now"
+    def _why(self, level: Level, wanted: Wanted, spent: Spent) -> str:
+        grant = self.grants[level]
+        for remedy, minor in wanted:
+            name = NAMES[remedy]
+            if remedy in grant.remedies and grant.remedies[remedy] is None:
+                return f"{name[:1].upper()}{name[1:]} takes two people"
+            if not self.confirms(level, [(remedy, minor)], spent):
+                return f"{self._money(minor)} for {name} is above the {self._left(level, [remedy], spent)}"
+        asked = self._money(sum(minor for _, minor in wanted))
+        return f"{asked} in all is above the {self._left(level, [remedy for remedy, _ in wanted], spent)}"
 
-    def _money(self, minor: int | None) -> str:
-        return "any amount" if minor is None else str(Money(minor, self.currency))
+    def _left(self, level: Level, remedies: Sequence[Remedy], spent: Spent) -> str:
+        rooms = [room for _, room in self._rooms(level, [(each, 1) for each in remedies], spent) if room is not None]
+        return f"{self._money(min(rooms))} that you have here now"
+
+    def _money(self, minor: int) -> str:
+        return str(Money(minor, self.currency))
 
 
 DEFAULT = Authority(
     "USD",
     {
-        Role.BOT: Grant(
+        Level.BOT: Grant(
             Limit(1_500, 1_500),
             {remedy: None for remedy in Remedy if remedy is not Remedy.SPARE},
         ),
-        Role.AGENT: Grant(Limit(15_000, 60_000)),
-        Role.SENIOR: Grant(Limit(50_000, None)),
-        Role.SUPERVISOR: Grant(Limit(None, None), needs_note=True),
+        Level.AGENT: Grant(Limit(15_000, 60_000)),
+        Level.SENIOR: Grant(Limit(50_000, None)),
+        Level.SUPERVISOR: Grant(Limit(None, None), needs_note=True),
     },
 )
 """To start with; the owner edits it."""
 
 
-def _article(role: Role) -> str:
-    return f"an {role}" if role.value[0] in "aeiou" else f"a {role}"
+def _article(level: Level) -> str:
+    return f"an {level}" if level.value[0] in "aeiou" else f"a {level}"
 
 
 def _limit_out(limit: Limit) -> dict[str, int | None]:

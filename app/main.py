@@ -21,6 +21,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 import bot
+from app.alerts.alarms import Alarms
+from app.alerts.push import Vapid
+from app.alerts.ways import Ways
 from app.assessor import Assessor
 from app.backplane.memory import MemoryBackplane
 from app.bots import Bots, renew_on_change
@@ -46,6 +49,7 @@ from app.mail.post import Post
 from app.mail.tokens import MailTokens
 from app.metrics import Metrics
 from app.outgoing import Inside, Outgoing, guarded_transport
+from app.persistence.alerts import Alerts
 from app.persistence.canned import CannedAnswers
 from app.persistence.clock import StoreClock
 from app.persistence.console import ConsoleReads
@@ -236,7 +240,7 @@ async def open_services(
         database.writer.on_commit = metrics.committed
         resolutions = Resolutions(database.reader, database.writer)
         mail_tokens = MailTokens(settings.secret_key.get_secret_value(), settings.mail_link)
-        mailer = None
+        mailer = post = None
         if settings.smtp_url is not None:
             post = Post.at(settings.smtp_url.get_secret_value(), settings.mail_from, settings.mail_replies)
             unread = UnreadAnswers(database.reader, database.writer)
@@ -244,6 +248,13 @@ async def open_services(
             after = settings.mail_after
             mailer = Mailer(post, mail_tokens, unread, resolutions, people, hub, url, after, clock, sleep)
             tasks.start_soon(mailer.run)
+        alerts = Alerts(
+            database.writer, database.reader, idle=settings.session_idle, absolute=settings.session_absolute
+        )
+        console_url = own_origins(settings)[0]
+        vapid = Vapid(settings.secret_key.get_secret_value(), _contact(settings, console_url))
+        ways = Ways(outgoing, vapid, alerts, post, clock)
+        alarms = Alarms(alerts, ways, people, queue, console_url, tasks, clock, sleep)
         line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), resolutions, console)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())
@@ -263,7 +274,8 @@ async def open_services(
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
-        tasks.start_soon(Router(desk, people, roster, Plan(), clock, sleep).run, settings.lease)
+        tasks.start_soon(Router(desk, people, roster, alarms, Plan(), clock, sleep).run, settings.lease)
+        tasks.start_soon(alarms.run)
         tasks.start_soon(keeper.run)
         tasks.start_soon(search.run)
         tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
@@ -277,6 +289,7 @@ async def open_services(
             console=console,
             roster=roster,
             keeper=keeper,
+            alarms=alarms,
             search=search,
             canned=CannedAnswers(database.reads, database.writes),
             reads=database.reads,
@@ -329,6 +342,11 @@ def _backplane(settings: Settings, epoch: str, gateway: str, monotonic: Callable
         return RedisBackplane(settings.redis_url.get_secret_value(), epoch, f"{gateway}/{uuid4()}", monotonic)
     except ValueError as error:
         raise StartupRefused(f"KICKSTAND_REDIS_URL: {error}") from error
+
+
+def _contact(settings: Settings, url: str) -> str:
+    """Whom push services may write to about what we send."""
+    return url if settings.mail_from is None else f"mailto:{settings.mail_from}"
 
 
 def _inside(settings: Settings) -> Inside:

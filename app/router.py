@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.alerts.alarms import Alarms
+from app.alerts.news import News
 from app.errors import ChatError
 from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.sites import Site
-from handoff import Desk, SiteId
+from handoff import Desk, SiteId, Ticket
 from handoff.routing import CallOwner, Plan
 from handoff.sla import unstaffed
 
@@ -20,6 +22,8 @@ log = structlog.get_logger(__name__)
 
 LOOK = timedelta(seconds=2)
 """Between looks: what an accept deadline of some seconds needs. With nothing to do, a look only reads."""
+ALARM_AGAIN = timedelta(minutes=15)
+"""An empty desk is told once in this time at most, whichever gateway sees it first."""
 
 
 class Router:
@@ -30,6 +34,7 @@ class Router:
         desk: Desk,
         people: People,
         roster: Roster,
+        alarms: Alarms,
         plan: Plan,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
@@ -37,6 +42,7 @@ class Router:
         self._desk = desk
         self._people = people
         self._roster = roster
+        self._alarms = alarms
         self._plan = plan
         self._clock = clock
         self._sleep = sleep
@@ -67,10 +73,21 @@ class Router:
         done = await self._desk.route(site.id, colleagues, plan, now=now, opens_at=site.opens_at(now))
         for ticket, decision in done:
             if isinstance(decision, CallOwner):
-                log.warning("the owner is called", conversation_id=ticket.conversation_id, because=decision.because)
-        self._alarm(site, now)
+                await self._call_owner(ticket, decision, now)
+        await self._alarm(site, now)
 
-    def _alarm(self, site: Site, now: datetime) -> None:
+    async def _call_owner(self, ticket: Ticket, decision: CallOwner, now: datetime) -> None:
+        log.warning("the owner is called", conversation_id=ticket.conversation_id, because=decision.because)
+        minutes = (now - (ticket.waiting_since or ticket.requested_at)) // timedelta(minutes=1)
+        news = News(
+            "owner.called",
+            f"A customer has waited {minutes} min for a person" if minutes else "A customer waits and nobody is there",
+            f"{decision.because[:1].upper()}{decision.because[1:]}. It goes on ringing; you can take it yourself.",
+            ticket.conversation_id,
+        )
+        await self._alarms.tell(ticket.site_id, news, about=f"{ticket.id}/owner/{decision.until.isoformat()}")
+
+    async def _alarm(self, site: Site, now: datetime) -> None:
         """Once each time a desk is empty though the hours say otherwise."""
         alarm = unstaffed(site.hours, now, last_staffed_at=self._staffed_at.get(site.id))
         if alarm is None:
@@ -78,3 +95,6 @@ class Router:
         elif site.id not in self._alarmed:
             self._alarmed.add(site.id)
             log.warning(str(alarm), site=site.key, since=alarm.since.isoformat())
+            news = News("desk.unstaffed", f"Nobody is on duty at {site.name}", str(alarm))
+            number = int(now.timestamp() / ALARM_AGAIN.total_seconds())
+            await self._alarms.tell(site.id, news, about=f"{site.id}/unstaffed/{number}")

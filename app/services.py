@@ -10,6 +10,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
+from app.alerts.alarms import Alarms
 from app.backplane import Backplane
 from app.bots import Bots
 from app.dialogues import Dialogues
@@ -69,6 +70,7 @@ class Services:
     console: ConsoleReads
     roster: Roster
     keeper: Keeper
+    alarms: Alarms
     search: Search
     canned: CannedAnswers
     reads: Sessions

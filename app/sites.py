@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from app.alerts.reach import Reach
 from handoff import NeverOpen, OpeningHours, SiteId
 
 
@@ -37,6 +38,7 @@ class Site:
     """How long a conversation in which nothing happens is kept; None: for ever."""
     push: bool = False
     """Offer a waiting conversation to one agent after the other, instead of letting everybody claim."""
+    reach: Reach = field(default_factory=Reach)
 
     def opens_at(self, now: datetime) -> datetime | None:
         """When people are back; None while the hours say that they are there, and when no opening is planned."""

@@ -20,13 +20,14 @@ from sqlmodel import SQLModel
 
 from app.conversations import new_id
 from app.errors import StartupRefused
-from app.persistence import catalogue, desk_tables, people_tables, tables
+from app.persistence import alert_tables, catalogue, desk_tables, people_tables, tables
 from app.persistence.address import Store, named
 from app.persistence.database import only_process, upgrade
 from app.persistence.tables import StoreRow
 
 assert catalogue, tables  # noqa: S101  (imported for their tables)
 assert desk_tables, people_tables  # noqa: S101
+assert alert_tables  # noqa: S101
 
 BATCH = 1_000  # rows
 _GUARDS = {

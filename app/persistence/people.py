@@ -19,6 +19,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
+from app.alerts.reach import Reach
 from app.conversations import VisitorId, new_id
 from app.errors import IdentityRequired, NoSuchSite, WrongPassword
 from app.persistence.database import Sessions
@@ -392,6 +393,7 @@ def to_site(row: SiteRow) -> Site:
         privacy_url=row.privacy_url,
         retention=None if row.retention_days is None else timedelta(days=row.retention_days),
         push=row.push,
+        reach=Reach.from_dict(row.reach),
     )
 
 

@@ -38,6 +38,7 @@ class SiteRow(SQLModel, table=True):
     origins: list[str] = Field(default_factory=list, sa_type=JSON)
     hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     answer_within_s: int = 180
+    reach: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     push: bool = False
     identity_secrets: list[str] = Field(default_factory=list, sa_type=JSON)
     identity_required: bool = False
@@ -214,12 +215,13 @@ class AgentSiteRow(SQLModel, table=True):
 
 
 class TeamRow(SQLModel, table=True):
-    """Some of a site's agents, to whom a conversation can be passed by what they know."""
+    """Some of a site's agents, to whom a conversation can be passed by what they know. `hours`: empty, the site's."""
 
     __tablename__ = "team"
     id: str = Field(primary_key=True)
     site_id: str = Field(foreign_key="site.id")
     name: str
+    hours: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
     __table_args__ = (Index("team_name", "site_id", "name", unique=True),)
 
 

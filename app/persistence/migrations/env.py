@@ -12,11 +12,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
-from app.persistence import catalogue, desk_tables, people_tables, tables
+from app.persistence import alert_tables, catalogue, desk_tables, people_tables, tables
 from app.persistence.tables import StoreRow
 
 assert catalogue, tables  # noqa: S101  (imported for their tables)
 assert desk_tables, people_tables  # noqa: S101
+assert alert_tables  # noqa: S101
 
 LOCK = 0x4B49434B  # of everything that migrates: "KICK"
 

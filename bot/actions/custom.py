@@ -16,6 +16,7 @@ import anyio
 
 from bot import events
 from bot.actions.aside import Aside, contained
+from bot.actions.loading import parameters
 from bot.actions.outcome import ActionFailed, ActionRejected, Outcome, checked
 from bot.actions.view import action_state
 from bot.events import Event
@@ -70,7 +71,7 @@ class CustomActions:
 def _guarded(name: str, instance: Any, aside: Aside) -> Callable[..., Awaitable[list[Event]]]:
     """The action's `run` as a coroutine function that blocks nobody, its result checked."""
     run = instance.run
-    is_own = not _asks_for_services(instance)
+    is_own = not parameters(type(instance))
 
     async def awaited(*args: Any) -> Any:
         result = run(*args)
@@ -97,8 +98,3 @@ def _guarded(name: str, instance: Any, aside: Aside) -> Callable[..., Awaitable[
 
     guarded.__name__ = name
     return guarded
-
-
-def _asks_for_services(instance: Any) -> bool:
-    given = list(inspect.signature(type(instance).__init__).parameters.values())[1:]
-    return any(parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) for parameter in given)

@@ -16,6 +16,10 @@ from typing import Any
 from bot.problems import Findings
 
 
+class _NotBuilt(Exception):
+    """Why an action cannot be built."""
+
+
 def load_actions(project: Path, services: object, findings: Findings) -> dict[str, Any]:
     """Instances of the project's `rasa_sdk.Action` classes by action name.
 
@@ -36,19 +40,20 @@ def load_actions(project: Path, services: object, findings: Findings) -> dict[st
     for kind in classes:
         if inspect.isabstract(kind):
             continue
-        file, line = _place(kind, project)
-        instance = _built(kind, services, file, line, findings)
-        if instance is None:
+        try:
+            instance = _built(kind, services)
+        except _NotBuilt as error:
+            findings.error(*_place(kind, project), str(error))
             continue
         try:
             name = instance.name()
         except NotImplementedError:
             continue  # a shared parent of other actions
         except Exception as error:
-            findings.error(file, line, f"{kind.__name__}.name() raised {type(error).__name__}: {error}")
+            findings.error(*_place(kind, project), f"{kind.__name__}.name() raised {type(error).__name__}: {error}")
             continue
         if name in found:
-            findings.error(file, line, f"two actions are named {name!r}")
+            findings.error(*_place(kind, project), f"two actions are named {name!r}")
         found[name] = instance
     return found
 
@@ -113,18 +118,22 @@ def _place(kind: type[Any], project: Path) -> tuple[str, int]:
     return _relative(Path(module.__file__ or ""), project), line
 
 
-def _built(kind: type[Any], services: object, file: str, line: int, findings: Findings) -> Any:
+def _built(kind: type[Any], services: object) -> Any:
     wanted: dict[str, Any] = {}
-    for parameter in list(inspect.signature(kind.__init__).parameters.values())[1:]:
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
+    for parameter in parameters(kind):
         if hasattr(services, parameter.name):
             wanted[parameter.name] = getattr(services, parameter.name)
         elif parameter.default is parameter.empty:
-            findings.error(file, line, f"{kind.__name__} asks for {parameter.name!r}, which is none of the services")
-            return None
+            raise _NotBuilt(f"{kind.__name__} asks for {parameter.name!r}, which is none of the services")
     try:
         return kind(**wanted)
     except Exception as error:
-        findings.error(file, line, f"{kind.__name__} could not be built: {type(error).__name__}: {error}")
-        return None
+        raise _NotBuilt(f"{kind.__name__} could not be built: {type(error).__name__}: {error}") from error
+
+
+def parameters(kind: type[Any]) -> list[inspect.Parameter]:
+    """What building an action asks for by name."""
+    if kind.__init__ is object.__init__:
+        return []
+    asked = list(inspect.signature(kind.__init__).parameters.values())[1:]
+    return [each for each in asked if each.kind not in (each.VAR_POSITIONAL, each.VAR_KEYWORD)]

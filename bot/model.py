@@ -20,7 +20,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 from numpy.typing import NDArray
 
-VERSION = 6
+VERSION = 7
 """Of what the parts write. A file of another version is refused; the project is trained again."""
 
 _FORMAT = "kickstand model"

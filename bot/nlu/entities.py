@@ -15,7 +15,7 @@ from bot.examples import TrainingData
 from bot.model import ModelReader, ModelWriter
 from bot.nlu.fuzzy import FuzzyNames
 from bot.nlu.patterns import BoundedPattern, Stopwatch
-from bot.nlu.phrases import Phrases
+from bot.nlu.phrases import Cut, Phrases, cut
 from bot.nlu.recognisers.recognisers import Recognisers
 from bot.nlu.tagger import EntityTagger, Tagged
 
@@ -97,7 +97,7 @@ class EntityExtractor:
         extractor = cls(patterns, lists, examples, synonyms, recognisers)
         if settings.annotations:
             extractor.tagger = EntityTagger.train(
-                data.examples, formed, lambda text: _hints(extractor._forms(text, _ANY_TIME))
+                data.examples, formed, lambda text: _hints(extractor._forms(text, cut(text), _ANY_TIME))
             )
         if settings.fuzzy is not None:
             names = [(phrase, name) for name, phrases in data.lookups.items() if name in entities for phrase in phrases]
@@ -144,8 +144,9 @@ class EntityExtractor:
         Dates are reckoned from `now`, which is aware.
         """
         text = text[:LONGEST_TEXT]
-        forms = self._forms(text, now)
-        known = list(self._by_heart(text))
+        words = cut(text)
+        forms = self._forms(text, words, now)
+        known = list(self._by_heart(text, words))
         learned = self.tagger.entities if self.tagger is not None else frozenset()
         taken = _settled([*forms, *(each for each in known if each.entity not in learned)], [])
         if self.tagger is not None:
@@ -159,23 +160,25 @@ class EntityExtractor:
         taken.sort(key=lambda item: (item.start, item.rank))
         return [self._as_event(item, text[item.start : item.end]) for item in taken[:MOST_ENTITIES]]
 
-    def _forms(self, text: str, now: datetime) -> list[Found]:
+    def _forms(self, text: str, words: Cut, now: datetime) -> list[Found]:
         """What is known by its form or from a list."""
-        return [*self._matched(text), *self._listed(text), *_recognised(self._recognisers, text, now)]
+        return [*self._matched(text), *self._listed(text, words), *_recognised(self._recognisers, text, now)]
 
     def _matched(self, text: str) -> Iterator[Found]:
+        if not self._patterns:
+            return
         watch = Stopwatch(TIME_FOR_PATTERNS)
         for name, pattern in self._patterns:
             for match in pattern.finditer(text, watch):
                 if match.end() > match.start():
                     yield Found(match.start(), match.end(), name, "RegexEntityExtractor", 0)
 
-    def _listed(self, text: str) -> Iterator[Found]:
-        for start, end, entity, role, group in self._lists.find(text):
+    def _listed(self, text: str, words: Cut) -> Iterator[Found]:
+        for start, end, entity, role, group in self._lists.find(text, words):
             yield Found(start, end, entity, "RegexEntityExtractor", 1, role, group)
 
-    def _by_heart(self, text: str) -> Iterator[Found]:
-        for start, end, entity, role, group in self._examples.find(text):
+    def _by_heart(self, text: str, words: Cut) -> Iterator[Found]:
+        for start, end, entity, role, group in self._examples.find(text, words):
             yield Found(start, end, entity, "AnnotatedEntityExtractor", 200, role, group)
 
     def _nearly(self, fuzzy: FuzzyNames, text: str) -> Iterator[Found]:
@@ -202,8 +205,10 @@ class EntityExtractor:
 
 def _settled(found: Iterable[Found], taken: Iterable[Found]) -> list[Found]:
     """`taken`, and of `found` what overlaps nothing that is taken: the longest first, then the smallest rank."""
-    kept = list(taken)
-    for item in sorted(found, key=lambda item: (item.start - item.end, item.rank, item.start)):
+    kept, items = list(taken), list(found)
+    if len(items) > 1:
+        items.sort(key=lambda item: (item.start - item.end, item.rank, item.start))
+    for item in items:
         if len(kept) == MOST_ENTITIES:
             break
         if all(item.end <= other.start or item.start >= other.end for other in kept):

@@ -136,13 +136,15 @@ class Lexicon:
     def _looked_up(self, found: Sequence[str]) -> _LookedUp:
         """Of words and of those that stand together."""
         features = _word_features(found)
-        missing = [feature for feature in features if feature not in self._columns]
-        if missing:
+        places = list(map(self._columns.get, features))
+        if None in places:
+            missing = [feature for feature in features if feature not in self._columns]
             if len(self._columns) >= REMEMBERED_FEATURES:
                 self._columns.clear()
                 missing = features
             self._columns.update(zip(missing, self._places(_keys(missing)), strict=True))
-        columns = [column for feature in features if (column := self._columns[feature]) >= 0]
+            places = [self._columns[feature] for feature in features]
+        columns = [place for place in places if place is not None and place >= 0]
         return columns, len(features) - len(columns)
 
     def _pieces_of(self, word: str) -> _LookedUp:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 NAME: Final = "PaceDetector"
 ENTITY: Final = "pace"
@@ -12,6 +12,8 @@ LONGEST: Final = 2_000
 """Characters that are looked at."""
 _MANY_WORDS: Final = 60
 """Words from which on a message is one of somebody who wants to be sure that all is understood."""
+_LETTERS_OF_MANY_WORDS: Final = 2 * _MANY_WORDS - 1
+"""Fewer do not have to be counted."""
 _CLIPPED: Final = 2
 """Clipped words in a message of few words that tell a hurry."""
 _FEW_WORDS: Final = 10
@@ -48,24 +50,38 @@ class Seen:
     end: int
 
 
-def without_preamble(text: str) -> str:
+class Signs(NamedTuple):
+    """Where words of a message tell doubt, and where hurry; false where none do."""
+
+    doubt: re.Match[str] | None
+    hurry: re.Match[str] | None
+
+    def __bool__(self) -> bool:
+        return self.doubt is not None or self.hurry is not None
+
+
+def signs_of(text: str) -> Signs:
+    """The words of a message that tell its pace."""
+    return Signs(_DOUBTFUL.search(text), _HURRIED.search(text))
+
+
+def without_preamble(text: str, signs: Signs) -> str:
     """A message without "quick question, i'm at work:", which says how and not what; too little left is left alone."""
-    if _HURRIED.search(text) is None and _DOUBTFUL.search(text) is None:
+    if not signs:
         return text
     rest = _ENDS.sub(" ", _DOUBTFUL.sub(" ", _HURRIED.sub(" ", text))).strip(" ,:;.-")
     return rest if len(_WORD.findall(rest)) >= _ENOUGH_WORDS else text
 
 
-def pace_of(text: str) -> Seen | None:
+def pace_of(text: str, signs: Signs) -> Seen | None:
     """The pace that a message shows; None for the many that show none. Doubt outweighs hurry."""
+    if signs.doubt is not None and signs.doubt.end() <= LONGEST:
+        return Seen("careful", *signs.doubt.span())
+    if signs.hurry is not None and signs.hurry.end() <= LONGEST:
+        return Seen("brief", *signs.hurry.span())
     text = text[:LONGEST]
-    for pattern, value in ((_DOUBTFUL, "careful"), (_HURRIED, "brief")):
-        found = pattern.search(text)
-        if found is not None:
-            return Seen("careful" if value == "careful" else "brief", found.start(), found.end())
-    count = len(_WORD.findall(text))
-    if count >= _MANY_WORDS:
+    if len(text) >= _LETTERS_OF_MANY_WORDS and len(_WORD.findall(text)) >= _MANY_WORDS:
         return Seen("careful", 0, len(text))
-    if count <= _FEW_WORDS and len(_CLIPS.findall(text)) >= _CLIPPED:
+    if len(_CLIPS.findall(text)) >= _CLIPPED and len(_WORD.findall(text)) <= _FEW_WORDS:
         return Seen("brief", 0, len(text))
     return None

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from bot.model import ModelReader, ModelWriter
 
 _TOKEN = re.compile(r"[^\W_]+")
+
+Cut: TypeAlias = Sequence[tuple[int, int, str]]
+"""(start, end, word) of the words of a text, their case undone."""
+
+
+def cut(text: str) -> Cut:
+    """The words of a text; what is cut once can be looked up in several lists."""
+    return [(*match.span(), match[0].casefold()) for match in _TOKEN.finditer(text)]
 
 
 class Phrases:
@@ -43,25 +52,21 @@ class Phrases:
             phrases._entries.setdefault(key, {})[entity, role, group] = None
         return phrases
 
-    def find(self, text: str) -> Iterator[tuple[int, int, str, str | None, str | None]]:
-        """(start, end, entity, role, group) of the longest phrase at each word."""
-        if not self._entries:
-            return
-        tokens = [match.span() for match in _TOKEN.finditer(text)]
-        index = 0
-        while index < len(tokens):
-            step = 1
-            start, end = tokens[index]
-            most = self._most_words.get(text[start:end].casefold(), 0)
-            for last in range(min(index + most, len(tokens)) - 1, index - 1, -1):
-                end = tokens[last][1]
+    def find(self, text: str, words: Cut) -> Iterator[tuple[int, int, str, str | None, str | None]]:
+        """(start, end, entity, role, group) of the longest phrase at each of the `words` that `cut` made of `text`."""
+        free = 0
+        for index, (start, _, word) in enumerate(words):
+            most = self._most_words.get(word)
+            if most is None or index < free:
+                continue
+            for last in range(min(index + most, len(words)) - 1, index - 1, -1):
+                end = words[last][1]
                 entries = self._entries.get(_normal(text[start:end]))
                 if entries:
                     for entity, role, group in entries:
                         yield start, end, entity, role, group
-                    step = last - index + 1
+                    free = last + 1
                     break
-            index += step
 
 
 def _normal(phrase: str) -> str:

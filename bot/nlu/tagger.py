@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -22,8 +22,10 @@ LONGEST: Final = 300
 """Words of a message that are tagged."""
 LEAST_CONFIDENCE: Final = 0.5
 _ROUNDS: Final = 50
+_REMEMBERED_WORDS: Final = 4_096
 _TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
 _OUTSIDE: Final = "O"
+_PAIRS: Final = "-w|w=", "+w|w="
 _MARK: Final = "\x1f"
 
 Hints: TypeAlias = Sequence[tuple[int, int, str]]
@@ -48,10 +50,16 @@ class EntityTagger:
     The model is a CRFsuite file, which holds names and numbers and no code; it is read from memory.
     """
 
-    def __init__(self, model: bytes, entities: Sequence[str]) -> None:
-        """`model` is a CRFsuite file that `train` has made for `entities`."""
+    def __init__(self, model: bytes, entities: Sequence[str], weighed: Sequence[str]) -> None:
+        """`model` is a CRFsuite file that `train` has made for `entities`; `weighed` are the features it knows.
+
+        No other feature is handed to it: it would leave it out, which is most of them and most of the time it takes.
+        """
         self.entities = frozenset(entities)
         self._model = model
+        self._weighed = frozenset(weighed)
+        self._pair_heads = frozenset(_heads(weighed))
+        self._seen: dict[str, _Word] = {}
         # Here and below, as it takes 6 MB: only projects with annotated examples pay.
         from pycrfsuite import Tagger  # type: ignore[import-untyped]
 
@@ -78,27 +86,31 @@ class EntityTagger:
         for example in examples:
             tokens = _tokens(example.text)
             if tokens:
-                trainer.append(_features(example.text, tokens, hints(example.text)), _labels(example, tokens, entities))
+                seen = [_word(example.text[start:end]) for start, end in tokens]
+                trainer.append(_features(seen, tokens, hints(example.text)), _labels(example, tokens, entities))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "model"
             trainer.train(str(file))
-            return cls(file.read_bytes(), entities)
+            trained = cls(file.read_bytes(), entities, ())
+        return cls(trained._model, entities, list(trained._tagger.info().attributes))
 
     def to_model(self, writer: ModelWriter) -> None:
         writer.put_json("entities", sorted(self.entities))
+        writer.put_json("weighed", sorted(self._weighed))
         writer.put("crf", np.frombuffer(self._model, dtype=np.uint8))
 
     @classmethod
     def from_model(cls, reader: ModelReader) -> EntityTagger:
         """What `to_model` has written. Raises ModelError."""
-        return cls(reader.get("crf").tobytes(), reader.get_json("entities"))
+        return cls(reader.get("crf").tobytes(), reader.get_json("entities"), reader.get_json("weighed"))
 
     def find(self, text: str, hints: Hints) -> Iterator[Tagged]:
         """What is used as an entity, from left to right; `hints` are of the kind it was trained with."""
         tokens = _tokens(text)
         if not tokens:
             return
-        self._tagger.set(_features(text, tokens, hints))
+        seen = [self._known(text[start:end]) for start, end in tokens]
+        self._tagger.set(_features(seen, tokens, hints, self._weighed))
         labels = self._tagger.tag()
         first = 0
         while first < len(labels):
@@ -116,6 +128,15 @@ class EntityTagger:
                 entity, role, group = label[1:].split(_MARK)
                 yield Tagged(tokens[first][0], tokens[last][1], entity, role or None, group or None, confidence)
             first = last + 1
+
+    def _known(self, surface: str) -> _Word:
+        """A word with what is weighed of what is told of it."""
+        word = self._seen.get(surface)
+        if word is None:
+            if len(self._seen) >= _REMEMBERED_WORDS:
+                self._seen.clear()
+            self._seen[surface] = word = _word(surface).only(self._weighed, self._pair_heads)
+        return word
 
 
 def _tokens(text: str) -> list[tuple[int, int]]:
@@ -135,9 +156,13 @@ def _labels(example: Example, tokens: Sequence[tuple[int, int]], entities: Seque
     return labels
 
 
-def _features(text: str, tokens: Sequence[tuple[int, int]], hints: Hints) -> list[list[str]]:
-    """What is told of each word: itself, its shape and ends, what it is known as, and its two neighbours."""
-    words = [_seen(text[start:end]) for start, end in tokens]
+def _features(
+    words: Sequence[_Word], tokens: Sequence[tuple[int, int]], hints: Hints, weighed: Container[str] | None = None
+) -> list[list[str]]:
+    """What is told of each word: itself, its shape and ends, what it is known as, and its two neighbours.
+
+    Of pairs of words only those that are `weighed`, if that is given.
+    """
     last = len(words) - 1
     known: dict[int, list[str]] = {}
     for start, end, name in hints:
@@ -155,14 +180,20 @@ def _features(text: str, tokens: Sequence[tuple[int, int]], hints: Hints) -> lis
             near = words[at - 1]
             told += near.before
             told += [f"-{each}" for each in known.get(at - 1, ())]
-            told.append(f"{near.pair_before}{word.word}")
+            if near.pair_before is not None:
+                pair = near.pair_before + word.word
+                if weighed is None or pair in weighed:
+                    told.append(pair)
         else:
             told.append("-end")
         if at < last:
             near = words[at + 1]
             told += near.after
             told += [f"+{each}" for each in known.get(at + 1, ())]
-            told.append(f"{near.pair_after}{word.word}")
+            if near.pair_after is not None:
+                pair = near.pair_after + word.word
+                if weighed is None or pair in weighed:
+                    told.append(pair)
         else:
             told.append("+end")
         if at < last - 1:
@@ -181,19 +212,45 @@ class _Word:
     after: tuple[str, ...]
     two_before: tuple[str, ...]
     two_after: tuple[str, ...]
-    pair_before: str
-    pair_after: str
+    pair_before: str | None
+    """How the feature of the pair with the next word begins."""
+    pair_after: str | None
+
+    def only(self, weighed: Container[str], pair_heads: Container[str]) -> _Word:
+        """The word without features that are not `weighed`; `pair_heads` is how pairs that are begin."""
+
+        def kept(told: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(each for each in told if each in weighed)
+
+        return replace(
+            self,
+            alone=kept(self.alone),
+            before=kept(self.before),
+            after=kept(self.after),
+            two_before=kept(self.two_before),
+            two_after=kept(self.two_after),
+            pair_before=self.pair_before if self.pair_before in pair_heads else None,
+            pair_after=self.pair_after if self.pair_after in pair_heads else None,
+        )
 
 
 @lru_cache(maxsize=4_096)
-def _seen(surface: str) -> _Word:
+def _word(surface: str) -> _Word:
     word, shape = surface.casefold(), _shape(surface)
 
     def near(sign: str) -> tuple[str, str]:
         return f"{sign}w={word}", f"{sign}s={shape}"
 
     alone = (f"w={word}", f"s={shape}", f"e={word[-3:]}", f"a={word[:3]}")
-    return _Word(word, alone, near("-"), near("+"), near("--"), near("++"), f"-w|w={word}|", f"+w|w={word}|")
+    before, after = (f"{begin}{word}|" for begin in _PAIRS)
+    return _Word(word, alone, near("-"), near("+"), near("--"), near("++"), before, after)
+
+
+def _heads(features: Iterable[str]) -> Iterator[str]:
+    """How features of pairs begin, up to the second word."""
+    for feature in features:
+        if feature.startswith(_PAIRS):
+            yield from (feature[: at + 1] for at, sign in enumerate(feature) if sign == "|")
 
 
 def _shape(word: str) -> str:

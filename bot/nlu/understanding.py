@@ -58,7 +58,7 @@ class KeywordClassifier:
         clear = [(text, next(iter(intents))) for text, intents in meanings.items() if len(intents) == 1]
         return cls(clear, match_case=match_case)
 
-    def rank(self, text: str) -> Ranking:
+    def rank(self, text: str, most: int | None = None) -> Ranking:
         watch = Stopwatch(_TIME_FOR_KEYWORDS)
         for pattern, intent in self._keywords:
             if pattern.search(text, watch):
@@ -196,10 +196,11 @@ class Understanding:
         """
         seen = plain(text)
         heard = spoken(seen.text) if self._settings.reads_plainly else text
-        if self._settings.pace:
-            heard = pace.without_preamble(heard)
-        ranking = self._classifier.rank(heard) if heard.strip() else []
-        intents: list[Event] = [{"name": name, "confidence": share} for name, share in ranking[:_RANKED]]
+        signs = pace.signs_of(seen.text) if self._settings.pace else None
+        if signs:
+            heard = pace.without_preamble(heard, signs)
+        ranking = self._classifier.rank(heard, _RANKED) if heard.strip() else []
+        intents: list[Event] = [{"name": name, "confidence": share} for name, share in ranking]
         if self._falls_back(ranking):
             best = ranking[0][1] if ranking else 0.0
             intents.insert(0, {"name": names.NLU_FALLBACK, "confidence": 1.0 - best})
@@ -213,8 +214,8 @@ class Understanding:
             parse["response_selector"] = self._selector.select(heard, parse["intent"]["name"])
         if self._detector is not None:
             self._add_language(parse, self._detector.detect(seen.text))
-        if self._settings.pace and pace.ENTITY in self._entities:
-            self._add_pace(parse, seen)
+        if signs is not None and pace.ENTITY in self._entities:
+            self._add_pace(parse, seen, signs)
         return parse
 
     def matters(self, text: str, now: datetime | None = None) -> Sequence[Event]:
@@ -240,9 +241,9 @@ class Understanding:
             whole: Event = {"entity": names.LANGUAGE, "start": 0, "end": len(parse["text"]), "value": code}
             parse["entities"].append({**whole, "extractor": LANGUAGE_DETECTOR, "confidence": confidence})
 
-    def _add_pace(self, parse: Event, seen: PlainText) -> None:
+    def _add_pace(self, parse: Event, seen: PlainText, signs: pace.Signs) -> None:
         """How somebody writes, as an entity that a slot can follow."""
-        found = pace.pace_of(seen.text)
+        found = pace.pace_of(seen.text, signs)
         if found is not None:
             start, end = seen.original(found.start, found.end)
             parse["entities"].append(

@@ -52,7 +52,7 @@ class WordCountClassifier:
         coefficients, offsets = fit(rows @ rows.T, targets, len(intents), _PENALTY, importance)
         return cls(intents, vocabulary, rows.T @ coefficients, offsets)
 
-    def rank(self, text: str) -> Ranking:
+    def rank(self, text: str, most: int | None = None) -> Ranking:
         if not self.intents:
             return []
         scores = self._offsets.copy()
@@ -60,7 +60,7 @@ class WordCountClassifier:
             column = self._columns.get(word)
             if column is not None:
                 scores += np.float32(count) * self._weights[column]
-        return ranked(self.intents, scores)
+        return ranked(self.intents, scores, most)
 
     def to_model(self, writer: ModelWriter) -> None:
         writer.put_json("about", {"intents": self.intents, "vocabulary": list(self._columns)})

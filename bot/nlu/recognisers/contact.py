@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.nlu.recognisers.finding import Finding, Moment
+from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
 
 _MOST_NUMBERS = 20
 """Candidates of one text that are looked at as phone numbers."""
@@ -35,6 +35,8 @@ class Phones:
     """
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        if not FIGURE.search(text):
+            return
         for count, match in enumerate(_PHONE.finditer(text)):
             if count == _MOST_NUMBERS:
                 return

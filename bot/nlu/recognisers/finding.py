@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Protocol
+from typing import Final, Protocol
 
 from pydantic import JsonValue
+
+FIGURE: Final = re.compile(r"\d")
+"""Most messages have none, and then nothing that is made of figures has to be looked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from bot.nlu.recognisers.finding import Finding, Moment
+from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
 
 _SIGNS: Final = {"€": "EUR", "£": "GBP", "¥": "JPY", "zł": "PLN", "₹": "INR", "₺": "TRY"}
 _CODES: Final = (
@@ -74,6 +74,8 @@ class Money:
     """
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        if not FIGURE.search(text):
+            return
         for match in _MONEY.finditer(text):
             unit = match["before"] or match["after"]
             currency = _currency(unit, moment)

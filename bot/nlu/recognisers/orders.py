@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.nlu.recognisers.finding import Finding, Moment
+from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
 
 _NUMBER = r"(?:[A-Z]{1,4}-?)?\d{3,12}"
 _UNIT = r" ?(?:€|£|\$|%|(?:km|mi|miles|rpm|nm|eur|euros?|chf|usd|gbp|ccm?|kg|mm)\b)"
@@ -40,6 +40,14 @@ class OrderNumbers:
         )
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        if FIGURE.search(text):
+            yield from self._told(text)
+        if self._shape is not None:
+            for match in self._shape.finditer(text):
+                yield Finding(*match.span(), "order_number", match[0].upper(), 0.8)
+
+    def _told(self, text: str) -> Iterator[Finding]:
+        """Numbers that something before them says to be an order's."""
         for match in _HASH.finditer(text):
             if _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):
                 continue
@@ -49,6 +57,3 @@ class OrderNumbers:
             if part == "bare" and _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):
                 continue
             yield Finding(*match.span(part), "order_number", match[part].upper(), 1.0 if part == "number" else 0.8)
-        if self._shape is not None:
-            for match in self._shape.finditer(text):
-                yield Finding(*match.span(), "order_number", match[0].upper(), 0.8)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
-from bot.nlu.recognisers.finding import Finding, Moment
+from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
 
 _FORMS: Final = {
     "AT": r"[1-9]\d{3}",
@@ -59,6 +59,8 @@ class Postcodes:
     """See `Recogniser`. The value is in capitals with its blank; the countries that have such a code are a detail."""
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        if not FIGURE.search(text):
+            return
         for match in _any_of(moment.countries).finditer(text):
             code = match[0].upper()
             before = text[max(0, match.start() - _CUE_REACH) : match.start()]

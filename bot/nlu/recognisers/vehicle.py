@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.nlu.recognisers.finding import Finding, Moment
+from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
 
 OLDEST_YEAR: Final = 1950
 """What is smaller in four digits is mostly a time of day or an order."""
@@ -29,6 +29,8 @@ class Years:
     """See `Recogniser`. The value is the year in four digits, as text; next year's models are on sale already."""
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        if not FIGURE.search(text):
+            return
         latest = moment.now.year + 1
         for match in _YEAR.finditer(text):
             if match["short"]:
@@ -49,6 +51,8 @@ class Vins:
     """
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
+        if not FIGURE.search(text):
+            return
         for match in _VIN.finditer(text):
             number = match[0].upper()
             if number.isalpha() or not number.isascii():

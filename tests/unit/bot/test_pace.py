@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.nlu.pace import LONGEST, pace_of, without_preamble
+from bot.nlu.pace import LONGEST, pace_of, signs_of, without_preamble
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,7 @@ from bot.nlu.pace import LONGEST, pace_of, without_preamble
     ["quick question: does it fit", "im at work, is it there yet", "just a yes or no please", "whats ur eta pls"],
 )
 def test_hurry_is_seen(text: str) -> None:
-    found = pace_of(text)
+    found = pace_of(text, signs_of(text))
     assert found is not None
     assert found.value == "brief"
 
@@ -29,7 +29,7 @@ def test_hurry_is_seen(text: str) -> None:
     ],
 )
 def test_doubt_is_seen_and_outweighs_hurry(text: str) -> None:
-    found = pace_of(text)
+    found = pace_of(text, signs_of(text))
     assert found is not None
     assert found.value == "careful"
 
@@ -38,7 +38,7 @@ def test_doubt_is_seen_and_outweighs_hurry(text: str) -> None:
     "text", ["", "1042", "does the fell 2 fit my mt07", "how quick is the bike with it", "i was at work all day", "yes"]
 )
 def test_most_messages_show_neither(text: str) -> None:
-    assert pace_of(text) is None
+    assert pace_of(text, signs_of(text)) is None
 
 
 @pytest.mark.parametrize(
@@ -51,10 +51,10 @@ def test_most_messages_show_neither(text: str) -> None:
     ],
 )
 def test_what_is_meant_is_read_without_the_preamble(text: str, rest: str) -> None:
-    assert without_preamble(text) == rest
+    assert without_preamble(text, signs_of(text)) == rest
 
 
 @given(st.text(max_size=LONGEST + 100))
 def test_any_text_has_a_span_within_itself(text: str) -> None:
-    found = pace_of(text)
+    found = pace_of(text, signs_of(text))
     assert found is None or text[found.start : found.end]

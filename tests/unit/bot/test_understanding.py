@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import Assistant
-from bot.nlu.phrases import Phrases
+from bot.nlu.phrases import Phrases, cut
 from tests.unit.bot.projects import CONFIG, NLU, a_project, an_assistant
 
 LISTS = """
@@ -128,4 +128,5 @@ def test_a_hundred_thousand_names_are_looked_up_at_once(tmp_path: Path) -> None:
     phrases = Phrases()
     for number in range(100_000):
         phrases.add(f"Model {number}", "model")
-    assert list(phrases.find("my model 99999 leaks")) == [(3, 14, "model", None, None)]
+    text = "my model 99999 leaks"
+    assert list(phrases.find(text, cut(text))) == [(3, 14, "model", None, None)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from handoff.models import Evidence, Reason
@@ -85,7 +86,7 @@ def asked_again(
     if which >= 0 and (marked or alike >= _MUCH or now.words <= before.request.words):
         # The answer speaks of none of what is asked again: it went past it.
         score += _WENT_PAST * sum(map(_worth, shared - memory.request(before.answer).words)) / max(1, len(shared))
-    answer = memory.read(earlier[-1].text[:LONGEST].replace(OFFER, "").strip())
+    answer = memory.read(_answer(earlier[-1].text))
     if asks(answer, lexicon):
         score -= 0.6
     elif not marked and lexicon.settles.match(answer.text) is not None:
@@ -124,13 +125,21 @@ def _asked(earlier: Sequence[Said], memory: Memory) -> list[Asked]:
         if said.author == "visitor":
             asked.append(Asked(memory.request(said.text[:LONGEST]), ""))
         elif asked and said.author == "bot":
-            asked[-1] = Asked(asked[-1].request, said.text[:LONGEST].replace(OFFER, "").strip())
+            asked[-1] = Asked(asked[-1].request, _answer(said.text))
     return asked
 
 
+@lru_cache(maxsize=1024)
+def _answer(text: str) -> str:
+    return text[:LONGEST].replace(OFFER, "").strip()
+
+
+_small = lru_cache(maxsize=1024)(str.lower)
+
+
 def _same_answer(asked: Sequence[Asked]) -> bool:
-    answer = asked[-1].answer.lower()
-    return bool(answer) and any(answer == before.answer.lower() for before in asked[:-1])
+    answer = _small(asked[-1].answer)
+    return bool(answer) and any(answer == _small(before.answer) for before in asked[:-1])
 
 
 def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: bool) -> tuple[float, int]:
@@ -155,9 +164,7 @@ def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: boo
             worth = _worth(word) * (_ANSWERED if word in answered else 1.0)
             # A word that comes in every message is what they talk about, not what is asked.
             shared += worth / (1 + sum(word in other for other in others))
-        different = (_NEW_IF_MARKED if marked else _NEW) * len(new) + _LEFT_OUT * sum(
-            _CODE if is_code(word) else 1.0 for word in left_out
-        )
+        different = (_NEW_IF_MARKED if marked else _NEW) * len(new) + _LEFT_OUT * sum(map(_worth, left_out))
         alike = shared / (shared + different + _DOUBT)
         if now.kind and before.request.kind and now.kind != before.request.kind:
             alike -= 0.25
@@ -169,23 +176,20 @@ def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: boo
     return best, which
 
 
-def _codes(words: frozenset[str]) -> frozenset[str]:
+def _codes(words: frozenset[str]) -> set[str]:
     """Of which kinds there are codes among `words`: a 2019 stands against a 2020, not against an MT-07."""
-    return frozenset(
-        "year"
-        if len(word) == 4 and word[:2] in ("19", "20") and word.isdigit()
-        else "short"
-        if len(word) <= 2
-        else "name"
-        for word in words
-        if is_code(word)
-    )
+    return {kind for word in words if (kind := _code(word))}
 
 
 def _worth(word: str) -> float:
-    return _CODE if is_code(word) else 1.0
+    return _CODE if _code(word) else 1.0
 
 
-def is_code(word: str) -> bool:
-    """Whether it names a model, a year, an amount: it has a digit, or is a letter or two."""
-    return len(word) <= 2 or any(map(str.isdigit, word))
+@lru_cache(maxsize=4096)
+def _code(word: str) -> str:
+    """The kind of name or number that `word` is: it has a digit, or is a letter or two. "" where it is a plain word."""
+    if len(word) <= 2:
+        return "short"
+    if not any(map(str.isdigit, word)):
+        return ""
+    return "year" if len(word) == 4 and word[:2] in ("19", "20") and word.isdigit() else "name"

@@ -1,4 +1,4 @@
-"""Tables of what agents work with beside conversations: promises, canned answers, and how far search has read."""
+"""Tables of what agents work with: promises, remedies, canned answers, tags, marks, skills, search."""
 
 from __future__ import annotations
 
@@ -58,3 +58,86 @@ class ReadForSearchRow(SQLModel, table=True):
     __tablename__ = "read_for_search"
     conversation_id: str = Field(primary_key=True, foreign_key="conversation.id")
     pos: int
+
+
+class TagRow(SQLModel, table=True):
+    """A word by which a conversation is found and counted, folded from its entries."""
+
+    __tablename__ = "conversation_tag"
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id")
+    tag: str = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    __table_args__ = (Index("tag_of_site", "site_id", "tag"),)
+
+
+class MarkRow(SQLModel, table=True):
+    """What triage should have said of the visitor's message at `pos`, in the eyes of a person who read it."""
+
+    __tablename__ = "mark"
+    conversation_id: str = Field(primary_key=True, foreign_key="conversation.id")
+    pos: int = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    label: str
+    agent_id: str
+    at: datetime = Field(sa_type=Moment)
+    __table_args__ = (Index("mark_of_site", "site_id", "at"),)
+
+
+class SkillRow(SQLModel, table=True):
+    """What an agent knows their way around in: "fitting", "warranty", "fr"."""
+
+    __tablename__ = "agent_skill"
+    agent_id: str = Field(primary_key=True, foreign_key="agent.id")
+    skill: str = Field(primary_key=True)
+
+
+class RemedyRow(SQLModel, table=True):
+    """A remedy, folded from its entries in the log.
+
+    `counts_for`: whose day it counts for, once it is decided. `next_at`: when its parts should be carried out.
+    """
+
+    __tablename__ = "remedy"
+    id: str = Field(primary_key=True)
+    conversation_id: str = Field(foreign_key="conversation.id", index=True)
+    site_id: str = Field(foreign_key="site.id")
+    agent_id: str
+    level: str
+    currency: str
+    parts: str = Field(sa_type=Text)
+    says: str = Field(sa_type=Text)
+    ask: str | None = None
+    reason: str = Field(sa_type=Text)
+    order_number: str | None = None
+    asked_at: datetime = Field(sa_type=Moment)
+    state: str
+    second: str | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    decision: str = Field(sa_type=Text)
+    outcomes: str = Field(sa_type=Text)
+    counts_for: str | None = None
+    next_at: datetime | None = Field(default=None, sa_type=Moment)
+    __table_args__ = (
+        Index("remedy_of_a_day", "counts_for", "decided_at"),
+        Index(
+            "remedy_asked",
+            "site_id",
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+        Index(
+            "remedy_next",
+            "next_at",
+            sqlite_where=text("next_at IS NOT NULL"),
+            postgresql_where=text("next_at IS NOT NULL"),
+        ),
+    )
+
+
+class RemedyRulesRow(SQLModel, table=True):
+    """Who may give how much at a site, and what is on offer there, both as JSON. Without a row: the defaults."""
+
+    __tablename__ = "remedy_rules"
+    site_id: str = Field(primary_key=True, foreign_key="site.id")
+    matrix: str = Field(sa_type=Text)
+    menu: str = Field(sa_type=Text)

@@ -24,6 +24,7 @@ from app.errors import NoSuchConversation
 from app.persistence.journal import Change
 from app.persistence.ledger import fold_entry
 from app.persistence.moments import from_micros, to_micros
+from app.persistence.remedies import fold_remedy
 from app.persistence.work import Cursor
 from handoff import AgentId, ConversationId, SiteId, Ticket
 
@@ -141,6 +142,8 @@ class Log:
         self.entries.append(entry)
         if kind == "promise":
             fold_entry(self.cursor, self.before.site_id, data)
+        elif kind == "remedy":
+            fold_remedy(self.cursor, self.before.site_id, data)
         return entry
 
     def say(self, text: str) -> Entry:

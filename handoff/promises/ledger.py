@@ -42,7 +42,7 @@ class OpenPromises(HandoffError):
     """The conversation has open promises: keep, re-agree or hand each over before it is closed."""
 
 
-Source = Literal["form", "composer", "bot"]
+Source = Literal["form", "composer", "bot", "remedy"]
 
 
 @dataclass(frozen=True, slots=True)

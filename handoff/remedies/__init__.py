@@ -30,11 +30,13 @@ from handoff.remedies.making import (
     to_data,
     withdraw,
 )
+from handoff.remedies.rules import STANDARD, Offer, Rules, menu_from, menu_to
 from handoff.remedies.words import task, told
 
 __all__ = [
     "LONGEST",
     "MOST_PARTS",
+    "STANDARD",
     "Approved",
     "BadRemedy",
     "Declined",
@@ -42,6 +44,7 @@ __all__ = [
     "Making",
     "MayNotDecide",
     "NeedsReason",
+    "Offer",
     "Outcome",
     "OverLimit",
     "Part",
@@ -49,6 +52,7 @@ __all__ = [
     "RemedyEntry",
     "RemedyId",
     "RemedyState",
+    "Rules",
     "Settled",
     "Withdrawn",
     "approve",
@@ -56,6 +60,8 @@ __all__ = [
     "fold_one",
     "from_data",
     "give",
+    "menu_from",
+    "menu_to",
     "outcomes_from",
     "parts_from",
     "spent_by",

@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import TypeAlias
 
+from app.shops.fitments.staging import same
 from app.shops.names import Names, tokens
 from app.shops.vehicles import Alias, Machines
 from bot.ports import Fit, Mention, Model, Part, Vehicle, Verdict, YearRange
@@ -21,7 +22,7 @@ _LAST_YEAR = 2035
 
 @dataclass(frozen=True, slots=True)
 class Fitment:
-    """`part` is made for `model` in `years`."""
+    """`part` is made for `model` in `years`, in the version `submodel` or, where that is None, in all of them."""
 
     part: Part
     model: Model
@@ -30,6 +31,13 @@ class Fitment:
     needs: tuple[Part, ...]
     checked_at: datetime
     legality: Mapping[str, str] = field(default_factory=dict, hash=False)
+    submodel: str | None = None
+
+    def is_for(self, vehicle: Vehicle) -> bool:
+        """Whether the row speaks of this machine of its model; one whose version is not known may be any."""
+        if vehicle.year is not None and vehicle.year not in self.years:
+            return False
+        return self.submodel is None or vehicle.submodel is None or same(self.submodel) == same(vehicle.submodel)
 
 
 Rows: TypeAlias = Sequence[Fitment]
@@ -56,6 +64,8 @@ class Catalogue:
         named_parts += [(word, self._parts[sku]) for sku, words in (spoken or {}).items() for word in words]
         self._part_names: Names[Part] = Names(named_parts)
         self._machines = Machines(models, aliases, generations)
+        self._by_full_name: dict[str, Sequence[Mention] | None] = {f"{m.make} {m.name}": None for m in models}
+        """What is found in a model's own name, once it was looked for."""
 
     def find_parts(self, text: str) -> Sequence[Part]:
         """See `bot.ports.Shop`. The first part named wins; a sku wins over a line."""
@@ -66,6 +76,15 @@ class Catalogue:
 
     def find_vehicles(self, text: str) -> Sequence[Mention]:
         """See `bot.ports.Shop`."""
+        if text not in self._by_full_name:
+            return self._find_vehicles(text)
+        # The bike a conversation is about is asked for by its own name with each question.
+        found = self._by_full_name[text]
+        if found is None:
+            found = self._by_full_name[text] = self._find_vehicles(text)
+        return found
+
+    def _find_vehicles(self, text: str) -> Sequence[Mention]:
         text = text.lower()  # first, as it may change its length: positions are those of this text
         said = tokens(text)
         parts = self._part_names.spelt(said)
@@ -111,17 +130,30 @@ class Catalogue:
         if vehicle.year not in model.years:
             return unknown
         wanted = {part.sku for part in asked}
-        made = [row for row in rows if row.part.sku in wanted and vehicle.year in row.years]
+        made = [row for row in rows if row.part.sku in wanted and row.is_for(vehicle)]
         if made:
             return _fit([row for row in made if row.part.sku == made[0].part.sku], vehicle)
         family = asked[0].family
-        suited = [row for row in rows if row.part.family == family and vehicle.year in row.years]
+        suited = [row for row in rows if row.part.family == family and row.is_for(vehicle)]
         if not suited:
             return unknown
         best = min(suited, key=self._nearest_to(asked[0]))
         years = tuple(row.years for row in rows if row.part.sku in wanted)
         answer = _fit([row for row in suited if row.part.sku == best.part.sku], vehicle)
         return replace(answer, verdict=Verdict.OTHER_SUITS, part=asked[0], alternative=best.part, asked_years=years)
+
+    def versions(self, rows: Rows, skus: Sequence[str], vehicle: Vehicle) -> Sequence[str]:
+        """See `bot.ports.Shop`; `rows` are those of the vehicle's model."""
+        named = {same(row.submodel): row.submodel for row in reversed(rows) if row.submodel and row.is_for(vehicle)}
+        if not named:
+            return ()
+        if vehicle.year is None:
+            model = self._models.get((vehicle.make, vehicle.model))
+            ranges = self.year_ranges(rows, skus, model) if model is not None else ()
+            vehicle = replace(vehicle, year=ranges[0].first if ranges else None)
+        versions = sorted(named.values())
+        answers = [self._signature(rows, skus, replace(vehicle, submodel=each)) for each in (*versions, "")]
+        return tuple(versions) if any(answer != answers[0] for answer in answers) else ()
 
     def parts_for(self, rows: Rows, vehicle: Vehicle, family: str | None = None) -> Sequence[Fit]:
         """See `bot.ports.Shop`; `rows` are those of the vehicle's model."""
@@ -131,7 +163,7 @@ class Catalogue:
         by_part: dict[str, list[Fitment]] = {}
         for row in rows:
             if (family is None or row.part.family == family) and (
-                row.years == model.years if vehicle.year is None else vehicle.year in row.years
+                row.years == model.years if vehicle.year is None else row.is_for(vehicle)
             ):
                 by_part.setdefault(row.part.sku, []).append(row)
         ordered = sorted(
@@ -159,9 +191,16 @@ class Catalogue:
         return key
 
 
+def _notes(row: Fitment, vehicle: Vehicle) -> tuple[str, ...]:
+    """What to heed; for which version it is where the machine's own is not known."""
+    if row.submodel and vehicle.submodel is None:
+        return (f"Made for the {row.submodel} version.", *row.notes)
+    return row.notes
+
+
 def _fit(rows: Rows, vehicle: Vehicle) -> Fit:
     """The answer of all rows on one part and machine: what each says to heed is said."""
-    notes = tuple(dict.fromkeys(note for row in rows for note in row.notes))
+    notes = tuple(dict.fromkeys(note for row in rows for note in _notes(row, vehicle)))
     needs = tuple(dict.fromkeys(need for row in rows for need in row.needs))
     verdict = Verdict.FITS_WITH_NOTES if notes or needs else Verdict.FITS
     legality = {key: value for row in reversed(rows) for key, value in row.legality.items()}

@@ -46,6 +46,7 @@ class MemoryQueue:
         self._open: dict[ConversationId, Ticket] = {}
         self._names: dict[AgentId, str] = {}
         self._last: dict[ConversationId, AgentId] = {}
+        self._gens: dict[ConversationId, int] = {}
         self._said: defaultdict[ConversationId, list[str]] = defaultdict(list)
 
     async def request(self, conversation_id: ConversationId, site_id: SiteId, request: HandoffRequest) -> Ticket:
@@ -57,7 +58,7 @@ class MemoryQueue:
                 site_id=site_id,
                 state="waiting",
                 agent_id=None,
-                gen=0,
+                gen=self._gens.get(conversation_id, 0),
                 reason=request.reason,
                 rank_at=request.rank_at,
                 requested_at=request.requested_at,
@@ -170,6 +171,7 @@ class MemoryQueue:
     def _store(self, ticket: Ticket, says: str | None = None) -> Ticket:
         if ticket.state == "closed":
             del self._open[ticket.conversation_id]
+            self._gens[ticket.conversation_id] = ticket.gen
             if ticket.agent_id is not None:
                 self._last[ticket.conversation_id] = ticket.agent_id
         else:

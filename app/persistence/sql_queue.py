@@ -146,13 +146,14 @@ def request_person(log: Log, request: HandoffRequest) -> Ticket:
     """Open or raise the conversation's ticket inside a transaction; see `handoff.ports.Queue.request`."""
     ticket = open_ticket(log.cursor, log.before.id)
     if ticket is None:
+        last_agent_id, gen = _before(log.cursor, log.before.id)
         ticket = Ticket(
             id=TicketId(new_id()),
             conversation_id=log.before.id,
             site_id=log.before.site_id,
             state="waiting",
             agent_id=None,
-            gen=0,
+            gen=gen,
             reason=request.reason,
             rank_at=request.rank_at,
             requested_at=request.requested_at,
@@ -161,7 +162,7 @@ def request_person(log: Log, request: HandoffRequest) -> Ticket:
             closed_at=None,
             quote=request.quote,
             evidence=request.evidence,
-            last_agent_id=_last_agent(log.cursor, log.before.id),
+            last_agent_id=last_agent_id,
             waiting_since=request.requested_at,
             due_at=request.requested_at,
         )
@@ -353,14 +354,15 @@ def _name(cursor: Cursor, agent_id: AgentId) -> str:
     return "" if row is None else str(row[0])
 
 
-def _last_agent(cursor: Cursor, conversation_id: str) -> AgentId | None:
-    """Who held the conversation before this ticket."""
-    row = cursor.execute(
-        "SELECT agent_id FROM ticket WHERE conversation_id = ? AND state = 'closed' AND agent_id IS NOT NULL"
-        " ORDER BY closed_at DESC, id DESC LIMIT 1",
+def _before(cursor: Cursor, conversation_id: str) -> tuple[AgentId | None, int]:
+    """Who held the conversation before this ticket, and the last generation of a hold: they go on from there."""
+    rows = cursor.execute(
+        "SELECT agent_id, gen FROM ticket WHERE conversation_id = ? AND state = 'closed'"
+        " ORDER BY closed_at DESC, id DESC",
         (conversation_id,),
-    ).fetchone()
-    return None if row is None else AgentId(row[0])
+    ).fetchall()
+    holders = (AgentId(agent_id) for agent_id, _ in rows if agent_id is not None)
+    return next(holders, None), max((gen for _, gen in rows), default=0)
 
 
 def _load(cursor: Cursor, agent: Agent, *, beside: Ticket) -> int:

@@ -250,6 +250,19 @@ async def test_a_release_to_the_bot_closes_the_ticket_and_the_next_request_opens
     assert (fresh.id == closed.id, fresh.state, fresh.requested_at) == (False, "waiting", at(9))
 
 
+async def test_a_hold_of_an_earlier_ticket_is_refused_even_for_the_same_agent(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    first = await queue.claim(C1, MAYA, now=at(1), says="joined")
+    await queue.resolve(the_hold(first), now=at(2), says="closed")
+    await queue.request(C1, A_SITE, a_request(requested_at=at(3)))
+    second = await queue.claim(C1, MAYA, now=at(4), says="joined")
+
+    assert second.gen > first.gen
+    with pytest.raises(NotAssigned):
+        await queue.resolve(the_hold(first), now=at(5), says="closed")
+
+
 async def test_a_resolved_conversation_is_closed_and_its_hold_is_void(backend: Backend) -> None:
     queue = backend.queue
     await queue.request(C1, A_SITE, a_request())

@@ -4,8 +4,9 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -144,7 +145,10 @@ class Lexicon:
     @classmethod
     def load(cls, path: Path | None = None) -> "Lexicon":
         """From `path`, or the one that is shipped. Raises BadLexicon, or OSError when `path` cannot be read."""
-        source = path or resources.files("handoff.triage") / "lexicon.toml"
+        return _shipped() if path is None else cls._of(path)
+
+    @classmethod
+    def _of(cls, source: Path | Traversable) -> "Lexicon":
         try:
             return cls(tomllib.loads(source.read_text(encoding="utf-8")))
         except tomllib.TOMLDecodeError as error:
@@ -240,3 +244,9 @@ def _named(data: object) -> frozenset[str]:
         return frozenset(_LONG_WORD.findall(data))
     parts = data.values() if isinstance(data, Mapping) else data if isinstance(data, list) else ()
     return frozenset[str]().union(*map(_named, parts))
+
+
+@cache
+def _shipped() -> Lexicon:
+    """Read once a process: nobody changes a lexicon, and its patterns take most of a server's start."""
+    return Lexicon._of(resources.files("handoff.triage") / "lexicon.toml")

@@ -16,6 +16,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── OpenPromises, NoSuchPromise, PromiseSettled, BadPromise
     ├── RateLimited, TooManyConnections
     └── Unavailable              ── Draining
+    ├── OverLimit, NeedsReason, NoSuchRemedy, RemedyDecided, MayNotDecide, BadRemedy, OtherCurrency, BadRules
 """
 
 from __future__ import annotations
@@ -369,3 +370,59 @@ class StartupRefused(Exception):
 
 class DatabaseInUse(StartupRefused):
     """Another Kickstand process already serves this database file."""
+class OverLimit(ChatError):
+    """This takes a second person. Ask for one, and it goes the moment they agree."""
+
+    code = "over_limit"
+    http_status = 409
+
+
+class NeedsReason(ChatError):
+    """With this authority everything is allowed and said why. Add a line."""
+
+    code = "needs_reason"
+    http_status = 422
+
+
+class NoSuchRemedy(ChatError):
+    """There is no such remedy."""
+
+    code = "no_such_remedy"
+    http_status = 404
+
+
+class RemedyDecided(ChatError):
+    """This was decided meanwhile. What became of it stands in the conversation."""
+
+    code = "remedy_decided"
+    http_status = 409
+
+
+class MayNotDecide(ChatError):
+    """Somebody else has to decide this one."""
+
+    code = "may_not_decide"
+    http_status = 403
+
+
+class BadRemedy(ChatError):
+    """A remedy has one to six parts; something else says in a few words what it is."""
+
+    code = "bad_remedy"
+    http_status = 422
+
+
+class OtherCurrency(ChatError):
+    """Limits here are set in another currency."""
+
+    code = "other_currency"
+    http_status = 422
+
+
+class BadRules(ChatError):
+    """These limits cannot be kept. Check the amounts."""
+
+    code = "bad_rules"
+    http_status = 422
+
+

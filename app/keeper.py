@@ -117,7 +117,7 @@ class Keeper:
         """As the console gets them, with names."""
         ids = {each for promise in promises for each in (promise.owner, promise.backup) if each is not None}
         names = await self._people.agent_names(list(ids))
-        return tuple(_frame(promise, names) for promise in promises)
+        return tuple(shown_promise(promise, names) for promise in promises)
 
     async def _away(self, promise: Promise, now: datetime) -> set[AgentId]:
         conversation = await self._writer.run(lambda cursor: find_conversation(cursor, promise.conversation_id))
@@ -159,11 +159,13 @@ class Keeper:
         change = await self._writer.run(work)
         if change is not None:
             await self._backplane.publish(Changed.of(change))
-            await self._backplane.publish(PromiseTold(change.conversation.site_id, _frame(folded, names)))
+            await self._backplane.publish(PromiseTold(change.conversation.site_id, shown_promise(folded, names)))
         return folded
 
 
-def _frame(promise: Promise, names: Mapping[str, str]) -> LedgerPromise:
+def shown_promise(promise: Promise, names: Mapping[str, str]) -> LedgerPromise:
+    """As the console gets it; `names` has its owner and backup."""
+
     def ref(agent_id: AgentId | None) -> AgentRef | None:
         return None if agent_id is None else AgentRef(id=UUID(agent_id), name=names.get(agent_id, ""))
 

@@ -27,6 +27,7 @@ from app.alerts.ways import Ways
 from app.assessor import Assessor
 from app.backplane.memory import MemoryBackplane
 from app.bots import Bots, renew_on_change
+from app.carrying_out import CarryingOut
 from app.dialogues import Dialogues
 from app.duty import Duty
 from app.erasure import Erasure
@@ -67,6 +68,8 @@ from app.persistence.search import Search
 from app.persistence.sql_journal import SqlJournal
 from app.persistence.sql_queue import SqlQueue
 from app.persistence.unread import UnreadAnswers
+from app.persistence.remedies import RemedyBook
+from app.persistence.remedy_rules import RemedyRulesBook
 from app.persistence.waits import Waits
 from app.photos.links import PhotoLinks
 from app.photos.storage import Folder
@@ -80,6 +83,7 @@ from app.rest.mail import router as mail_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.own_data import router as own_data_rest
+from app.remedies import Remedies
 from app.rest.pages import router as pages
 from app.rest.photos import router as photos_rest
 from app.rest.poll import router as poll_rest
@@ -97,6 +101,8 @@ from app.shops.garage import DatabaseGarage
 from app.shops.preferences import DatabasePreferences
 from app.sites import Site
 from app.sweeper import Sweeper
+from app.rest.remedies import router as remedies_rest
+from app.rest.remedies import rules_router as remedy_rules_rest
 from app.turns import Turns
 from app.watch import StoreWatch
 from bot import Assistant, Limits
@@ -174,6 +180,8 @@ async def open_services(
     clock: Callable[[], datetime],
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
+        remedies_rest,
+        remedy_rules_rest,
 ) -> AsyncIterator[Services]:
     """Everything that runs, opened in order and closed in reverse."""
     async with AsyncExitStack() as stack:
@@ -231,6 +239,19 @@ async def open_services(
             clock,
         )
         photos, storage = Photos(database.reads, database.writes), Folder(settings.data_dir / "photos")
+        refunds = {key: each for key, shop in shops.items() if (each := shop.refunds(outgoing)) is not None}
+        remedies = Remedies(
+            database.writer,
+            RemedyBook(database.reader, database.writer),
+            CarryingOut(database.writer, database.reader, people, roster, refunds, clock),
+            people,
+            roster,
+            console,
+            backplane,
+            tasks,
+            clock,
+            sleep,
+        )
         own_data = OwnData(database.reads, database.writes)
         erasure = Erasure(own_data, photos, storage, people, dialogues, backplane, clock, sleep)
         tasks.start_soon(erasure.run)
@@ -299,6 +320,7 @@ async def open_services(
             resolutions=resolutions,
             own_data=own_data,
             own_data_requests=TokenBucket(5 / 60, 5, monotonic),
+        tasks.start_soon(remedies.run)
             erasure=erasure,
             mailer=mailer,
             mail_tokens=mail_tokens,
@@ -316,6 +338,8 @@ async def open_services(
             new_visitors=TokenBucket(
                 settings.new_visitors_per_minute / 60, settings.new_visitors_per_minute, monotonic
             ),
+            remedies=remedies,
+            remedy_rules=RemedyRulesBook(database.reads, database.writes),
             sign_ins=TokenBucket(settings.sign_ins_per_minute / 60, settings.sign_ins_per_minute, monotonic),
             handshakes=TokenBucket(settings.handshakes_per_second, settings.handshakes_per_second * 2, monotonic),
             uploads=TokenBucket(settings.photos_per_minute / 60, settings.photos_per_minute, monotonic),

@@ -28,6 +28,8 @@ TALK_TO_A_PERSON = "/human_request"
 
 Status = Literal["bot", "waiting", "human", "closed"]
 ReasonName = Literal["safety", "legal", "human_request", "repeat", "emotion", "other"]
+RemedyName = Literal["free_text", "loaner", "rush_shipping", "spare", "replacement", "remake", "credit", "refund"]
+LevelName = Literal["bot", "agent", "senior", "supervisor"]
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_LIMIT)]
 
@@ -54,11 +56,15 @@ class Button(Frame):
     payload: Annotated[str, Field(max_length=1_000)]
 
 
+Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+"""ISO 4217."""
+
+
 class Money(Frame):
     """`amount` in minor units (cents) of the ISO 4217 `currency`."""
 
     amount: int
-    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    currency: Currency
 
 
 class Photo(Frame):
@@ -693,7 +699,7 @@ class EntryCreated(Frame):
     type: Literal["entry.created"] = "entry.created"
     conversation_id: UUID
     pos: int
-    kind: Literal["tracker", "triage", "handoff", "promise"]
+    kind: Literal["tracker", "triage", "handoff", "promise", "remedy", "tag", "mark"]
     data: dict[str, Any]
     at: AwareDatetime
 
@@ -740,6 +746,54 @@ class AgentUpdated(Frame):
     read: int = 0
     online: bool = False
     visitor: str | None = None
+class RemedyPart(Frame):
+    """One thing that is given: what it costs in minor units, or, of a refund and a credit, what the visitor gets."""
+
+    remedy: RemedyName
+    minor: Count
+    what: Annotated[str, Field(max_length=300)] = ""
+
+
+class RemedyOutcome(Frame):
+    """What became of a part: done at the shop, with its `reference` there, or a promise in the ledger, and `why`."""
+
+    how: Literal["shop", "task"]
+    reference: str | None = None
+    promise_id: UUID | None = None
+    due_at: AwareDatetime | None = None
+    why: str | None = None
+
+
+class MadeRight(Frame):
+    """A remedy as the team sees it. `says` allowed it, or sent it to a second person of the level `ask` at least.
+
+    `outcomes`: one for each part, once it is `done`; `decision`: what the second person said.
+    """
+
+    id: UUID
+    conversation_id: UUID
+    visitor: str | None
+    by: AgentRef
+    currency: Currency
+    parts: tuple[RemedyPart, ...]
+    says: str
+    ask: LevelName | None
+    reason: str
+    order_number: str | None
+    asked_at: AwareDatetime
+    state: Literal["asked", "going", "done", "declined", "withdrawn"]
+    second: AgentRef | None
+    decision: str
+    outcomes: tuple[RemedyOutcome, ...]
+
+
+class RemedyChanged(Frame):
+    """Something was given, waits for a second person, was decided, or is done."""
+
+    type: Literal["remedy.changed"] = "remedy.changed"
+    remedy: MadeRight
+
+
     about: str | None = None
 
 
@@ -780,6 +834,7 @@ AgentEvent = Annotated[
 # REST bodies that the front ends use ----------------------------------------------------------------------------
 
 
+    | RemedyChanged
 class SiteInfo(Frame):
     """What the widget needs to draw itself."""
 
@@ -969,6 +1024,103 @@ class WordingPhrase(Frame):
     pattern: str
     say: str | None
     hint: str | None
+class RemedyOffer(Frame):
+    """A remedy that is on offer at a site. Without `minor` whoever picks it says what it costs."""
+
+    remedy: RemedyName
+    what: Annotated[str, Field(max_length=300)] = ""
+    minor: Count | None = None
+
+
+class Allowance(Frame):
+    """What this agent may give in this conversation now, and what was given in it.
+
+    `says` is always in sight; `here`, `day` and `per_case` in minor units, null for any amount. `orders`: numbers that
+    the visitor proved to be theirs or named; `second`: who is there now and may decide more than this agent.
+    """
+
+    conversation_id: UUID
+    level: LevelName
+    says: str
+    currency: Currency
+    here: int | None
+    day: int | None
+    per_case: int | None
+    menu: tuple[RemedyOffer, ...]
+    orders: tuple[str, ...]
+    second: tuple[AgentRef, ...]
+    remedies: tuple[MadeRight, ...]
+
+
+class WantedRemedy(Frame):
+    """What an agent thinks of giving."""
+
+    currency: Currency
+    parts: Annotated[tuple[RemedyPart, ...], Field(min_length=1, max_length=6)]
+
+
+class WeighedRemedy(Frame):
+    """May it be given, and the sentence that says so; `second`: who is there now and decides it, for `ask`."""
+
+    kind: Literal["allowed", "allowed_with_note", "ask"]
+    says: str
+    ask: LevelName | None = None
+    second: tuple[AgentRef, ...] = ()
+
+
+class NewRemedy(WantedRemedy):
+    """Give it. The same `id` again gives nothing twice; `ask`: where a second person is needed, ask for one."""
+
+    id: UUID
+    gen: Count
+    reason: Annotated[str, Field(max_length=300)] = ""
+    order_number: Annotated[str, Field(max_length=64)] | None = None
+    ask: bool = False
+
+
+class RemedyDecision(Frame):
+    """The second person's word; `reason` is needed to decline."""
+
+    approve: bool
+    reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class RemedyList(Frame):
+    """What waits for this agent as second person, the oldest first, and what the agent decides as."""
+
+    remedies: tuple[MadeRight, ...]
+
+
+class AmountLimit(Frame):
+    """Minor units without asking; null: any amount."""
+
+    per_case: Count | None
+    per_day: Count | None
+
+
+class LevelLimits(AmountLimit):
+    """What a level may give in all, and of single remedies; null there: that one always takes two people."""
+
+    needs_note: bool = False
+    remedies: dict[RemedyName, AmountLimit | None] = Field(default_factory=dict)
+
+
+class RemedyRules(Frame):
+    """Who may give how much at a site, and what is on offer. Edited by admins."""
+
+    site: Annotated[str, Field(max_length=200)]
+    name: str = ""
+    currency: Currency
+    roles: dict[LevelName, LevelLimits]
+    menu: Annotated[tuple[RemedyOffer, ...], Field(max_length=24)]
+
+
+class RemedyRulesList(Frame):
+    """Of all sites."""
+
+    sites: tuple[RemedyRules, ...]
+
+
     why: str
 
 

@@ -41,6 +41,7 @@ from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
 from app.photos.links import PhotoLinks
+from app.persistence.remedy_rules import RemedyRulesBook
 from app.photos.storage import Storage
 from app.settings import Settings
 from app.shops.connections import Connection
@@ -48,6 +49,7 @@ from app.turns import Turns
 from handoff.ports import Queue
 
 
+from app.remedies import Remedies
 @dataclass(frozen=True, slots=True)
 class Services:
     """One of each."""
@@ -83,6 +85,8 @@ class Services:
     depths: Depths
     tokens: SessionTokens
     origins: Origins
+    remedies: Remedies
+    remedy_rules: RemedyRulesBook
     visitors: VisitorGate
     agents: AgentGate
     new_visitors: TokenBucket

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from app.conversations import VisitorId
 from app.persistence.journal import Change
-from app.protocol import Author, LedgerPromise
+from app.protocol import Author, LedgerPromise, MadeRight
 from handoff import ConversationId, SiteId
 
 
@@ -69,6 +69,14 @@ class PromiseTold:
 
 
 @dataclass(frozen=True, slots=True)
+class RemedyTold:
+    """A remedy of this site has changed, as its consoles get it."""
+
+    site_id: SiteId
+    remedy: MadeRight
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded:
     """An agent's session is over: its sockets close."""
 
@@ -89,7 +97,7 @@ class VisitorLeft:
     visitor_id: VisitorId
 
 
-Signal = VisitorLeft | Changed | Seen | Typing | Looking | PromiseTold | SessionEnded | PresenceChanged
+Signal = VisitorLeft | RemedyTold | Changed | Seen | Typing | Looking | PromiseTold | SessionEnded | PresenceChanged
 
 
 class Backplane(Protocol):

@@ -11,6 +11,7 @@ from app.backplane import (
     Looking,
     PresenceChanged,
     PromiseTold,
+    RemedyTold,
     Seen,
     SessionEnded,
     Signal,
@@ -21,7 +22,7 @@ from app.conversations import Entry, VisitorId
 from app.errors import CloseCode
 from app.gateway.connection import Connection
 from app.gateway.frames import Sign, agent_frame, unsigned, visitor_frame
-from app.protocol import AgentRef, ColleaguesHere, PromiseChanged, TypingBy, VisitorState
+from app.protocol import AgentRef, ColleaguesHere, PromiseChanged, RemedyChanged, TypingBy, VisitorState
 from handoff import ConversationId, SiteId
 
 
@@ -155,6 +156,10 @@ class Hub:
                 self._looking(signal.conversation_id)
             case PromiseTold():
                 told = PromiseChanged(promise=signal.promise).model_dump_json()
+                for console in self.consoles[signal.site_id]:
+                    console.show(told)
+            case RemedyTold():
+                told = RemedyChanged(remedy=signal.remedy).model_dump_json()
                 for console in self.consoles[signal.site_id]:
                     console.show(told)
             case SessionEnded():

@@ -36,19 +36,19 @@ from handoff.promises import Promise, recognise
 from handoff.tone import shipped
 
 
-async def _somebody(request: Request, token: Token = None) -> None:
+async def somebody(request: Request, token: Token = None) -> None:
     """Before anything of a request is looked at: whoever is signed out learns nothing of what it lacks."""
     here = services(request)
     await signed_in_as(here, token, here.clock())
 
 
-router = APIRouter(prefix="/api/agent", dependencies=[Depends(_somebody)])
+router = APIRouter(prefix="/api/agent", dependencies=[Depends(somebody)])
 
 Csrf = Annotated[str, Header(alias="X-Kickstand-CSRF")]
 SETTLED_SHOWN = timedelta(days=14)
 
 
-async def _reached(here: Services, signed_in: SignedIn, conversation_id: UUID) -> Conversation:
+async def reached(here: Services, signed_in: SignedIn, conversation_id: UUID) -> Conversation:
     """The conversation, if it is of a site this agent works for. Raises NoSuchConversation."""
     conversation = await here.journal.conversation(ConversationId(str(conversation_id)))
     if conversation is None or conversation.site_id not in signed_in.site_ids:
@@ -61,7 +61,7 @@ async def _promise(here: Services, signed_in: SignedIn, promise_id: UUID) -> tup
     if promise is None:
         raise NoSuchPromise
     try:
-        return promise, await _reached(here, signed_in, UUID(promise.conversation_id))
+        return promise, await reached(here, signed_in, UUID(promise.conversation_id))
     except NoSuchConversation:
         raise NoSuchPromise from None
 
@@ -71,7 +71,7 @@ async def customer(conversation_id: UUID, request: Request, token: Token = None)
     """What is known of the visitor of a conversation, and where from."""
     here = services(request)
     signed_in = await signed_in_as(here, token, here.clock())
-    return await known_of(here, await _reached(here, signed_in, conversation_id))
+    return await known_of(here, await reached(here, signed_in, conversation_id))
 
 
 @router.get("/wording")
@@ -162,7 +162,7 @@ async def found_promises(conversation_id: UUID, body: Draft, request: Request, t
     here = services(request)
     now = here.clock()
     signed_in = await signed_in_as(here, token, now)
-    conversation = await _reached(here, signed_in, conversation_id)
+    conversation = await reached(here, signed_in, conversation_id)
     site = await here.people.site_by_id(conversation.site_id)
     order = "MDY" if site.locale.replace("_", "-").lower() in ("en", "en-us") else "DMY"
     found = recognise(body.text, now=now, tz=site.hours.tz, date_order="MDY" if order == "MDY" else "DMY")
@@ -182,7 +182,7 @@ async def make_promise(
     """Promise something; the visitor gets it as a card."""
     here = services(request)
     signed_in = await acting_as(here, token, csrf)
-    conversation = await _reached(here, signed_in, conversation_id)
+    conversation = await reached(here, signed_in, conversation_id)
     made = await here.keeper.make(
         conversation.id, conversation.site_id, signed_in.agent, body.what, body.due_at, body.source
     )

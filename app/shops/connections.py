@@ -23,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 from app.errors import StartupRefused
 from app.outgoing import Outgoing
 from app.shops.connectors import EasyPost, Lookup, OrderSource, Shopify, Vendure, WooCommerce
+from app.shops.connectors.vendure_refunds import VendureRefunds
+from app.shops.refunds import Refunds
 from app.shops.remote import RemoteShop
 from bot.ports import Clock, Shop
 
@@ -47,6 +49,14 @@ class Connection(BaseModel):
             return catalogue
         tracker = EasyPost(outgoing, self.easypost_key) if self.easypost_key is not None else None
         return RemoteShop(catalogue, source, clock, tracker)
+
+    def refunds(self, outgoing: Outgoing) -> Refunds | None:
+        """Who gives money back there; None where a person does it by hand."""
+        match self.orders:
+            case "vendure":
+                return VendureRefunds(Vendure(outgoing, self.url, self.username, self.secret))
+            case _:
+                return None
 
     def _source(self, outgoing: Outgoing) -> OrderSource | None:
         match self.orders:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import AwareDatetime, Field, SecretStr
@@ -93,12 +94,12 @@ class Vendure:
         self._token: str | None = None
 
     async def find(self, number: str, proof: str) -> FoundOrder | None:
-        data = await self._query(_ORDER, {"code": number})
+        data = await self.query(_ORDER, {"code": number})
         items = [order for order in read(_Data, data, "Vendure").orders.items if order.state not in _UNPLACED]
         return _found(items[0]) if items and items[0].placed_at is not None else None
 
-    async def _query(self, query: str, variables: dict[str, str]) -> Any:
-        """The answer's data; a session that has ended is begun anew, once."""
+    async def query(self, query: str, variables: Mapping[str, Any]) -> Any:
+        """The answer's data; a session that has ended is begun anew, once. Raises `app.outgoing.OutgoingError`."""
         for attempt in (1, 2):
             if self._token is None:
                 await self._sign_in()

@@ -22,8 +22,11 @@ from pydantic import SecretStr
 import hatch_build
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.shops.connectors import Vendure
+from app.shops.connectors.vendure_refunds import VendureRefunds
+from app.shops.refunds import CannotRefund
 from app.shops.remote import RemoteShop
 from bot.ports import OrderStatus, ShopSilent
+from handoff.money import Money
 from tests.shops import now, services_of, sessions_on
 
 _FILES = Path(__file__).parent / "vendure"
@@ -204,6 +207,29 @@ async def test_a_parcel_that_arrived_is_told_as_delivered(server: str, admin: Ad
     order = await shop.order(code, "94804")
     assert order is not None
     assert order.status is OrderStatus.DELIVERED
+    await way.aclose()
+
+
+async def test_money_goes_back_once_and_only_what_was_paid(server: str, admin: Admin, code: str) -> None:
+    way = Outgoing(guarded_transport(Inside.parse("127.0.0.1")), anyio.current_time)
+    refunds = VendureRefunds(Vendure(way, f"{server}/admin-api", "superadmin", SecretStr("superadmin")))
+    currency = admin("{ activeChannel { defaultCurrencyCode } }")["activeChannel"]["defaultCurrencyCode"]
+
+    first = await refunds.refund(code, Money(2_400, currency), key="remedy-1:0", reason="The gasket leaked.")
+    again = await refunds.refund(code, Money(2_400, currency), key="remedy-1:0", reason="The gasket leaked.")
+    second = await refunds.refund(code, Money(100, currency), key="remedy-1:1", reason="")
+    found = admin("{ orders { items { code payments { refunds { id total reason } } } } }")["orders"]["items"]
+    paid = next(order["payments"] for order in found if order["code"] == code)
+
+    assert (first == again, first == second) == (True, False)
+    assert sorted(each["total"] for payment in paid for each in payment["refunds"]) == [100, 2_400]
+    for number, amount, why in (
+        (code, Money(10_000_000, currency), "is more than the"),
+        (code, Money(100, "JPY"), "was paid in"),
+        ("NOSUCHORDER", Money(100, currency), "the shop has no order"),
+    ):
+        with pytest.raises(CannotRefund, match=why):
+            await refunds.refund(number, amount, key="remedy-2:0", reason="")
     await way.aclose()
 
 

@@ -14,9 +14,9 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
     ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity, Offered, NoRoom, Moved, InThePast, NoSuchColleague
     ├── OpenPromises, NoSuchPromise, PromiseSettled, BadPromise
+    ├── OverLimit, NeedsReason, NoSuchRemedy, RemedyDecided, MayNotDecide, BadRemedy, OtherCurrency, BadRules
     ├── RateLimited, TooManyConnections
     └── Unavailable              ── Draining
-    ├── OverLimit, NeedsReason, NoSuchRemedy, RemedyDecided, MayNotDecide, BadRemedy, OtherCurrency, BadRules
 """
 
 from __future__ import annotations
@@ -332,44 +332,6 @@ class BadPromise(ChatError):
     http_status = 422
 
 
-class RateLimited(ChatError):
-    """That was quicker than we can take. Your message is kept and goes out in a moment."""
-
-    code = "rate_limited"
-    http_status = 429
-    retryable = True
-
-
-class TooManyConnections(ChatError):
-    """Too many connections are open. Close another tab and try again in a moment."""
-
-    code = "too_many_connections"
-    http_status = 429
-    retryable = True
-    close = CloseCode.RATE
-
-
-class Unavailable(ChatError):
-    """We could not store this just now. It is kept and sent again by itself."""
-
-    code = "unavailable"
-    http_status = 503
-    retryable = True
-
-
-class Draining(Unavailable):
-    """This server is restarting. Your message is kept and goes out in a moment."""
-
-    code = "draining"
-    close = CloseCode.DRAINING
-
-
-class StartupRefused(Exception):
-    """The server does not start; the message says what to do."""
-
-
-class DatabaseInUse(StartupRefused):
-    """Another Kickstand process already serves this database file."""
 class OverLimit(ChatError):
     """This takes a second person. Ask for one, and it goes the moment they agree."""
 
@@ -426,3 +388,41 @@ class BadRules(ChatError):
     http_status = 422
 
 
+class RateLimited(ChatError):
+    """That was quicker than we can take. Your message is kept and goes out in a moment."""
+
+    code = "rate_limited"
+    http_status = 429
+    retryable = True
+
+
+class TooManyConnections(ChatError):
+    """Too many connections are open. Close another tab and try again in a moment."""
+
+    code = "too_many_connections"
+    http_status = 429
+    retryable = True
+    close = CloseCode.RATE
+
+
+class Unavailable(ChatError):
+    """We could not store this just now. It is kept and sent again by itself."""
+
+    code = "unavailable"
+    http_status = 503
+    retryable = True
+
+
+class Draining(Unavailable):
+    """This server is restarting. Your message is kept and goes out in a moment."""
+
+    code = "draining"
+    close = CloseCode.DRAINING
+
+
+class StartupRefused(Exception):
+    """The server does not start; the message says what to do."""
+
+
+class DatabaseInUse(StartupRefused):
+    """Another Kickstand process already serves this database file."""

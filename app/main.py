@@ -62,19 +62,20 @@ from app.persistence.ledger import Ledger
 from app.persistence.own_data import OwnData
 from app.persistence.people import People
 from app.persistence.photos import Photos
+from app.persistence.remedies import RemedyBook
+from app.persistence.remedy_rules import RemedyRulesBook
 from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
 from app.persistence.sql_journal import SqlJournal
 from app.persistence.sql_queue import SqlQueue
 from app.persistence.unread import UnreadAnswers
-from app.persistence.remedies import RemedyBook
-from app.persistence.remedy_rules import RemedyRulesBook
 from app.persistence.waits import Waits
 from app.photos.links import PhotoLinks
 from app.photos.storage import Folder
 from app.presence import Presence
 from app.protocol import Problem
+from app.remedies import Remedies
 from app.reminders import Reminders
 from app.rest.agent import router as agent_rest
 from app.rest.desk import router as desk_rest
@@ -83,12 +84,13 @@ from app.rest.mail import router as mail_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.own_data import router as own_data_rest
-from app.remedies import Remedies
 from app.rest.pages import router as pages
 from app.rest.photos import router as photos_rest
 from app.rest.poll import router as poll_rest
 from app.rest.rasa import router as rasa_rest
 from app.rest.recommend import router as recommend_rest
+from app.rest.remedies import router as remedies_rest
+from app.rest.remedies import rules_router as remedy_rules_rest
 from app.rest.visitor import router as visitor_rest
 from app.rest.watching import router as watching
 from app.router import Router
@@ -101,8 +103,6 @@ from app.shops.garage import DatabaseGarage
 from app.shops.preferences import DatabasePreferences
 from app.sites import Site
 from app.sweeper import Sweeper
-from app.rest.remedies import router as remedies_rest
-from app.rest.remedies import rules_router as remedy_rules_rest
 from app.turns import Turns
 from app.watch import StoreWatch
 from bot import Assistant, Limits
@@ -163,6 +163,8 @@ def create_app(
         poll_rest,
         agent_rest,
         desk_rest,
+        remedies_rest,
+        remedy_rules_rest,
         rasa_rest,
         sockets,
         orders_rest,
@@ -180,8 +182,6 @@ async def open_services(
     clock: Callable[[], datetime],
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep,
-        remedies_rest,
-        remedy_rules_rest,
 ) -> AsyncIterator[Services]:
     """Everything that runs, opened in order and closed in reverse."""
     async with AsyncExitStack() as stack:
@@ -220,6 +220,19 @@ async def open_services(
         roster = Roster(database.reader)
         ledger = Ledger(database.reader)
         keeper = Keeper(database.writer, ledger, people, roster, backplane, clock, sleep)
+        refunds = {key: each for key, shop in shops.items() if (each := shop.refunds(outgoing)) is not None}
+        remedies = Remedies(
+            database.writer,
+            RemedyBook(database.reader, database.writer),
+            CarryingOut(database.writer, database.reader, people, roster, refunds, clock),
+            people,
+            roster,
+            console,
+            backplane,
+            tasks,
+            clock,
+            sleep,
+        )
         search = Search(database.writer, database.reader, sleep)
         desk = Desk(queue)
         duty = Duty(people, clock)
@@ -239,19 +252,6 @@ async def open_services(
             clock,
         )
         photos, storage = Photos(database.reads, database.writes), Folder(settings.data_dir / "photos")
-        refunds = {key: each for key, shop in shops.items() if (each := shop.refunds(outgoing)) is not None}
-        remedies = Remedies(
-            database.writer,
-            RemedyBook(database.reader, database.writer),
-            CarryingOut(database.writer, database.reader, people, roster, refunds, clock),
-            people,
-            roster,
-            console,
-            backplane,
-            tasks,
-            clock,
-            sleep,
-        )
         own_data = OwnData(database.reads, database.writes)
         erasure = Erasure(own_data, photos, storage, people, dialogues, backplane, clock, sleep)
         tasks.start_soon(erasure.run)
@@ -298,6 +298,7 @@ async def open_services(
         tasks.start_soon(Router(desk, people, roster, alarms, Plan(), clock, sleep).run, settings.lease)
         tasks.start_soon(alarms.run)
         tasks.start_soon(keeper.run)
+        tasks.start_soon(remedies.run)
         tasks.start_soon(search.run)
         tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
         yield Services(
@@ -310,6 +311,8 @@ async def open_services(
             console=console,
             roster=roster,
             keeper=keeper,
+            remedies=remedies,
+            remedy_rules=RemedyRulesBook(database.reads, database.writes),
             alarms=alarms,
             search=search,
             canned=CannedAnswers(database.reads, database.writes),
@@ -320,7 +323,6 @@ async def open_services(
             resolutions=resolutions,
             own_data=own_data,
             own_data_requests=TokenBucket(5 / 60, 5, monotonic),
-        tasks.start_soon(remedies.run)
             erasure=erasure,
             mailer=mailer,
             mail_tokens=mail_tokens,
@@ -338,8 +340,6 @@ async def open_services(
             new_visitors=TokenBucket(
                 settings.new_visitors_per_minute / 60, settings.new_visitors_per_minute, monotonic
             ),
-            remedies=remedies,
-            remedy_rules=RemedyRulesBook(database.reads, database.writes),
             sign_ins=TokenBucket(settings.sign_ins_per_minute / 60, settings.sign_ins_per_minute, monotonic),
             handshakes=TokenBucket(settings.handshakes_per_second, settings.handshakes_per_second * 2, monotonic),
             uploads=TokenBucket(settings.photos_per_minute / 60, settings.photos_per_minute, monotonic),

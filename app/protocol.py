@@ -735,17 +735,6 @@ class PromiseChanged(Frame):
     promise: LedgerPromise
 
 
-class AgentUpdated(Frame):
-    """Who holds a followed conversation, and whose it is; `read`: the last `seq` the visitor has seen."""
-
-    type: Literal["conversation.updated"] = "conversation.updated"
-    conversation_id: UUID
-    status: Status
-    agent: AgentRef | None = None
-    gen: int | None = None
-    read: int = 0
-    online: bool = False
-    visitor: str | None = None
 class RemedyPart(Frame):
     """One thing that is given: what it costs in minor units, or, of a refund and a credit, what the visitor gets."""
 
@@ -794,6 +783,17 @@ class RemedyChanged(Frame):
     remedy: MadeRight
 
 
+class AgentUpdated(Frame):
+    """Who holds a followed conversation, and whose it is; `read`: the last `seq` the visitor has seen."""
+
+    type: Literal["conversation.updated"] = "conversation.updated"
+    conversation_id: UUID
+    status: Status
+    agent: AgentRef | None = None
+    gen: int | None = None
+    read: int = 0
+    online: bool = False
+    visitor: str | None = None
     about: str | None = None
 
 
@@ -823,6 +823,7 @@ AgentEvent = Annotated[
     | AgentUpdated
     | ColleaguesHere
     | PromiseChanged
+    | RemedyChanged
     | QueueChanged
     | TypingBy
     | Ping
@@ -834,7 +835,6 @@ AgentEvent = Annotated[
 # REST bodies that the front ends use ----------------------------------------------------------------------------
 
 
-    | RemedyChanged
 class SiteInfo(Frame):
     """What the widget needs to draw itself."""
 
@@ -990,40 +990,6 @@ class NewPromise(Frame):
     source: Literal["form", "composer"] = "form"
 
 
-class NewDate(Frame):
-    """The moment that was agreed on instead."""
-
-    due_at: AwareDatetime
-
-
-class Draft(Frame):
-    """What an agent is writing."""
-
-    text: Annotated[str, Field(max_length=TEXT_LIMIT)]
-
-
-class FoundPromise(Frame):
-    """A promise in a draft: characters `start` to `end`. Without `due_at` the agent is asked by when."""
-
-    what: str
-    due_at: AwareDatetime | None
-    start: Count
-    end: Count
-
-
-class FoundPromises(Frame):
-    """The promises in a draft, in order; those whose moment has passed are left out."""
-
-    promises: tuple[FoundPromise, ...]
-
-
-class WordingPhrase(Frame):
-    """A phrase that closes a door, or belittles; `say` replaces it ("" takes it away), else `hint` says how."""
-
-    where: Literal["reply", "note"]
-    pattern: str
-    say: str | None
-    hint: str | None
 class RemedyOffer(Frame):
     """A remedy that is on offer at a site. Without `minor` whoever picks it says what it costs."""
 
@@ -1121,6 +1087,40 @@ class RemedyRulesList(Frame):
     sites: tuple[RemedyRules, ...]
 
 
+class NewDate(Frame):
+    """The moment that was agreed on instead."""
+
+    due_at: AwareDatetime
+
+
+class Draft(Frame):
+    """What an agent is writing."""
+
+    text: Annotated[str, Field(max_length=TEXT_LIMIT)]
+
+
+class FoundPromise(Frame):
+    """A promise in a draft: characters `start` to `end`. Without `due_at` the agent is asked by when."""
+
+    what: str
+    due_at: AwareDatetime | None
+    start: Count
+    end: Count
+
+
+class FoundPromises(Frame):
+    """The promises in a draft, in order; those whose moment has passed are left out."""
+
+    promises: tuple[FoundPromise, ...]
+
+
+class WordingPhrase(Frame):
+    """A phrase that closes a door, or belittles; `say` replaces it ("" takes it away), else `hint` says how."""
+
+    where: Literal["reply", "note"]
+    pattern: str
+    say: str | None
+    hint: str | None
     why: str
 
 

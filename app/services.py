@@ -37,19 +37,19 @@ from app.persistence.journal import Journal
 from app.persistence.own_data import OwnData
 from app.persistence.people import People, Visitor, admit_to
 from app.persistence.photos import Photos
+from app.persistence.remedy_rules import RemedyRulesBook
 from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
 from app.photos.links import PhotoLinks
-from app.persistence.remedy_rules import RemedyRulesBook
 from app.photos.storage import Storage
+from app.remedies import Remedies
 from app.settings import Settings
 from app.shops.connections import Connection
 from app.turns import Turns
 from handoff.ports import Queue
 
 
-from app.remedies import Remedies
 @dataclass(frozen=True, slots=True)
 class Services:
     """One of each."""
@@ -72,6 +72,8 @@ class Services:
     console: ConsoleReads
     roster: Roster
     keeper: Keeper
+    remedies: Remedies
+    remedy_rules: RemedyRulesBook
     alarms: Alarms
     search: Search
     canned: CannedAnswers
@@ -85,8 +87,6 @@ class Services:
     depths: Depths
     tokens: SessionTokens
     origins: Origins
-    remedies: Remedies
-    remedy_rules: RemedyRulesBook
     visitors: VisitorGate
     agents: AgentGate
     new_visitors: TokenBucket

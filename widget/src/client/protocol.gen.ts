@@ -53,6 +53,7 @@ export type AgentEvent =
   | AgentUpdated
   | ColleaguesHere
   | PromiseChanged
+  | RemedyChanged
   | QueueChanged
   | TypingBy
   | Ping
@@ -81,6 +82,13 @@ export interface Protocol {
   PromiseList?: PromiseList;
   NewPromise?: NewPromise;
   NewDate?: NewDate;
+  Allowance?: Allowance;
+  WantedRemedy?: WantedRemedy;
+  WeighedRemedy?: WeighedRemedy;
+  NewRemedy?: NewRemedy;
+  RemedyDecision?: RemedyDecision;
+  RemedyList?: RemedyList;
+  RemedyRulesList?: RemedyRulesList;
   Draft?: Draft;
   FoundPromises?: FoundPromises;
   WordingList?: WordingList;
@@ -845,7 +853,7 @@ export interface EntryCreated {
   type: "entry.created";
   conversation_id: string;
   pos: number;
-  kind: "tracker" | "triage" | "handoff" | "promise";
+  kind: "tracker" | "triage" | "handoff" | "promise" | "remedy" | "tag" | "mark";
   data: {
     [k: string]: unknown;
   };
@@ -918,6 +926,65 @@ export interface LedgerPromise {
   reminded: boolean;
   alerted: boolean;
   was_late: boolean;
+}
+/**
+ * Something was given, waits for a second person, was decided, or is done.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyChanged".
+ */
+export interface RemedyChanged {
+  type: "remedy.changed";
+  remedy: MadeRight;
+}
+/**
+ * A remedy as the team sees it. `says` allowed it, or sent it to a second person of the level `ask` at least.
+ *
+ * `outcomes`: one for each part, once it is `done`; `decision`: what the second person said.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MadeRight".
+ */
+export interface MadeRight {
+  id: string;
+  conversation_id: string;
+  visitor: string | null;
+  by: AgentRef;
+  currency: string;
+  parts: RemedyPart[];
+  says: string;
+  ask: ("bot" | "agent" | "senior" | "supervisor") | null;
+  reason: string;
+  order_number: string | null;
+  asked_at: string;
+  state: "asked" | "going" | "done" | "declined" | "withdrawn";
+  second: AgentRef | null;
+  decision: string;
+  outcomes: RemedyOutcome[];
+}
+/**
+ * One thing that is given: what it costs in minor units, or, of a refund and a credit, what the visitor gets.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyPart".
+ */
+export interface RemedyPart {
+  remedy: "free_text" | "loaner" | "rush_shipping" | "spare" | "replacement" | "remake" | "credit" | "refund";
+  minor: number;
+  what: string;
+}
+/**
+ * What became of a part: done at the shop, with its `reference` there, or a promise in the ledger, and `why`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyOutcome".
+ */
+export interface RemedyOutcome {
+  how: "shop" | "task";
+  reference: string | null;
+  promise_id: string | null;
+  due_at: string | null;
+  why: string | null;
 }
 /**
  * Tickets that changed. `reset`: these are all open ones; forget the others.
@@ -1228,6 +1295,166 @@ export interface NewPromise {
  */
 export interface NewDate {
   due_at: string;
+}
+/**
+ * What this agent may give in this conversation now, and what was given in it.
+ *
+ * `says` is always in sight; `here`, `day` and `per_case` in minor units, null for any amount. `orders`: numbers that
+ * the visitor proved to be theirs or named; `second`: who is there now and may decide more than this agent.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Allowance".
+ */
+export interface Allowance {
+  conversation_id: string;
+  level: "bot" | "agent" | "senior" | "supervisor";
+  says: string;
+  currency: string;
+  here: number | null;
+  day: number | null;
+  per_case: number | null;
+  menu: RemedyOffer[];
+  orders: string[];
+  second: AgentRef[];
+  remedies: MadeRight[];
+}
+/**
+ * A remedy that is on offer at a site. Without `minor` whoever picks it says what it costs.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyOffer".
+ */
+export interface RemedyOffer {
+  remedy: "free_text" | "loaner" | "rush_shipping" | "spare" | "replacement" | "remake" | "credit" | "refund";
+  what: string;
+  minor: number | null;
+}
+/**
+ * What an agent thinks of giving.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WantedRemedy".
+ */
+export interface WantedRemedy {
+  currency: string;
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  parts:
+    | [RemedyPart]
+    | [RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart, RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart, RemedyPart, RemedyPart, RemedyPart];
+}
+/**
+ * May it be given, and the sentence that says so; `second`: who is there now and decides it, for `ask`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WeighedRemedy".
+ */
+export interface WeighedRemedy {
+  kind: "allowed" | "allowed_with_note" | "ask";
+  says: string;
+  ask: ("bot" | "agent" | "senior" | "supervisor") | null;
+  second: AgentRef[];
+}
+/**
+ * Give it. The same `id` again gives nothing twice; `ask`: where a second person is needed, ask for one.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "NewRemedy".
+ */
+export interface NewRemedy {
+  currency: string;
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  parts:
+    | [RemedyPart]
+    | [RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart, RemedyPart, RemedyPart]
+    | [RemedyPart, RemedyPart, RemedyPart, RemedyPart, RemedyPart, RemedyPart];
+  id: string;
+  gen: number;
+  reason: string;
+  order_number: string | null;
+  ask: boolean;
+}
+/**
+ * The second person's word; `reason` is needed to decline.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyDecision".
+ */
+export interface RemedyDecision {
+  approve: boolean;
+  reason: string;
+}
+/**
+ * What waits for this agent as second person, the oldest first, and what the agent decides as.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyList".
+ */
+export interface RemedyList {
+  remedies: MadeRight[];
+}
+/**
+ * Of all sites.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyRulesList".
+ */
+export interface RemedyRulesList {
+  sites: RemedyRules[];
+}
+/**
+ * Who may give how much at a site, and what is on offer. Edited by admins.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RemedyRules".
+ */
+export interface RemedyRules {
+  site: string;
+  name: string;
+  currency: string;
+  roles: {
+    [k: string]: LevelLimits;
+  };
+  /**
+   * @maxItems 24
+   */
+  menu: RemedyOffer[];
+}
+/**
+ * What a level may give in all, and of single remedies; null there: that one always takes two people.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LevelLimits".
+ */
+export interface LevelLimits {
+  per_case: number | null;
+  per_day: number | null;
+  needs_note: boolean;
+  remedies: {
+    [k: string]: AmountLimit | null;
+  };
+}
+/**
+ * Minor units without asking; null: any amount.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AmountLimit".
+ */
+export interface AmountLimit {
+  per_case: number | null;
+  per_day: number | null;
 }
 /**
  * What an agent is writing.

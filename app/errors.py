@@ -212,6 +212,56 @@ class WrongPassword(ChatError):
     http_status = 401
 
 
+class CodeNeeded(ChatError):
+    """Type the code that your authenticator shows, or one of your recovery codes."""
+
+    code = "code_needed"
+    http_status = 401
+
+
+class WrongCode(ChatError):
+    """That code has passed, or was used. Type the one that your authenticator shows now."""
+
+    code = "wrong_code"
+    http_status = 401
+
+
+class EnrolFirst(ChatError):
+    """Your role signs in with a second step. Set it up once, then go on."""
+
+    code = "enrol_first"
+    http_status = 403
+    close = CloseCode.NOT_AUTHENTICATED
+
+
+class WayInEnded(ChatError):
+    """This link was used or has ended. Ask an administrator for a new one."""
+
+    code = "way_in_ended"
+    http_status = 410
+
+
+class AccountRefused(ChatError):
+    """This account cannot be as you want it. Change it and try again."""
+
+    code = "account_refused"
+    http_status = 422
+
+
+class LastAdmin(ChatError):
+    """This is the only administrator. Make somebody else one first, so that someone can let people in."""
+
+    code = "last_admin"
+    http_status = 409
+
+
+class NoSuchAgent(ChatError):
+    """Nobody of the team has this account. The list of people shows all."""
+
+    code = "no_such_agent"
+    http_status = 404
+
+
 class Forbidden(ChatError):
     """Your account may not do this. Ask an administrator of this site."""
 
@@ -418,6 +468,10 @@ class Draining(Unavailable):
 
     code = "draining"
     close = CloseCode.DRAINING
+
+
+class BadAccount(ValueError):
+    """This account cannot be made; the message says what to change."""
 
 
 class StartupRefused(Exception):

@@ -29,6 +29,10 @@ class Principal(StrEnum):
     """Who has a link that was signed for a while; it opens one thing."""
     AGENT = "agent"
     """Who has a live session; reaches the sites of that agent alone."""
+    SUPERVISOR = "supervisor"
+    """An agent whose role is supervisor or more."""
+    ADMIN = "admin"
+    """An agent who is administrator."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +76,29 @@ ROUTES: Mapping[str, Principal] = {
     "GET /api/visitor/poll/frames": Principal.VISITOR,
     "DELETE /api/visitor/poll": Principal.VISITOR,
     "POST /api/agent/sign-in": Principal.PUBLIC,
+    "POST /api/agent/way-in": Principal.PUBLIC,  # its body is the one-time link's token
+    "POST /api/agent/way-in/come-in": Principal.PUBLIC,
+    "GET /api/agent/account": Principal.AGENT,
+    "PUT /api/agent/account/password": Principal.AGENT,
+    "POST /api/agent/account/second-step": Principal.AGENT,
+    "PUT /api/agent/account/second-step": Principal.AGENT,
+    "POST /api/agent/account/second-step/drop": Principal.AGENT,
+    "DELETE /api/agent/account/sessions": Principal.AGENT,
+    "DELETE /api/agent/account/sessions/{session_id}": Principal.AGENT,
+    "GET /api/admin/people": Principal.ADMIN,
+    "POST /api/admin/people": Principal.ADMIN,
+    "PUT /api/admin/people/{agent_id}": Principal.ADMIN,
+    "POST /api/admin/people/{agent_id}/link": Principal.ADMIN,
+    "DELETE /api/admin/people/{agent_id}/second-step": Principal.ADMIN,
+    "GET /api/admin/people/{agent_id}/sessions": Principal.ADMIN,
+    "DELETE /api/admin/people/{agent_id}/sessions": Principal.ADMIN,
+    "DELETE /api/admin/people/{agent_id}/sessions/{session_id}": Principal.ADMIN,
+    "PUT /api/admin/second-step": Principal.ADMIN,
+    "GET /api/admin/teams": Principal.ADMIN,
+    "PUT /api/admin/teams": Principal.ADMIN,
+    "DELETE /api/admin/teams/{site}/{name}": Principal.ADMIN,
+    "GET /api/admin/audit": Principal.ADMIN,
+    "GET /api/admin/audit.csv": Principal.ADMIN,
     "GET /api/agent/session": Principal.AGENT,
     "POST /api/agent/sign-out": Principal.AGENT,
     "GET /api/agent/conversations": Principal.AGENT,

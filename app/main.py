@@ -50,7 +50,9 @@ from app.mail.post import Post
 from app.mail.tokens import MailTokens
 from app.metrics import Metrics
 from app.outgoing import Inside, Outgoing, guarded_transport
+from app.persistence.accounts import Accounts
 from app.persistence.alerts import Alerts
+from app.persistence.audit import AuditLog
 from app.persistence.canned import CannedAnswers
 from app.persistence.clock import StoreClock
 from app.persistence.console import ConsoleReads
@@ -60,6 +62,7 @@ from app.persistence.history import History
 from app.persistence.identities import Identities
 from app.persistence.ledger import Ledger
 from app.persistence.own_data import OwnData
+from app.persistence.passwords import Passwords
 from app.persistence.people import People
 from app.persistence.photos import Photos
 from app.persistence.remedies import RemedyBook
@@ -67,8 +70,10 @@ from app.persistence.remedy_rules import RemedyRulesBook
 from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
+from app.persistence.second_step import SecondStep
 from app.persistence.sql_journal import SqlJournal
 from app.persistence.sql_queue import SqlQueue
+from app.persistence.teams import Teams
 from app.persistence.unread import UnreadAnswers
 from app.persistence.waits import Waits
 from app.photos.links import PhotoLinks
@@ -77,6 +82,7 @@ from app.presence import Presence
 from app.protocol import Problem
 from app.remedies import Remedies
 from app.reminders import Reminders
+from app.rest.account import router as account_rest
 from app.rest.agent import router as agent_rest
 from app.rest.desk import router as desk_rest
 from app.rest.identity import router as identity_rest
@@ -85,6 +91,7 @@ from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.own_data import router as own_data_rest
 from app.rest.pages import router as pages
+from app.rest.people import router as people_rest
 from app.rest.photos import router as photos_rest
 from app.rest.poll import router as poll_rest
 from app.rest.rasa import router as rasa_rest
@@ -94,6 +101,7 @@ from app.rest.remedies import rules_router as remedy_rules_rest
 from app.rest.visitor import router as visitor_rest
 from app.rest.watching import router as watching
 from app.router import Router
+from app.sealing import Seal
 from app.services import Services
 from app.settings import Settings
 from app.shops.cases import DatabaseCases
@@ -162,6 +170,8 @@ def create_app(
         mail_rest,
         poll_rest,
         agent_rest,
+        account_rest,
+        people_rest,
         desk_rest,
         remedies_rest,
         remedy_rules_rest,
@@ -194,6 +204,8 @@ async def open_services(
             httpx.AsyncClient(timeout=settings.action_timeout.total_seconds(), trust_env=False)
         )
         people = People(database.reads, database.writes, idle=settings.session_idle, absolute=settings.session_absolute)
+        seal = Seal(settings.secret_key.get_secret_value())
+        second_step = SecondStep(database.reads, database.writes, seal)
         outgoing = Outgoing(guarded_transport(_inside(settings)), monotonic, settings.action_timeout)
         stack.push_async_callback(outgoing.aclose)
         shops = read_connections(settings.shops or settings.data_dir / "shops.toml")
@@ -307,6 +319,11 @@ async def open_services(
             monotonic=monotonic,
             journal=journal,
             people=people,
+            accounts=Accounts(database.reads, database.writes, second_step, Passwords()),
+            second_step=second_step,
+            teams=Teams(database.reads, database.writes),
+            audit=AuditLog(database.reads),
+            own_url=own_origins(settings)[0],
             duty=duty,
             console=console,
             roster=roster,

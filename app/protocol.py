@@ -880,17 +880,23 @@ class HistoryPage(Frame):
 
 
 class SignIn(Frame):
-    """E-mail and password of an agent."""
+    """E-mail and password of an agent; `code` of the second step, once it was asked for with `code_needed`."""
 
     email: Annotated[str, Field(max_length=254)]
     password: Annotated[str, Field(max_length=1_000)]
+    code: Annotated[str, Field(max_length=40)] | None = None
 
 
 class AgentSession(Frame):
-    """Who is signed in. `csrf` goes into the `X-Kickstand-CSRF` header, `socket_token` into `hello`."""
+    """Who is signed in. `csrf` goes into the `X-Kickstand-CSRF` header, `socket_token` into `hello`.
+
+    `enrol_first`: the role has to have a second step, and until it is set up nothing else is served.
+    """
 
     agent: AgentRef
     email: str
+    role: Literal["agent", "senior", "supervisor", "admin"]
+    enrol_first: bool = False
     csrf: str
     socket_token: str
 

@@ -16,7 +16,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json_schema
 
-from app import protocol
+from app import protocol, protocol_people
 
 ROOT = Path(__file__).resolve().parent.parent
 SCHEMA = ROOT / "docs" / "protocol.schema.json"
@@ -60,6 +60,18 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.PutCanned,
     protocol.SearchHits,
     protocol.Problem,
+    protocol_people.Guest,
+    protocol_people.OwnAccount,
+    protocol_people.Enrolment,
+    protocol_people.RecoveryCodes,
+    protocol_people.PersonList,
+    protocol_people.Invite,
+    protocol_people.ChangePerson,
+    protocol_people.OneTimeLink,
+    protocol_people.Sessions,
+    protocol_people.TeamList,
+    protocol_people.PutTeam,
+    protocol_people.AuditPage,
 )
 
 

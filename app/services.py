@@ -28,6 +28,8 @@ from app.keeper import Keeper
 from app.mail.mailer import Mailer
 from app.mail.tokens import MailTokens
 from app.metrics import Metrics
+from app.persistence.accounts import Accounts
+from app.persistence.audit import AuditLog
 from app.persistence.canned import CannedAnswers
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Sessions
@@ -41,6 +43,8 @@ from app.persistence.remedy_rules import RemedyRulesBook
 from app.persistence.resolutions import Resolutions
 from app.persistence.roster import Roster
 from app.persistence.search import Search
+from app.persistence.second_step import SecondStep
+from app.persistence.teams import Teams
 from app.photos.links import PhotoLinks
 from app.photos.storage import Storage
 from app.remedies import Remedies
@@ -59,6 +63,12 @@ class Services:
     monotonic: Callable[[], float]
     journal: Journal
     people: People
+    accounts: Accounts
+    second_step: SecondStep
+    teams: Teams
+    audit: AuditLog
+    own_url: str
+    """Where people reach the console's pages, without a slash at the end; what links are made from."""
     identities: Identities
     resolutions: Resolutions
     own_data: OwnData

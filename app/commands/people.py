@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from app.commands.manners import Json, fail, read_settings, run_to_the_end
-from app.errors import NoSuchSite
+from app.errors import BadAccount, NoSuchSite
 from app.logs import configure_logs
 from app.main import now
 from app.persistence.database import beside_a_server
-from app.persistence.people import BadAccount, People
+from app.persistence.people import People
 from app.settings import Settings
 from handoff import Role
 
@@ -45,7 +45,7 @@ def user_add(
         async with people_of(read_settings()) as people:
             try:
                 site_ids = [(await people.site(key)).id for key in sites]
-                await people.add_agent(email, name, password, site_ids, role=role)
+                await people.add_agent(email, name, password, site_ids, role=role, now=now())
             except (BadAccount, NoSuchSite) as error:
                 raise fail(str(error)) from None
 

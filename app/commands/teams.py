@@ -9,10 +9,11 @@ import typer
 
 from app.commands.manners import Json, fail, read_settings, run_to_the_end
 from app.commands.people import people_of
-from app.errors import NoSuchSite
+from app.errors import BadAccount, NoSuchSite
 from app.logs import configure_logs
+from app.main import now
+from app.persistence.audit import THE_SERVER
 from app.persistence.database import beside_a_server
-from app.persistence.people import BadAccount
 from app.persistence.teams import Teams
 
 team = typer.Typer(no_args_is_help=True, help="Teams of a site, to whom conversations can be passed.")
@@ -30,7 +31,7 @@ def team_add(
         settings = read_settings()
         async with people_of(settings) as people, beside_a_server(settings.store) as (reads, writes):
             try:
-                await Teams(reads, writes).put((await people.site(site)).id, name, members)
+                await Teams(reads, writes).put((await people.site(site)).id, name, members, by=THE_SERVER, now=now())
             except (BadAccount, NoSuchSite) as error:
                 raise fail(str(error)) from None
 

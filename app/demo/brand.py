@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.errors import BadAccount
 from app.gateway.origins import origin_of
 from app.persistence.database import Database
-from app.persistence.people import BadAccount, People
+from app.persistence.people import People
 from app.shops.load import load_sample
 from app.sites import Site
 from handoff import Role
@@ -56,7 +57,7 @@ async def seed(database: Database, people: People, *, shop_url: str, now: dateti
     )
     for email, name, role in AGENTS:
         try:
-            await people.add_agent(email, name, PASSWORD, [site.id], role=role)
+            await people.add_agent(email, name, PASSWORD, [site.id], role=role, now=now)
         except BadAccount:
             continue  # from an earlier start
     await load_sample(database.writes, site.id, now=now, zone=site.hours.tz, shop_url=shop_url)

@@ -14,6 +14,7 @@ from app.conversations import Said
 from app.errors import (
     BadFrame,
     CloseCode,
+    EnrolFirst,
     NoSuchConversation,
     NotAuthenticated,
     OriginRefused,
@@ -89,6 +90,8 @@ class AgentGate(Gate):
         signed_in = await self.people.session(session_id, self.clock()) if session_id else None
         if signed_in is None:
             raise NotAuthenticated
+        if signed_in.enrol_first:
+            raise EnrolFirst
         if cookie is not None:
             owner = await self.people.session_of(cookie, self.clock())
             if owner is None or owner.session_id != signed_in.session_id:

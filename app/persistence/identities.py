@@ -11,8 +11,9 @@ from app.errors import IdentityWaits
 from app.identity import Identity
 from app.persistence.journal import Change
 from app.persistence.moments import to_micros
-from app.persistence.people import Visitor, hash_token
+from app.persistence.people import Visitor
 from app.persistence.sql_log import CONVERSATION, Log, find_conversation, to_conversation
+from app.persistence.tokens import hash_token
 from app.persistence.work import Cursor, Writer, lock
 from handoff import ConversationId, SiteId
 

@@ -34,6 +34,7 @@ from app.persistence.tables import (
     VisitorRow,
     VisitorTokenRow,
 )
+from app.persistence.tokens import hash_token
 from handoff import ConversationId, SiteId
 
 _AT_ONCE = 100

@@ -5,36 +5,26 @@ Tokens are 256 random bits; the database keeps their SHA-256. Passwords are argo
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 
 from app.alerts.reach import Reach
 from app.conversations import VisitorId, new_id
-from app.errors import IdentityRequired, NoSuchSite, WrongPassword
+from app.errors import BadAccount, IdentityRequired, NoSuchSite
 from app.persistence.database import Sessions
+from app.persistence.passwords import Passwords
+from app.persistence.people_tables import RoleRuleRow
 from app.persistence.tables import AgentRow, AgentSessionRow, AgentSiteRow, SiteRow, VisitorRow, VisitorTokenRow
+from app.persistence.tokens import hash_token
 from app.sites import Site
 from handoff import Agent, AgentId, OpeningHours, Role, SiteId
-
-PASSWORD_LENGTH = 12
-COMMON_PASSWORDS = frozenset(
-    {"password1234", "123456789012", "qwertyuiop12", "passwordpassword", "letmeinletmein", "administrator"}
-)
-
-
-class BadAccount(ValueError):
-    """This account cannot be made; the message says what to change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +47,9 @@ class SignedIn:
     email: str
     site_ids: tuple[SiteId, ...]
     available: bool
+    second_step: bool = False
+    enrol_first: bool = False
+    """Their role has to have a second step, and they have none yet: until then the account serves for nothing else."""
 
     @property
     def role(self) -> Role:
@@ -64,9 +57,7 @@ class SignedIn:
         return self.agent.role
 
 
-def hash_token(token: str) -> str:
-    """What is stored of a token. A fast hash is right here: tokens are random, there is nothing to guess."""
-    return hashlib.sha256(token.encode()).hexdigest()
+_REQUIRED = select(RoleRuleRow.role).where(RoleRuleRow.totp)
 
 
 class People:
@@ -77,8 +68,6 @@ class People:
         self._writes = writes
         self._idle = idle
         self._absolute = absolute
-        self._hasher = PasswordHasher()
-        self._nobody: str | None = None
 
     # Sites -------------------------------------------------------------------------------------------------------
 
@@ -120,7 +109,11 @@ class People:
             rows = await session.exec(
                 select(AgentRow.name)
                 .join(AgentSiteRow, col(AgentSiteRow.agent_id) == col(AgentRow.id))
-                .where(AgentSiteRow.site_id == site_id, col(AgentRow.disabled_at).is_(None))
+                .where(
+                    AgentSiteRow.site_id == site_id,
+                    col(AgentRow.disabled_at).is_(None),
+                    col(AgentRow.invited).is_(False),
+                )
                 .order_by(AgentRow.id)
             )
             return [name.split()[0] for name in rows]
@@ -131,7 +124,7 @@ class People:
         """The token of a new visitor. It is shown once; only its hash is kept."""
         token = secrets.token_urlsafe(32)
         async with self._writes() as session, session.begin():
-            session.add(VisitorRow(id=new_id(), site_id=site_id, token_hash=hash_token(token), created_at=now))
+            session.add(row)
         return token
 
     async def visitor(self, token: str, now: datetime) -> Visitor | None:
@@ -191,16 +184,15 @@ class People:
         *,
         role: Role = Role.AGENT,
         capacity: int = 6,
+        now: datetime,
     ) -> AgentId:
-        """A new agent. Raises BadAccount for a taken e-mail, an empty name or a weak password."""
+        """A new agent, as a command on the server makes one.
+
+        Raises BadAccount for a taken e-mail, an empty name or a weak password.
+        """
         if not name.strip():
             raise BadAccount("The name is empty. Visitors are told the first name of who joins them.")
-        if len(password) < PASSWORD_LENGTH:
-            raise BadAccount(f"The password needs at least {PASSWORD_LENGTH} characters.")
-        name_in_it = len(local := email.lower().partition("@")[0]) >= 4 and local in password.lower()
-        if password.lower() in COMMON_PASSWORDS or name_in_it:
-            raise BadAccount("The password is too easy to guess. Take a few unrelated words.")
-        hashed = await asyncio.to_thread(self._hasher.hash, password)
+        hashed = await Passwords().hash(password, email)
         agent_id = new_id()
         try:
             async with self._writes() as session, session.begin():
@@ -216,6 +208,7 @@ class People:
                 )
                 await session.flush()
                 session.add_all([AgentSiteRow(agent_id=agent_id, site_id=site_id) for site_id in site_ids])
+                note(session, THE_SERVER, now, "person.added", email.lower(), after={"role": role})
         except IntegrityError as error:
             raise BadAccount(f"{email} has an account already. `kickstand user list` shows all.") from error
         return AgentId(agent_id)
@@ -234,38 +227,14 @@ class People:
             row.disabled_at = now
             session.add(row)
             await session.exec(
-                update(AgentSessionRow).where(col(AgentSessionRow.agent_id) == row.id).values(revoked_at=now)
+                update(AgentSessionRow)
+                .where(col(AgentSessionRow.agent_id) == row.id, col(AgentSessionRow.revoked_at).is_(None))
+                .values(revoked_at=now, ended_because="disabled")
             )
+            note(session, THE_SERVER, now, "person.changed", row.email, after={"disabled": True})
         return AgentId(row.id)
 
     # Sessions ----------------------------------------------------------------------------------------------------
-
-    async def sign_in(self, email: str, password: str, now: datetime) -> tuple[SignedIn, str]:
-        """A new session and its token. Raises WrongPassword, after the same work, for unknown names too."""
-        async with self._reads() as session:
-            row = (await session.exec(select(AgentRow).where(AgentRow.email == email.lower()))).first()
-        if self._nobody is None:
-            # Compared with when the e-mail is unknown, so that known and unknown names take the same work.
-            self._nobody = await asyncio.to_thread(self._hasher.hash, secrets.token_urlsafe(16))
-        known = row is not None and row.disabled_at is None
-        hashed = row.password_hash if row is not None and known else self._nobody
-        try:
-            await asyncio.to_thread(self._hasher.verify, hashed, password)
-        except (VerificationError, InvalidHashError):
-            raise WrongPassword from None
-        if row is None or not known:
-            raise WrongPassword
-        token, session_id = secrets.token_urlsafe(32), new_id()
-        async with self._writes() as session, session.begin():
-            session.add(
-                AgentSessionRow(
-                    id=session_id, agent_id=row.id, token_hash=hash_token(token), created_at=now, seen_at=now
-                )
-            )
-        signed_in = await self.session(session_id, now)
-        if signed_in is None:
-            raise WrongPassword
-        return signed_in, token
 
     async def session_of(self, token: str, now: datetime) -> SignedIn | None:
         """The live session of a cookie's token."""
@@ -293,6 +262,7 @@ class People:
             if found is None:
                 return None
             row, agent = found
+            required = (await session.exec(_REQUIRED.where(col(RoleRuleRow.role) == agent.role))).first() is not None
             sites = await session.exec(select(AgentSiteRow.site_id).where(AgentSiteRow.agent_id == agent.id))
             site_ids = tuple(SiteId(site_id) for site_id in sites)
         return SignedIn(
@@ -301,7 +271,15 @@ class People:
             email=agent.email,
             site_ids=site_ids,
             available=agent.available,
+            second_step=agent.totp_secret is not None,
+            enrol_first=required and agent.totp_secret is None,
         )
+
+    async def why_ended(self, token: str) -> str | None:
+        """Why the session of this token is over, as `Accounts` noted it: "role", "disabled", "password", "revoked"."""
+        async with self._reads() as session:
+            because = select(AgentSessionRow.ended_because).where(AgentSessionRow.token_hash == hash_token(token))
+            return (await session.exec(because)).first()
 
     async def sign_out(self, session_id: str, now: datetime) -> None:
         """End a session."""
@@ -332,6 +310,17 @@ class People:
             )
             for session_id, site_id in sites:
                 live[session_id].add(SiteId(site_id))
+            late = await session.exec(
+                select(AgentSessionRow.id)
+                .join(AgentRow, col(AgentRow.id) == col(AgentSessionRow.agent_id))
+                .where(
+                    col(AgentSessionRow.id).in_(list(live)),
+                    col(AgentRow.totp_secret).is_(None),
+                    col(AgentRow.role).in_(_REQUIRED),
+                )
+            )
+            for session_id in late:  # a second step was made a must meanwhile
+                del live[session_id]
         return {session_id: frozenset(site_ids) for session_id, site_ids in live.items()}
 
     async def leave(self, session_id: str, now: datetime) -> None:
@@ -392,6 +381,7 @@ def to_site(row: SiteRow) -> Site:
         notice=row.notice,
         privacy_url=row.privacy_url,
         retention=None if row.retention_days is None else timedelta(days=row.retention_days),
+        calls_at_once=row.calls_at_once,
         push=row.push,
         reach=Reach.from_dict(row.reach),
     )

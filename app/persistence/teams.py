@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from app.conversations import new_id
+from app.errors import BadAccount
+from app.persistence.audit import Actor, deed, note
 from app.persistence.database import Sessions
-from app.persistence.people import BadAccount
-from app.persistence.tables import AgentRow, AgentSiteRow, SiteRow, TeamMemberRow, TeamRow
-from handoff import SiteId, TeamId
+from app.persistence.tables import AgentRow, AgentSiteRow, SiteRow, TeamMemberRow, TeamRow, TicketRow
+from handoff import Role, SiteId, TeamId
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,16 @@ class Teams:
         self._reads = reads
         self._writes = writes
 
-    async def put(self, site_id: SiteId, name: str, emails: Sequence[str]) -> TeamId:
-        """The team of this name, with exactly these members. Raises BadAccount for who does not work for the site."""
+    async def put(self, site_id: SiteId, name: str, emails: Sequence[str], *, by: Actor, now: datetime) -> TeamId:
+        """The team of this name, with exactly these members.
+
+        Raises BadAccount for who does not work for the site, and Forbidden when `by` may not any more.
+        """
         wanted = {email.lower() for email in emails}
         name = " ".join(name.split())
         if not name:
             raise BadAccount("The name is empty. Visitors read it when they are passed to the team.")
-        async with self._writes() as session, session.begin():
+        async with deed(self._writes, by, Role.ADMIN) as session:
             agents = list(
                 await session.exec(
                     select(AgentRow)
@@ -51,9 +56,29 @@ class Teams:
             row = found.first() or TeamRow(id=new_id(), site_id=site_id, name=name)
             session.add(row)
             await session.flush()
+            before = sorted(
+                await session.exec(
+                    select(AgentRow.email)
+                    .join(TeamMemberRow, col(TeamMemberRow.agent_id) == col(AgentRow.id))
+                    .where(TeamMemberRow.team_id == row.id)
+                )
+            )
             await session.exec(delete(TeamMemberRow).where(col(TeamMemberRow.team_id) == row.id))
             session.add_all([TeamMemberRow(team_id=row.id, agent_id=agent.id) for agent in agents])
+            note(session, by, now, "team.changed", name, before=before, after=sorted(wanted))
         return TeamId(row.id)
+
+    async def remove(self, site_id: SiteId, name: str, *, by: Actor, now: datetime) -> None:
+        """Take the team away, if it is there; what waits for it waits for everybody of the site. Raises Forbidden."""
+        async with deed(self._writes, by, Role.ADMIN) as session:
+            found = await session.exec(select(TeamRow).where(TeamRow.site_id == site_id, TeamRow.name == name))
+            row = found.first()
+            if row is None:
+                return
+            await session.exec(delete(TeamMemberRow).where(col(TeamMemberRow.team_id) == row.id))
+            await session.exec(update(TicketRow).where(col(TicketRow.team_id) == row.id).values(team_id=None))
+            await session.delete(row)
+            note(session, by, now, "team.removed", name)
 
     async def all(self) -> Sequence[Team]:
         """Every team, by site and name."""

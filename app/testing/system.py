@@ -131,7 +131,7 @@ class System:
         """The agent of this first name; who is new gets an account, signs in and is at the desk."""
         if name not in self.agents:
             email = f"{new_id()}@larkmoor.example"
-            await self.services.people.add_agent(email, name, _PASSWORD, [self.site.id])
+            await self.services.people.add_agent(email, name, _PASSWORD, [self.site.id], now=self.clock())
             agent = Agent(self, name, email, _PASSWORD)
             self.agents[name] = agent
             await agent.come()

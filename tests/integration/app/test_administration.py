@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from app.demo.run import demo_settings, forget
-from app.errors import DatabaseInUse
+from app.errors import BadAccount, DatabaseInUse
 from app.persistence.database import Sessions, beside_a_server, open_database
-from app.persistence.people import BadAccount, People
+from app.persistence.people import People
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 def people(reads: Sessions, writes: Sessions) -> People:
@@ -29,7 +31,9 @@ async def test_an_agent_is_added_while_a_server_has_the_store_open(tmp_path: Pat
                 origins=["https://acme.example"],
                 hours={"tz": "UTC", "weekly": {}},
             )
-            await people(reads, writes).add_agent("ann@acme.example", "Ann Lee", "three wet kittens", [site.id])
+            await people(reads, writes).add_agent(
+                "ann@acme.example", "Ann Lee", "three wet kittens", [site.id], now=NOW
+            )
         assert await people(served.reads, served.writes).team(site.id) == ["Ann"]
 
 
@@ -41,7 +45,7 @@ async def test_a_command_makes_the_store_when_there_is_none(tmp_path: Path) -> N
 async def test_an_agent_without_a_name_is_refused(tmp_path: Path) -> None:
     async with beside_a_server(tmp_path / "kickstand.db") as (reads, writes):
         with pytest.raises(BadAccount, match="name is empty"):
-            await people(reads, writes).add_agent("ann@acme.example", "  ", "three wet kittens", [])
+            await people(reads, writes).add_agent("ann@acme.example", "  ", "three wet kittens", [], now=NOW)
 
 
 async def test_a_reset_of_the_demonstration_deletes_what_it_made_and_nothing_else(tmp_path: Path) -> None:

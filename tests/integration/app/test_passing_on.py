@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from app.persistence.audit import THE_SERVER
 from app.persistence.database import beside_a_server
 from app.persistence.teams import Teams
 from app.sites import Site
@@ -114,7 +115,9 @@ async def test_it_goes_to_one_of_the_site_who_is_there_and_to_one_alone(server: 
 async def test_a_team_is_named_to_the_visitor_and_the_line_shows_whose_it_is(server: Running, site: Site) -> None:
     workshop = await server.sign_in(await server.new_agent(site, name="Dana Roth"))
     async with beside_a_server(server.settings.database) as (reads, writes):
-        team_id = await Teams(reads, writes).put(site.id, "Workshop", [workshop.email])
+        team_id = await Teams(reads, writes).put(
+            site.id, "Workshop", [workshop.email], by=THE_SERVER, now=server.clock()
+        )
     async with server.visitor(site) as anna, server.agent(site) as maya, server.agent(workshop) as dana:
         await anna.need_a_person()
         gen = (await maya.claim(anna.conversation_id))["gen"]

@@ -68,6 +68,9 @@ async def test_sec_a1_nobody_gets_through_a_door_that_is_not_public(server: Runn
             promise_id=NOBODYS,
             answer_id=NOBODYS,
             sender="anna",
+            agent_id=NOBODYS,
+            session_id=NOBODYS,
+            site=site.key,
         )
         params: dict[str, str | int] = (
             {"site": site.key} if "frame" in path else {"before": 9} if "visitor" in path else {}
@@ -77,11 +80,16 @@ async def test_sec_a1_nobody_gets_through_a_door_that_is_not_public(server: Runn
             Principal.VISITOR: [{}, agent],
             Principal.LINK: [{}, agent, visitor],
             Principal.AGENT: [{}, visitor],
+            Principal.SUPERVISOR: [{}, visitor],
+            Principal.ADMIN: [{}, visitor],
             Principal.SERVICE: [{}, agent, visitor],
         }[principal]
         for headers in wrong:
             answer = await server.http.request(method, url, headers=headers, params=params)
             assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated"), name
+        if principal in (Principal.SUPERVISOR, Principal.ADMIN):
+            answer = await server.http.request(method, url, headers=agent, params=params)
+            assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), name
         if principal is Principal.PUBLIC:
             answer = await server.http.request(method, url, params=params)
             assert answer.status_code not in (401, 403), name

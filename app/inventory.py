@@ -70,6 +70,9 @@ ROUTES: Mapping[str, Principal] = {
     "POST /v1/mail/inbound": Principal.SERVICE,
     "GET /api/owner/recommend": Principal.AGENT,
     "GET /api/owner/recommend.csv": Principal.AGENT,
+    "GET /api/owner/sites": Principal.AGENT,
+    "GET /api/owner/voice": Principal.AGENT,
+    "GET /api/owner/voice.csv": Principal.AGENT,
     "GET /files/{photo_id}": Principal.LINK,
     "POST /api/visitor/poll": Principal.PUBLIC,  # its body is `hello`, which says who it is, as on the socket
     "POST /api/visitor/poll/frames": Principal.VISITOR,

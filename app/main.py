@@ -58,6 +58,7 @@ from app.persistence.clock import StoreClock
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
 from app.persistence.depths import Depths
+from app.persistence.handovers import Handovers
 from app.persistence.history import History
 from app.persistence.identities import Identities
 from app.persistence.ledger import Ledger
@@ -90,6 +91,7 @@ from app.rest.mail import router as mail_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
 from app.rest.own_data import router as own_data_rest
+from app.rest.owner import router as owner_rest
 from app.rest.pages import router as pages
 from app.rest.people import router as people_rest
 from app.rest.photos import router as photos_rest
@@ -166,6 +168,7 @@ def create_app(
         identity_rest,
         photos_rest,
         recommend_rest,
+        owner_rest,
         own_data_rest,
         mail_rest,
         poll_rest,
@@ -338,6 +341,7 @@ async def open_services(
             dialogues=dialogues,
             bots=bots,
             resolutions=resolutions,
+            handovers=Handovers(database.reader),
             own_data=own_data,
             own_data_requests=TokenBucket(5 / 60, 5, monotonic),
             erasure=erasure,

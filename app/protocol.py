@@ -1175,8 +1175,21 @@ class SearchHits(Frame):
     hits: tuple[SearchHit, ...]
 
 
+class OwnSite(Frame):
+    """A site whose figures one may see."""
+
+    key: str
+    name: str
+
+
+class OwnSites(Frame):
+    """Empty for whom the figures are not."""
+
+    sites: tuple[OwnSite, ...]
+
+
 class RecommendedBy(Frame):
-    """What one customer said after a resolution."""
+    """What one customer said after a resolution. `came_upset`: their anger was a reason to ask for a person."""
 
     conversation_id: UUID
     resolved_at: AwareDatetime
@@ -1185,16 +1198,29 @@ class RecommendedBy(Frame):
     why: str | None
     feeling: Literal["good", "mixed", "bad"] | None
     solved: bool | None
+    visitor: str | None
+    came_upset: bool
+
+
+class RecommendedBefore(Frame):
+    """The period before, of the same length."""
+
+    n: int
+    score: float | None
 
 
 class Recommended(Frame):
     """Would customers recommend us to a fellow rider? Below 30 answers only the counts say something.
 
-    `score`, `low` and `high` in points from -100 to 100 as `formula` says; `n` answered of `asked`.
+    `score`, `low` and `high` in points from -100 to 100 as `formula` says; `n` answered of `asked`. `scores`: how
+    many said 0, 1, ... 10. `glad`, `neutral` and `upset`: how they said that they left. Of the `came_upset`
+    customers who came upset `upset_told` said so, and `recovered` of these left glad.
     """
 
     site: str
     days: int
+    since: AwareDatetime
+    until: AwareDatetime
     formula: str
     asked: int
     n: int
@@ -1207,7 +1233,81 @@ class Recommended(Frame):
     response_rate: float | None
     solved: int
     not_solved: int
+    scores: tuple[int, ...]
+    glad: int
+    neutral: int
+    upset: int
+    came_upset: int
+    upset_told: int
+    recovered: int
+    before: RecommendedBefore
     verbatims: tuple[RecommendedBy, ...]
+
+
+class ReasonCount(Frame):
+    """How often a person was asked for because of this; `before`: in the period before, of the same length."""
+
+    reason: Literal["safety", "legal", "human_request", "repeat", "emotion", "other"]
+    count: int
+    before: int
+
+
+class GapCount(Frame):
+    """What the assistant could not settle, in its own words, and how often."""
+
+    what: str
+    count: int
+
+
+class WaitFigures(Frame):
+    """Waits for a person, in seconds, as `formula` says; `p90_s` is null below ten of them."""
+
+    formula: str
+    answered: int
+    left: int
+    waiting: int
+    median_s: float | None
+    p90_s: float | None
+
+
+class PromiseFigures(Frame):
+    """Promises, as `formula` says; `rate` from 0 to 1, null of nothing."""
+
+    formula: str
+    due: int
+    on_time: int
+    late: int
+    broken: int
+    re_agreed: int
+    open: int
+    rate: float | None
+
+
+class HandedOver(Frame):
+    """One request for a person. `left`: over without a word of a person."""
+
+    conversation_id: UUID
+    visitor: str | None
+    requested_at: AwareDatetime
+    reason: Literal["safety", "legal", "human_request", "repeat", "emotion", "other"]
+    quote: str
+    gap: str | None
+    waited_s: float | None
+    left: bool
+
+
+class Voice(Frame):
+    """Why people were needed, how long customers waited for them, and what became of promises; newest cases first."""
+
+    site: str
+    days: int
+    since: AwareDatetime
+    until: AwareDatetime
+    reasons: tuple[ReasonCount, ...]
+    gaps: tuple[GapCount, ...]
+    waits: WaitFigures
+    promises: PromiseFigures
+    cases: tuple[HandedOver, ...]
 
 
 class Problem(Frame):

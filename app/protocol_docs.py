@@ -36,6 +36,8 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.HistoryPage,
     protocol.Photo,
     protocol.Recommended,
+    protocol.OwnSites,
+    protocol.Voice,
     protocol.PollLink,
     protocol.PolledFrames,
     protocol.SignIn,

@@ -5,6 +5,7 @@ The score is the share of 9 and 10 minus the share of 0 to 6, in points from -10
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,11 +30,18 @@ class Resolution:
     why: str | None
     feeling: str | None
     solved: bool | None
+    visitor: str | None = None
+    came_upset: bool = False
+    """Their anger was among the reasons for which a person was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`score` and `low` to `high` in points, None below ENOUGH answers; rates from 0 to 1, None of nothing."""
+    """`score` and `low` to `high` in points, None below ENOUGH answers; rates from 0 to 1, None of nothing.
+
+    `scores`: how many said 0, 1, ... 10. `recovered` of `upset_told` came upset and left glad, of those who came
+    upset (`came_upset`) and said how they left.
+    """
 
     asked: int
     n: int
@@ -46,6 +54,13 @@ class Figures:
     response_rate: float | None
     solved: int
     not_solved: int
+    scores: tuple[int, ...]
+    glad: int
+    neutral: int
+    upset: int
+    came_upset: int
+    upset_told: int
+    recovered: int
 
 
 def figures(resolutions: Sequence[Resolution]) -> Figures:
@@ -53,6 +68,8 @@ def figures(resolutions: Sequence[Resolution]) -> Figures:
     scores = [each.score for each in resolutions if each.score is not None]
     n = len(scores)
     promoters, detractors = sum(each >= 9 for each in scores), sum(each <= 6 for each in scores)
+    upset = [each for each in resolutions if each.came_upset]
+    left = Counter(each.feeling for each in resolutions)
     score = low = high = None
     if n >= ENOUGH:
         score = 100 * (promoters - detractors) / n
@@ -70,6 +87,13 @@ def figures(resolutions: Sequence[Resolution]) -> Figures:
         response_rate=n / len(resolutions) if resolutions else None,
         solved=sum(each.solved is True for each in resolutions),
         not_solved=sum(each.solved is False for each in resolutions),
+        scores=tuple(map(scores.count, range(11))),
+        glad=left["good"],
+        neutral=left["mixed"],
+        upset=left["bad"],
+        came_upset=len(upset),
+        upset_told=sum(each.feeling is not None for each in upset),
+        recovered=sum(each.feeling == "good" for each in upset),
     )
 
 

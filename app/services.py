@@ -34,6 +34,7 @@ from app.persistence.canned import CannedAnswers
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Sessions
 from app.persistence.depths import Depths
+from app.persistence.handovers import Handovers
 from app.persistence.identities import Identities
 from app.persistence.journal import Journal
 from app.persistence.own_data import OwnData
@@ -71,6 +72,7 @@ class Services:
     """Where people reach the console's pages, without a slash at the end; what links are made from."""
     identities: Identities
     resolutions: Resolutions
+    handovers: Handovers
     own_data: OwnData
     own_data_requests: TokenBucket
     erasure: Erasure

@@ -27,6 +27,7 @@ from app.server import Server, server
 from app.services import Services
 from app.settings import Settings
 from app.sites import Site
+from handoff import Role
 from tests.clock import ManualClock
 from tests.wire import PATIENCE, AgentClient, VisitorClient, Wire
 
@@ -105,13 +106,17 @@ class Running:
         }
         return await self.services.people.put_site(f"site-{new_id()}", **{**values, **fields})
 
-    async def new_agent(self, *sites: Site, name: str = "Maya Keller", capacity: int = 6) -> str:
+    async def new_agent(
+        self, *sites: Site, name: str = "Maya Keller", capacity: int = 6, role: Role = Role.AGENT
+    ) -> str:
         """An account; its e-mail. The hash is a cheap one, which is what a test of anything else needs."""
         agent_id = new_id()
         email = f"{agent_id}@larkmoor.example"
 
         async with self.services.writes() as session, session.begin():
-            session.add(AgentRow(id=agent_id, email=email, name=name, capacity=capacity, password_hash=cheap_hash()))
+            row = AgentRow(id=agent_id, email=email, name=name, capacity=capacity, password_hash=cheap_hash())
+            row.role = role
+            session.add(row)
             await session.flush()
             session.add_all([AgentSiteRow(agent_id=agent_id, site_id=site.id) for site in sites])
         return email

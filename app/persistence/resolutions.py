@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,11 +16,17 @@ from app.persistence.moments import from_micros, to_micros
 from app.persistence.sql_log import Log, find_conversation
 from app.persistence.work import Cursor, Reader, Writer
 from app.recommendation import Resolution
-from handoff import ConversationId, SiteId, Ticket
+from handoff import ConversationId, Reason, SiteId, Ticket
 
 Feeling = Literal["good", "mixed", "bad"]
 _MOST = 10_000
 """Resolutions that one figure is made of, the newest."""
+_BETWEEN = (
+    "SELECT r.conversation_id, r.resolved_at, r.answered_at, r.score, r.why, r.feeling, r.solved, v.name,"  # noqa: S608
+    " t.reason, t.evidence FROM resolution r JOIN conversation c ON c.id = r.conversation_id"
+    " JOIN visitor v ON v.id = c.visitor_id LEFT JOIN ticket t ON t.id = r.id"
+    f" WHERE r.site_id = ? AND r.resolved_at >= ? AND r.resolved_at < ? ORDER BY r.resolved_at DESC LIMIT {_MOST}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +110,11 @@ class Resolutions:
 
         return await self._writer.run(work)
 
-    async def since(self, site_id: SiteId, since: datetime) -> Sequence[Resolution]:
-        """The site's resolutions since then, newest first."""
+    async def between(self, site_id: SiteId, since: datetime, until: datetime) -> Sequence[Resolution]:
+        """The site's resolutions from `since` until before `until`, newest first."""
 
         def work(cursor: Cursor) -> Sequence[Resolution]:
-            rows = cursor.execute(
-                "SELECT conversation_id, resolved_at, answered_at, score, why, feeling, solved FROM resolution"
-                " WHERE site_id = ? AND resolved_at >= ? ORDER BY resolved_at DESC LIMIT ?",
-                (site_id, to_micros(since), _MOST),
-            ).fetchall()
+            rows = cursor.execute(_BETWEEN, (site_id, to_micros(since), to_micros(until))).fetchall()
             return [
                 Resolution(
                     conversation_id=UUID(row[0]),
@@ -121,8 +124,16 @@ class Resolutions:
                     why=row[4],
                     feeling=row[5],
                     solved=None if row[6] is None else bool(row[6]),
+                    visitor=row[7],
+                    came_upset=_came_upset(row[8], row[9]),
                 )
                 for row in rows
             ]
 
         return await self._reader.run(work)
+
+
+def _came_upset(reason: str | None, evidence: str | None) -> bool:
+    if reason == Reason.EMOTION:
+        return True
+    return evidence is not None and any(each["reason"] == Reason.EMOTION for each in json.loads(evidence))

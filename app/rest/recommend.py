@@ -1,26 +1,17 @@
-"""After a resolution: the customer's answer, and the owner's figures made of all of them."""
+"""After a resolution: the customer's answer."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Sequence
-from dataclasses import asdict
-from datetime import timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.backplane import Changed
 from app.card_numbers import masked
-from app.errors import NoSuchSite
 from app.gateway.connection import clean
 from app.persistence.resolutions import Told
-from app.protocol import Recommended, RecommendedBy
-from app.recommendation import FORMULA, Resolution, figures
-from app.rest.agent import Token, signed_in_as
 from app.services import Services, TheVisitor, services
 from handoff import ConversationId, Evidence, Reason
 
@@ -67,66 +58,3 @@ async def _to_a_person(here: Services, conversation_id: ConversationId, why: str
         evidence = (Evidence(Reason.REPEAT, _NOT_SOLVED),)
         request = await here.turns.request_of(conversation.site_id, words, Reason.REPEAT, evidence)
         await here.queue.request(conversation_id, conversation.site_id, request)
-
-
-@router.get("/owner/recommend")
-async def figures_of(
-    request: Request,
-    site: Annotated[str, Query(max_length=100)] = "",
-    days: Annotated[int, Query(ge=1, le=3_650)] = 90,
-    token: Token = None,
-) -> Recommended:
-    """The score of a site, how sure it is, and the words behind it."""
-    found = await _resolutions(services(request), token, site, days)
-    told = figures(found)
-    said = [each for each in found if each.answered_at is not None]
-    return Recommended(
-        **asdict(told),
-        site=site,
-        days=days,
-        formula=FORMULA,
-        verbatims=tuple(RecommendedBy(**asdict(each)) for each in said[:500]),
-    )
-
-
-@router.get("/owner/recommend.csv")
-async def table_of(
-    request: Request,
-    site: Annotated[str, Query(max_length=100)] = "",
-    days: Annotated[int, Query(ge=1, le=3_650)] = 90,
-    token: Token = None,
-) -> Response:
-    """The same resolutions, one a line."""
-    found = await _resolutions(services(request), token, site, days)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(("conversation_id", "resolved_at", "answered_at", "score", "why", "feeling", "solved"))
-    for each in found:
-        answered = "" if each.answered_at is None else each.answered_at.isoformat()
-        writer.writerow(
-            (
-                each.conversation_id,
-                each.resolved_at.isoformat(),
-                answered,
-                each.score,
-                _harmless(each.why or ""),
-                each.feeling,
-                each.solved,
-            )
-        )
-    headers = {"Content-Disposition": f'attachment; filename="recommend-{days}-days.csv"'}
-    return Response(out.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
-
-
-async def _resolutions(here: Services, token: str | None, key: str, days: int) -> Sequence[Resolution]:
-    """Raises NotAuthenticated, and NoSuchSite for one that the agent does not work for."""
-    signed_in = await signed_in_as(here, token, here.clock())
-    site = await here.people.site(key)
-    if site.id not in signed_in.site_ids:
-        raise NoSuchSite
-    return await here.resolutions.since(site.id, here.clock() - timedelta(days=days))
-
-
-def _harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text

@@ -6,10 +6,13 @@ import type {
   ConversationList,
   FoundPromises,
   LedgerPromise,
+  OwnSites,
   Problem,
   PromiseList,
+  Recommended,
   SearchHits,
   VisitorCard,
+  Voice,
   WordingList,
 } from "@client/protocol.gen";
 
@@ -62,6 +65,18 @@ export class Api {
 
   wording(): Promise<WordingList> {
     return this.call<WordingList>("/api/agent/wording");
+  }
+
+  ownSites(): Promise<OwnSites> {
+    return this.call<OwnSites>("/api/owner/sites");
+  }
+
+  recommended(query: string): Promise<Recommended> {
+    return this.call<Recommended>(`/api/owner/recommend?${query}`);
+  }
+
+  voice(query: string): Promise<Voice> {
+    return this.call<Voice>(`/api/owner/voice?${query}`);
   }
 
   search(words: string): Promise<SearchHits> {

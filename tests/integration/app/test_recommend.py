@@ -1,9 +1,7 @@
-"""After the resolution: asked each time, answered or skipped, and what the owner reads of it."""
+"""After the resolution: asked each time, answered or skipped."""
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 import httpx
@@ -87,27 +85,3 @@ async def test_sec_b9_nobody_answers_for_another(server: Running, site: Site) ->
         assert (await tell(server, anna.token, id=question)).status_code == 422
         assert (await tell(server, anna.token, id=question, score=11)).status_code == 422
         assert (await tell(server, anna.token, id=question, score=1, skipped=True)).status_code == 422
-
-
-async def test_the_owner_reads_the_counts_and_the_words_and_gets_them_as_a_table(server: Running, site: Site) -> None:
-    maya = await server.sign_in(await server.new_agent(site))
-    async with server.visitor(site) as anna, server.agent(maya) as console:
-        await anna.need_a_person()
-        await console.solve(anna.conversation_id)
-        await tell(server, anna.token, id=await asked(anna), score=3, why="=cmd|' /C calc'!A0", feeling="bad")
-    params = {"site": site.key}
-    read = (await server.http.get("/api/owner/recommend", params=params, headers=maya.headers)).json()
-    table = await server.http.get("/api/owner/recommend.csv", params=params, headers=maya.headers)
-
-    assert (read["asked"], read["n"], read["detractors"], read["score"]) == (1, 1, 1, None)
-    assert (read["response_rate"], read["verbatims"][0]["score"]) == (1.0, 3)
-    assert read["verbatims"][0]["conversation_id"] == anna.conversation_id
-    [row] = list(csv.DictReader(io.StringIO(table.text)))
-    assert (row["score"], row["why"], row["feeling"]) == ("3", "'=cmd|' /C calc'!A0", "bad")
-
-
-async def test_sec_b4_agents_read_the_figures_of_their_sites_alone(server: Running, site: Site) -> None:
-    other = await server.sign_in(await server.new_agent(await server.new_site()))
-    for path in ("/api/owner/recommend", "/api/owner/recommend.csv"):
-        answer = await server.http.get(path, params={"site": site.key}, headers=other.headers)
-        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_site")

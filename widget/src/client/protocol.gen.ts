@@ -72,6 +72,8 @@ export interface Protocol {
   HistoryPage?: HistoryPage;
   Photo?: Photo;
   Recommended?: Recommended;
+  OwnSites?: OwnSites;
+  Voice?: Voice;
   PollLink?: PollLink;
   PolledFrames?: PolledFrames;
   SignIn?: SignIn;
@@ -96,6 +98,18 @@ export interface Protocol {
   PutCanned?: PutCanned;
   SearchHits?: SearchHits;
   Problem?: Problem;
+  Guest?: Guest;
+  OwnAccount?: OwnAccount;
+  Enrolment?: Enrolment;
+  RecoveryCodes?: RecoveryCodes;
+  PersonList?: PersonList;
+  Invite?: Invite;
+  ChangePerson?: ChangePerson;
+  OneTimeLink?: OneTimeLink;
+  Sessions?: Sessions;
+  TeamList?: TeamList;
+  PutTeam?: PutTeam;
+  AuditPage?: AuditPage;
 }
 /**
  * First frame. `after`: the highest `seq` held without gaps; `epoch`: of the store it came from.
@@ -1079,7 +1093,9 @@ export interface HistoryPage {
 /**
  * Would customers recommend us to a fellow rider? Below 30 answers only the counts say something.
  *
- * `score`, `low` and `high` in points from -100 to 100 as `formula` says; `n` answered of `asked`.
+ * `score`, `low` and `high` in points from -100 to 100 as `formula` says; `n` answered of `asked`. `scores`: how
+ * many said 0, 1, ... 10. `glad`, `neutral` and `upset`: how they said that they left. Of the `came_upset`
+ * customers who came upset `upset_told` said so, and `recovered` of these left glad.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Recommended".
@@ -1087,6 +1103,8 @@ export interface HistoryPage {
 export interface Recommended {
   site: string;
   days: number;
+  since: string;
+  until: string;
   formula: string;
   asked: number;
   n: number;
@@ -1099,10 +1117,28 @@ export interface Recommended {
   response_rate: number | null;
   solved: number;
   not_solved: number;
+  scores: number[];
+  glad: number;
+  neutral: number;
+  upset: number;
+  came_upset: number;
+  upset_told: number;
+  recovered: number;
+  before: RecommendedBefore;
   verbatims: RecommendedBy[];
 }
 /**
- * What one customer said after a resolution.
+ * The period before, of the same length.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RecommendedBefore".
+ */
+export interface RecommendedBefore {
+  n: number;
+  score: number | null;
+}
+/**
+ * What one customer said after a resolution. `came_upset`: their anger was a reason to ask for a person.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "RecommendedBy".
@@ -1115,6 +1151,111 @@ export interface RecommendedBy {
   why: string | null;
   feeling: ("good" | "mixed" | "bad") | null;
   solved: boolean | null;
+  visitor: string | null;
+  came_upset: boolean;
+}
+/**
+ * Empty for whom the figures are not.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OwnSites".
+ */
+export interface OwnSites {
+  sites: OwnSite[];
+}
+/**
+ * A site whose figures one may see.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OwnSite".
+ */
+export interface OwnSite {
+  key: string;
+  name: string;
+}
+/**
+ * Why people were needed, how long customers waited for them, and what became of promises; newest cases first.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Voice".
+ */
+export interface Voice {
+  site: string;
+  days: number;
+  since: string;
+  until: string;
+  reasons: ReasonCount[];
+  gaps: GapCount[];
+  waits: WaitFigures;
+  promises: PromiseFigures;
+  cases: HandedOver[];
+}
+/**
+ * How often a person was asked for because of this; `before`: in the period before, of the same length.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ReasonCount".
+ */
+export interface ReasonCount {
+  reason: "safety" | "legal" | "human_request" | "repeat" | "emotion" | "other";
+  count: number;
+  before: number;
+}
+/**
+ * What the assistant could not settle, in its own words, and how often.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "GapCount".
+ */
+export interface GapCount {
+  what: string;
+  count: number;
+}
+/**
+ * Waits for a person, in seconds, as `formula` says; `p90_s` is null below ten of them.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WaitFigures".
+ */
+export interface WaitFigures {
+  formula: string;
+  answered: number;
+  left: number;
+  waiting: number;
+  median_s: number | null;
+  p90_s: number | null;
+}
+/**
+ * Promises, as `formula` says; `rate` from 0 to 1, null of nothing.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PromiseFigures".
+ */
+export interface PromiseFigures {
+  formula: string;
+  due: number;
+  on_time: number;
+  late: number;
+  broken: number;
+  re_agreed: number;
+  open: number;
+  rate: number | null;
+}
+/**
+ * One request for a person. `left`: over without a word of a person.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "HandedOver".
+ */
+export interface HandedOver {
+  conversation_id: string;
+  visitor: string | null;
+  requested_at: string;
+  reason: "safety" | "legal" | "human_request" | "repeat" | "emotion" | "other";
+  quote: string;
+  gap: string | null;
+  waited_s: number | null;
+  left: boolean;
 }
 /**
  * A link for who cannot have a websocket. `link` is its secret: a bearer token, never in a URL.
@@ -1137,7 +1278,7 @@ export interface PolledFrames {
   closed: number | null;
 }
 /**
- * E-mail and password of an agent.
+ * E-mail and password of an agent; `code` of the second step, once it was asked for with `code_needed`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "SignIn".
@@ -1145,9 +1286,12 @@ export interface PolledFrames {
 export interface SignIn {
   email: string;
   password: string;
+  code: string | null;
 }
 /**
  * Who is signed in. `csrf` goes into the `X-Kickstand-CSRF` header, `socket_token` into `hello`.
+ *
+ * `enrol_first`: the role has to have a second step, and until it is set up nothing else is served.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "AgentSession".
@@ -1155,6 +1299,8 @@ export interface SignIn {
 export interface AgentSession {
   agent: AgentRef;
   email: string;
+  role: "agent" | "senior" | "supervisor" | "admin";
+  enrol_first: boolean;
   csrf: string;
   socket_token: string;
 }
@@ -1573,4 +1719,220 @@ export interface Problem {
   message: string;
   retryable: boolean;
   request_id: string;
+}
+/**
+ * Whose link it is. `invited`: for the first time; else another password is set.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Guest".
+ */
+export interface Guest {
+  email: string;
+  name: string;
+  invited: boolean;
+}
+/**
+ * One's own account. `recovery_codes`: unused ones; `required`: the role has to have a second step.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OwnAccount".
+ */
+export interface OwnAccount {
+  email: string;
+  name: string;
+  role: "agent" | "senior" | "supervisor" | "admin";
+  second_step: boolean;
+  required: boolean;
+  recovery_codes: number;
+  sessions: SessionLine[];
+}
+/**
+ * A console that is signed in. `current`: the one that asks.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SessionLine".
+ */
+export interface SessionLine {
+  id: string;
+  device: string;
+  address: string;
+  created_at: string;
+  seen_at: string;
+  here: boolean;
+  current: boolean;
+}
+/**
+ * What an authenticator is given: `secret`, or `qr`, a picture of `uri` as rows of "0" and "1".
+ *
+ * `ticket` goes back with the first code, within a quarter of an hour.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Enrolment".
+ */
+export interface Enrolment {
+  secret: string;
+  uri: string;
+  qr: string[];
+  ticket: string;
+}
+/**
+ * Each replaces a code of the authenticator once; shown this once.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "RecoveryCodes".
+ */
+export interface RecoveryCodes {
+  codes: string[];
+}
+/**
+ * Everybody by name, the sites there are, and the roles that have to have a second step.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PersonList".
+ */
+export interface PersonList {
+  people: PersonLine[];
+  sites: SiteName[];
+  second_step: ("agent" | "senior" | "supervisor" | "admin")[];
+}
+/**
+ * Somebody of the team. `here`: connected now; `seen_at`: of a live session.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PersonLine".
+ */
+export interface PersonLine {
+  id: string;
+  email: string;
+  name: string;
+  role: "agent" | "senior" | "supervisor" | "admin";
+  capacity: number;
+  invited: boolean;
+  disabled: boolean;
+  second_step: boolean;
+  sites: string[];
+  teams: string[];
+  sessions: number;
+  here: boolean;
+  seen_at: string | null;
+}
+/**
+ * A site of the installation.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SiteName".
+ */
+export interface SiteName {
+  key: string;
+  name: string;
+}
+/**
+ * A new account.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Invite".
+ */
+export interface Invite {
+  email: string;
+  role: "agent" | "senior" | "supervisor" | "admin";
+  /**
+   * @maxItems 100
+   */
+  sites: string[];
+  capacity: number;
+}
+/**
+ * What is to be different; what is left out stays as it is.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "ChangePerson".
+ */
+export interface ChangePerson {
+  role: ("agent" | "senior" | "supervisor" | "admin") | null;
+  sites: string[] | null;
+  capacity: number | null;
+  disabled: boolean | null;
+}
+/**
+ * A link to hand on; it opens once.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OneTimeLink".
+ */
+export interface OneTimeLink {
+  link: string;
+  ends_at: string;
+}
+/**
+ * Live sessions, the one used last first.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Sessions".
+ */
+export interface Sessions {
+  sessions: SessionLine[];
+}
+/**
+ * Every team, by site and name.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TeamList".
+ */
+export interface TeamList {
+  teams: TeamLine[];
+}
+/**
+ * A team of a site with the e-mails of who is on it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TeamLine".
+ */
+export interface TeamLine {
+  site: string;
+  name: string;
+  members: string[];
+}
+/**
+ * A new team, or other members for the one of this name.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PutTeam".
+ */
+export interface PutTeam {
+  site: string;
+  name: string;
+  /**
+   * @maxItems 500
+   */
+  members: string[];
+}
+/**
+ * Newest first; `more`: there are older ones, before the last line's `at`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AuditPage".
+ */
+export interface AuditPage {
+  lines: AuditLine[];
+  more: boolean;
+}
+/**
+ * Who did what, when, to what, from where. `before` and `after` as they were noted.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AuditLine".
+ */
+export interface AuditLine {
+  id: string;
+  at: string;
+  who: string;
+  did: string;
+  about: string;
+  before: {
+    [k: string]: unknown;
+  };
+  after: {
+    [k: string]: unknown;
+  };
+  address: string;
 }

@@ -11,12 +11,13 @@ import { Customer } from "./customer";
 import { Desk, type View } from "./desk";
 import { Found } from "./found";
 import { Ledger } from "./ledger";
+import { queryOf, Reports } from "./reports";
 import { WebBell } from "./ring";
 import { Wording } from "./wording";
 
 const SINGLE_KEYS = "ks-console-single-keys";
 const SOUND_TESTED = "ks-console-sound-tested";
-const VIEWS: readonly View[] = ["queue", "mine", "promises", "all"];
+const VIEWS: readonly View[] = ["queue", "mine", "promises", "all", "reports"];
 
 export type Sheet = "customer" | "help" | "palette" | null;
 /** What is open beside the buttons of the conversation. */
@@ -32,6 +33,7 @@ export class Office {
   readonly wording: Wording;
   readonly canned: Canned;
   readonly found: Found;
+  readonly reports: Reports;
   readonly box = signal<Box>(null);
   readonly sheet = signal<Sheet>(null);
   readonly singleKeys = signal(true);
@@ -62,6 +64,12 @@ export class Office {
     this.wording = new Wording(() => api.wording());
     this.canned = new Canned(() => api.canned());
     this.found = new Found((conversation, text) => api.found(conversation, text));
+    this.reports = new Reports({
+      sites: async () => (await api.ownSites()).sites,
+      recommended: (asked) => api.recommended(queryOf(asked)),
+      voice: (asked) => api.voice(queryOf(asked)),
+      now: () => this.desk.clock.now(),
+    });
     this.desk = new Desk({
       promised: (id) => this.ledger.openIn(id).length > 0,
       promise: (promise) => {
@@ -103,6 +111,10 @@ export class Office {
         const place = `#/${this.desk.view.value}/${this.desk.chosen.value ?? ""}`;
         if (location.hash !== place) history.pushState(null, "", place);
       }),
+      effect(() => {
+        // A conversation that is opened from the figures stands beside the list of all.
+        if (this.desk.view.value === "reports" && this.desk.chosen.value !== null) this.desk.view.value = "all";
+      }),
       effect(() => this.customer.show(this.desk.chosen.value)),
       effect(() => {
         const entries = this.desk.current.value?.entries.value.length ?? 0;
@@ -115,6 +127,7 @@ export class Office {
           void this.ledger.load();
           void this.wording.load();
           void this.canned.load();
+          void this.reports.look();
         });
       }),
       effect(() => {
@@ -155,6 +168,7 @@ export class Office {
   }
 
   go(view: View): void {
+    if (view === "reports") this.desk.choose(null);
     this.desk.view.value = view;
   }
 

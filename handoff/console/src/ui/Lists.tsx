@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import type { ConversationSummary } from "@client/protocol.gen";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
-import type { Desk } from "../model/desk";
+import type { Desk, View } from "../model/desk";
 import type { Office } from "../model/office";
 import type { QueueRow } from "../model/queue";
 import { dayAndTime } from "../model/moments";
@@ -16,7 +16,7 @@ import { Promises } from "./Promises";
 import { Row } from "./Row";
 import { Windowed } from "./Windowed";
 
-const TITLES = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all };
+const TITLES: Record<View, string> = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all, reports: t.reports.title };
 
 export const Lists = ({ office }: { office: Office }) => {
   const { desk } = office;

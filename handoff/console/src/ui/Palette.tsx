@@ -182,6 +182,9 @@ function groupsOf(office: Office, words: string, hits: readonly SearchHit[]): { 
     { key: "go-mine", icon: "bubble", words: t.queue.mine, meta: t.palette.place, act: () => office.go("mine") },
     { key: "go-promises", icon: "flag", words: t.nav.promises, meta: t.palette.place, act: () => office.go("promises") },
     { key: "go-all", icon: "list", words: t.queue.all, meta: t.palette.place, act: () => office.go("all") },
+    ...(office.reports.mayBeSeen.value
+      ? [{ key: "go-reports", icon: "chart" as const, words: t.reports.title, meta: t.palette.place, act: () => office.go("reports") }]
+      : []),
     { key: "help", icon: "keyboard", words: t.help.title, meta: "", keyName: "?", act: () => (office.sheet.value = "help") },
   ];
   return [

@@ -16,6 +16,7 @@ const PLACES: readonly { view: View; icon: IconName }[] = [
   { view: "mine", icon: "bubble" },
   { view: "promises", icon: "flag" },
   { view: "all", icon: "list" },
+  { view: "reports", icon: "chart" },
 ];
 
 export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
@@ -28,6 +29,7 @@ export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
     mine: { count: unread, words: t.nav.unreadCount(unread) },
     promises: { count: risk, words: t.nav.promisesAtRisk(risk) },
     all: { count: 0, words: "" },
+    reports: { count: 0, words: "" },
   };
   return (
     <nav class={css.rail} aria-label={t.nav.label}>
@@ -35,7 +37,7 @@ export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
         <Logo />
       </span>
       <ul class={css.places}>
-        {PLACES.map(({ view, icon }) => (
+        {PLACES.filter(({ view }) => view !== "reports" || office.reports.mayBeSeen.value).map(({ view, icon }) => (
           <li key={view}>
             <button
               type="button"

@@ -12,30 +12,20 @@ import { Lists } from "./Lists";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { Sheet } from "./Sheet";
+import { Reports } from "./reports/Reports";
 import css from "./Shell.module.css";
 import { Thread } from "./Thread";
 
 export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
   const { desk } = office;
   const current = desk.current.value;
+  const figures = desk.view.value === "reports" && current === null;
   useKeys(office);
   return (
     <div class={`${css.shell} ${current === null ? "" : css.open}`}>
       <Banners office={office} />
       <Rail office={office} shelf={shelf} />
-      <main class={css.panes}>
-        <Lists office={office} />
-        <section
-          class={css.main}
-          aria-label={current === null ? t.empty.pick : t.thread.label(current.visitor.value ?? t.visitor)}
-        >
-          {current === null ? (
-            <Empty office={office} />
-          ) : (
-            <Thread key={current.id} office={office} conversation={current} />
-          )}
-        </section>
-      </main>
+      <main class={css.panes}>{figures ? <Reports office={office} /> : <Work office={office} />}</main>
       {current !== null && (
         <aside class={css.side} aria-label={t.customer.title}>
           <Customer office={office} conversation={current} />
@@ -49,6 +39,22 @@ export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
       {office.sheet.value === "help" && <Help office={office} />}
       {office.sheet.value === "palette" && <Palette office={office} />}
     </div>
+  );
+};
+
+/** The list, and the conversation that is chosen in it. */
+const Work = ({ office }: { office: Office }) => {
+  const current = office.desk.current.value;
+  return (
+    <>
+      <Lists office={office} />
+      <section
+        class={css.main}
+        aria-label={current === null ? t.empty.pick : t.thread.label(current.visitor.value ?? t.visitor)}
+      >
+        {current === null ? <Empty office={office} /> : <Thread key={current.id} office={office} conversation={current} />}
+      </section>
+    </>
   );
 };
 

@@ -52,6 +52,7 @@ from app.metrics import Metrics
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.accounts import Accounts
 from app.persistence.alerts import Alerts
+from app.persistence.arrangements import Arrangements
 from app.persistence.audit import AuditLog
 from app.persistence.canned import CannedAnswers
 from app.persistence.clock import StoreClock
@@ -85,7 +86,9 @@ from app.remedies import Remedies
 from app.reminders import Reminders
 from app.rest.account import router as account_rest
 from app.rest.agent import router as agent_rest
+from app.rest.alerts import router as alerts_rest
 from app.rest.desk import router as desk_rest
+from app.rest.hours import router as hours_rest
 from app.rest.identity import router as identity_rest
 from app.rest.mail import router as mail_rest
 from app.rest.manners import Manners
@@ -178,6 +181,8 @@ def create_app(
         desk_rest,
         remedies_rest,
         remedy_rules_rest,
+        alerts_rest,
+        hours_rest,
         rasa_rest,
         sockets,
         orders_rest,
@@ -284,6 +289,7 @@ async def open_services(
             after = settings.mail_after
             mailer = Mailer(post, mail_tokens, unread, resolutions, people, hub, url, after, clock, sleep)
             tasks.start_soon(mailer.run)
+        arrangements = Arrangements(database.reads, database.writes)
         alerts = Alerts(
             database.writer, database.reader, idle=settings.session_idle, absolute=settings.session_absolute
         )
@@ -310,7 +316,8 @@ async def open_services(
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
-        tasks.start_soon(Router(desk, people, roster, alarms, Plan(), clock, sleep).run, settings.lease)
+        router = Router(desk, people, roster, arrangements, alarms, Plan(), clock, sleep)
+        tasks.start_soon(router.run, settings.lease)
         tasks.start_soon(alarms.run)
         tasks.start_soon(keeper.run)
         tasks.start_soon(remedies.run)
@@ -334,6 +341,10 @@ async def open_services(
             remedies=remedies,
             remedy_rules=RemedyRulesBook(database.reads, database.writes),
             alarms=alarms,
+            arrangements=arrangements,
+            desk=desk,
+            line=line,
+            router=router,
             search=search,
             canned=CannedAnswers(database.reads, database.writes),
             reads=database.reads,

@@ -1310,6 +1310,190 @@ class Voice(Frame):
     cases: tuple[HandedOver, ...]
 
 
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+AlertWay = Literal["push", "webhook", "slack", "email"]
+WebAddress = Annotated[str, Field(max_length=2_000, pattern=r"^$|^https?://[^\s/]+")]
+
+
+class PutDevice(Frame):
+    """A browser's push subscription, and what to call it."""
+
+    endpoint: Annotated[str, Field(min_length=1, max_length=2_000)]
+    p256dh: Annotated[str, Field(max_length=200)]
+    auth: Annotated[str, Field(max_length=100)]
+    device: Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class RemoveDevice(Frame):
+    """The browser that is to be left alone."""
+
+    endpoint: Annotated[str, Field(min_length=1, max_length=2_000)]
+
+
+class AlertDevice(Frame):
+    """A browser of the agent that takes messages; `here`: of this very session."""
+
+    device: str
+    reached_at: AwareDatetime | None
+    here: bool
+
+
+class AlertStep(Frame):
+    """Who waits so long and was not taken is told of by this way."""
+
+    after_s: Annotated[int, Field(ge=0, le=86_400)]
+    way: AlertWay
+
+
+class AlertPlan(Frame):
+    """The steps of a site that lead somewhere."""
+
+    site: str
+    name: str
+    steps: tuple[AlertStep, ...]
+
+
+class AlertOverview(Frame):
+    """How the signed-in agent is reached. `key`: our public key, as a browser wants it to subscribe."""
+
+    key: str
+    devices: tuple[AlertDevice, ...]
+    plans: tuple[AlertPlan, ...]
+
+
+class AlertTry(Frame):
+    """Where a test went; `why` is empty where it got through."""
+
+    where: str
+    why: str
+
+
+class AlertTries(Frame):
+    """One for each place."""
+
+    tries: tuple[AlertTry, ...]
+
+
+class AlertOutcome(Frame):
+    """What became of an alert."""
+
+    way: AlertWay
+    kind: str
+    state: Literal["due", "sent", "dropped", "failed"]
+    detail: str
+    at: AwareDatetime
+
+
+class AlertSettings(Frame):
+    """How a site's people are reached. Secrets are never shown again: only that they are there.
+
+    `mails`: this server can send mail; `owners`: who gets it while `owner_emails` is empty.
+    """
+
+    site: str
+    name: str
+    steps: tuple[AlertStep, ...]
+    webhook_url: str | None
+    webhook_signed: bool
+    slack: bool
+    mails: bool
+    owner_emails: tuple[str, ...]
+    owners: tuple[str, ...]
+    recent: tuple[AlertOutcome, ...]
+
+
+class AlertSettingsList(Frame):
+    """The sites of the signed-in admin."""
+
+    sites: tuple[AlertSettings, ...]
+
+
+class PutAlertSettings(Frame):
+    """`webhook_url` and `slack_url`: null leaves them as they are, "" takes them away."""
+
+    steps: Annotated[tuple[AlertStep, ...], Field(max_length=12)]
+    webhook_url: WebAddress | None = None
+    slack_url: WebAddress | None = None
+    owner_emails: Annotated[
+        tuple[Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+$")], ...],
+        Field(max_length=10),
+    ] = ()
+
+
+class WebhookKey(Frame):
+    """Shown once, for whoever checks the signatures."""
+
+    key: str
+
+
+class TryWay(Frame):
+    """The way to try."""
+
+    way: Literal["webhook", "slack", "email"]
+
+
+Spans = Annotated[tuple[tuple[ClockTime, ClockTime], ...], Field(max_length=6)]
+
+
+class HoursPlan(Frame):
+    """Weekly hours by weekday ("mon": [["09:00", "18:00"]]), and days that differ by date; an empty day is closed."""
+
+    tz: Annotated[str, Field(max_length=64)]
+    weekly: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], Spans]
+    days: Annotated[dict[Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")], Spans], Field(max_length=400)]
+
+
+class TeamHours(Frame):
+    """A team; null: it keeps the hours of its site."""
+
+    id: UUID
+    name: str
+    hours: HoursPlan | None
+
+
+class SiteHours(Frame):
+    """When people of a site are there, and the longest wait that visitors are promised then."""
+
+    site: str
+    name: str
+    hours: HoursPlan
+    answer_within_s: int
+    teams: tuple[TeamHours, ...]
+
+
+class SiteHoursList(Frame):
+    """The sites of the signed-in agent."""
+
+    sites: tuple[SiteHours, ...]
+
+
+class PutHours(Frame):
+    """Of the site, or of its `team`, for which null means those of the site."""
+
+    team: UUID | None = None
+    hours: HoursPlan | None
+    answer_within_s: Annotated[int, Field(ge=60, le=86_400)] | None = None
+
+
+class PreviewHours(Frame):
+    """A moment on the clock of the hours ("2026-12-24T16:30"), asked of hours that need not be stored yet."""
+
+    at: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
+    hours: HoursPlan
+    answer_within_s: Annotated[int, Field(ge=60, le=86_400)]
+
+
+class HoursPreview(Frame):
+    """What a visitor who asks for a person then is told, if everybody keeps to the plan."""
+
+    at: AwareDatetime
+    open: bool
+    changes_at: AwareDatetime | None
+    answer_by: AwareDatetime | None
+    slots: tuple[tuple[AwareDatetime, AwareDatetime], ...]
+    says: str
+
+
 class Problem(Frame):
     """Body of every HTTP error."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,12 +11,13 @@ import structlog
 from app.alerts.alarms import Alarms
 from app.alerts.news import News
 from app.errors import ChatError
+from app.persistence.arrangements import Arrangements
 from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.sites import Site
-from handoff import Desk, SiteId, Ticket
-from handoff.routing import CallOwner, Plan
-from handoff.sla import unstaffed
+from handoff import Desk, SiteId, TeamId, Ticket
+from handoff.routing import CallOwner, Colleague, Plan
+from handoff.sla import Calendar, unstaffed
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +35,7 @@ class Router:
         desk: Desk,
         people: People,
         roster: Roster,
+        arrangements: Arrangements,
         alarms: Alarms,
         plan: Plan,
         clock: Callable[[], datetime],
@@ -42,12 +44,13 @@ class Router:
         self._desk = desk
         self._people = people
         self._roster = roster
+        self._arrangements = arrangements
         self._alarms = alarms
         self._plan = plan
         self._clock = clock
         self._sleep = sleep
-        self._staffed_at: dict[SiteId, datetime] = {}
-        self._alarmed: set[SiteId] = set()
+        self._staffed_at: dict[tuple[SiteId, TeamId | None], datetime] = {}
+        self._alarmed: set[tuple[SiteId, TeamId | None]] = set()
 
     async def run(self, settle: timedelta) -> None:
         """Look for ever, beginning after `settle`: agents get the time to come back after a restart."""
@@ -67,14 +70,20 @@ class Router:
         """Take the next step with each open ticket of the site; tell of an empty desk."""
         now = self._clock()
         colleagues = await self._roster.colleagues(site.id, now)
-        if any(each.present for each in colleagues):
-            self._staffed_at[site.id] = now
         plan = replace(self._plan, push=site.push, promised=site.answer_within)
-        done = await self._desk.route(site.id, colleagues, plan, now=now, opens_at=site.opens_at(now))
+        calendar = await self._arrangements.calendar(site)
+        done = await self._desk.route(
+            site.id,
+            colleagues,
+            plan,
+            now=now,
+            opens_at=site.opens_at(now),
+            teams_open_at=calendar.teams_open_at(now),
+        )
         for ticket, decision in done:
             if isinstance(decision, CallOwner):
                 await self._call_owner(ticket, decision, now)
-        await self._alarm(site, now)
+        await self._alarm(site, calendar, colleagues, now)
 
     async def _call_owner(self, ticket: Ticket, decision: CallOwner, now: datetime) -> None:
         log.warning("the owner is called", conversation_id=ticket.conversation_id, because=decision.because)
@@ -87,14 +96,19 @@ class Router:
         )
         await self._alarms.tell(ticket.site_id, news, about=f"{ticket.id}/owner/{decision.until.isoformat()}")
 
-    async def _alarm(self, site: Site, now: datetime) -> None:
-        """Once each time a desk is empty though the hours say otherwise."""
-        alarm = unstaffed(site.hours, now, last_staffed_at=self._staffed_at.get(site.id))
-        if alarm is None:
-            self._alarmed.discard(site.id)
-        elif site.id not in self._alarmed:
-            self._alarmed.add(site.id)
-            log.warning(str(alarm), site=site.key, since=alarm.since.isoformat())
-            news = News("desk.unstaffed", f"Nobody is on duty at {site.name}", str(alarm))
-            number = int(now.timestamp() / ALARM_AGAIN.total_seconds())
-            await self._alarms.tell(site.id, news, about=f"{site.id}/unstaffed/{number}")
+    async def _alarm(self, site: Site, calendar: Calendar, colleagues: Sequence[Colleague], now: datetime) -> None:
+        """Once each time a desk is empty though the hours say otherwise: the site's, or that of a team with its own."""
+        for team_id, hours in ((None, calendar.site), *calendar.teams.items()):
+            desk = (site.id, team_id)
+            if any(each.present and (team_id is None or team_id in each.teams) for each in colleagues):
+                self._staffed_at[desk] = now
+            alarm = unstaffed(hours, now, last_staffed_at=self._staffed_at.get(desk))
+            if alarm is None:
+                self._alarmed.discard(desk)
+            elif desk not in self._alarmed:
+                self._alarmed.add(desk)
+                log.warning(str(alarm), site=site.key, team_id=team_id, since=alarm.since.isoformat())
+                whose = "" if team_id is None else ", in a team with hours of its own"
+                news = News("desk.unstaffed", f"Nobody is on duty at {site.name}{whose}", str(alarm))
+                number = int(now.timestamp() / ALARM_AGAIN.total_seconds())
+                await self._alarms.tell(site.id, news, about=f"{team_id or site.id}/unstaffed/{number}")

@@ -21,6 +21,7 @@ from app.gateway.agent import AgentGate
 from app.gateway.auth import SessionTokens
 from app.gateway.hub import Hub
 from app.gateway.limits import Counter, TokenBucket, counted_as
+from app.gateway.line import Line
 from app.gateway.links import Links
 from app.gateway.origins import Origins
 from app.gateway.visitor import VisitorGate
@@ -29,6 +30,7 @@ from app.mail.mailer import Mailer
 from app.mail.tokens import MailTokens
 from app.metrics import Metrics
 from app.persistence.accounts import Accounts
+from app.persistence.arrangements import Arrangements
 from app.persistence.audit import AuditLog
 from app.persistence.canned import CannedAnswers
 from app.persistence.console import ConsoleReads
@@ -49,9 +51,11 @@ from app.persistence.teams import Teams
 from app.photos.links import PhotoLinks
 from app.photos.storage import Storage
 from app.remedies import Remedies
+from app.router import Router
 from app.settings import Settings
 from app.shops.connections import Connection
 from app.turns import Turns
+from handoff import Desk
 from handoff.ports import Queue
 
 
@@ -87,6 +91,10 @@ class Services:
     remedies: Remedies
     remedy_rules: RemedyRulesBook
     alarms: Alarms
+    arrangements: Arrangements
+    desk: Desk
+    line: Line
+    router: Router
     search: Search
     canned: CannedAnswers
     reads: Sessions

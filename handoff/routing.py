@@ -5,7 +5,7 @@ after the other. Both end the same way when nobody comes: the whole team is rung
 the visitor chooses an appointment. Each open ticket has a deadline until its visitor has an answer.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -203,12 +203,19 @@ def sweep(
     *,
     now: datetime,
     opens_at: datetime | None = None,
+    teams_open_at: Mapping[TeamId, datetime | None] | None = None,
 ) -> list[tuple[Ticket, Decision]]:
-    """A decision for each ticket of a site, best rank first; a place that is offered is taken for those behind."""
+    """A decision for each ticket of a site, best rank first; a place that is offered is taken for those behind.
+
+    `teams_open_at`: for teams with hours of their own, the same as `opens_at` for everybody else's tickets.
+    """
     now_at = {each.agent.id: each for each in colleagues}
     decisions: list[tuple[Ticket, Decision]] = []
     for ticket in sorted(tickets, key=lambda t: (t.rank_at, t.id)):
-        decision = decide(ticket, list(now_at.values()), plan, now=now, opens_at=opens_at)
+        back_at = opens_at
+        if ticket.team_id is not None and teams_open_at is not None:
+            back_at = teams_open_at.get(ticket.team_id, opens_at)
+        decision = decide(ticket, list(now_at.values()), plan, now=now, opens_at=back_at)
         if isinstance(decision, Offer):
             rung = now_at[decision.agent.id]
             now_at[decision.agent.id] = replace(rung, load=rung.load + 1)

@@ -106,6 +106,10 @@ class Calendar:
         """The teams whose hours say that they are there at `at`."""
         return frozenset(team for team, hours in self.teams.items() if hours.is_open(at))
 
+    def teams_open_at(self, at: datetime) -> dict[TeamId, datetime | None]:
+        """For each team with hours of its own: None while they say that it is there, or never is; else when it is."""
+        return {team: _back_at(hours, at) for team, hours in self.teams.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -166,6 +170,15 @@ def unstaffed(
     if waiting == 0 and now - since < grace:
         return None
     return Alarm(since, hours.closes_at(now), waiting)
+
+
+def _back_at(hours: OpeningHours, at: datetime) -> datetime | None:
+    if hours.is_open(at):
+        return None
+    try:
+        return hours.next_opening(at)
+    except NeverOpen:
+        return None
 
 
 def _quantile(recent: Sequence[Waited], share: float) -> timedelta | None:

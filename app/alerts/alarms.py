@@ -135,6 +135,8 @@ class Alarms:
                 due.add((about, number))
                 if (about, number) not in self._owed and step.way in ways:
                     fresh.append(Owed(site.id, about, number, step.way, _waits(ticket, step), None, since))
+        if any(each.way is Way.PUSH for each in fresh) and not await self.alerts.has_devices(site.id):
+            fresh = [each for each in fresh if each.way is not Way.PUSH]
         if fresh:
             await self.alerts.owe(fresh, now)
         self._owed |= due
@@ -197,6 +199,4 @@ def _waits(ticket: Ticket, step: Step) -> News:
     minutes, seconds = divmod(int(step.after.total_seconds()), 60)
     waited = f"{minutes} min" if minutes and not seconds else f"{minutes * 60 + seconds} s"
     since = "A new customer is in line." if not step.after else f"Nobody has taken them for {waited}."
-    return News(
-        "ticket.waiting", f"{REASONS[ticket.reason]}: a customer waits for a person", since, ticket.conversation_id
-    )
+    return News("ticket.waiting", f"{REASONS[ticket.reason]}: a customer waits", since, ticket.conversation_id)

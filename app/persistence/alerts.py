@@ -254,6 +254,11 @@ class Alerts:
         marks = ", ".join("?" * len(agents)) or "NULL"
         return await self._devices(f"AND p.agent_id IN ({marks})", agents, now)
 
+    async def has_devices(self, site_id: SiteId) -> bool:
+        """Whether any browser of the site's agents takes messages."""
+        statement = "SELECT 1 FROM push_subscription p JOIN agent_site w ON w.agent_id = p.agent_id WHERE w.site_id = ?"
+        return await self._reader.run(lambda cursor: cursor.execute(statement, (site_id,)).fetchone() is not None)
+
     async def devices_at(self, site_id: SiteId, now: datetime) -> Sequence[Device]:
         """The browsers of the site's agents who are available and have room."""
         where = (

@@ -97,6 +97,16 @@ export interface Protocol {
   CannedAnswerList?: CannedAnswerList;
   PutCanned?: PutCanned;
   SearchHits?: SearchHits;
+  PutDevice?: PutDevice;
+  AlertOverview?: AlertOverview;
+  AlertTries?: AlertTries;
+  AlertSettingsList?: AlertSettingsList;
+  PutAlertSettings?: PutAlertSettings;
+  WebhookKey?: WebhookKey;
+  SiteHoursList?: SiteHoursList;
+  PutHours?: PutHours;
+  PreviewHours?: PreviewHours;
+  HoursPreview?: HoursPreview;
   Problem?: Problem;
   Guest?: Guest;
   OwnAccount?: OwnAccount;
@@ -1707,6 +1717,330 @@ export interface SearchHit {
   conversation: ConversationSummary;
   pos: number;
   snippet: string;
+}
+/**
+ * A browser's push subscription, and what to call it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PutDevice".
+ */
+export interface PutDevice {
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  device: string;
+}
+/**
+ * How the signed-in agent is reached. `key`: our public key, as a browser wants it to subscribe.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertOverview".
+ */
+export interface AlertOverview {
+  key: string;
+  devices: AlertDevice[];
+  plans: AlertPlan[];
+}
+/**
+ * A browser of the agent that takes messages; `here`: of this very session.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertDevice".
+ */
+export interface AlertDevice {
+  device: string;
+  reached_at: string | null;
+  here: boolean;
+}
+/**
+ * The steps of a site that lead somewhere.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertPlan".
+ */
+export interface AlertPlan {
+  site: string;
+  name: string;
+  steps: AlertStep[];
+}
+/**
+ * Who waits so long and was not taken is told of by this way.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertStep".
+ */
+export interface AlertStep {
+  after_s: number;
+  way: "push" | "webhook" | "slack" | "email";
+}
+/**
+ * One for each place.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertTries".
+ */
+export interface AlertTries {
+  tries: AlertTry[];
+}
+/**
+ * Where a test went; `why` is empty where it got through.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertTry".
+ */
+export interface AlertTry {
+  where: string;
+  why: string;
+}
+/**
+ * The sites of the signed-in admin.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertSettingsList".
+ */
+export interface AlertSettingsList {
+  sites: AlertSettings[];
+}
+/**
+ * How a site's people are reached. Secrets are never shown again: only that they are there.
+ *
+ * `mails`: this server can send mail; `owners`: who gets it while `owner_emails` is empty.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertSettings".
+ */
+export interface AlertSettings {
+  site: string;
+  name: string;
+  steps: AlertStep[];
+  webhook_url: string | null;
+  webhook_signed: boolean;
+  slack: boolean;
+  mails: boolean;
+  owner_emails: string[];
+  owners: string[];
+  recent: AlertOutcome[];
+}
+/**
+ * What became of an alert.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "AlertOutcome".
+ */
+export interface AlertOutcome {
+  way: "push" | "webhook" | "slack" | "email";
+  kind: string;
+  state: "due" | "sent" | "dropped" | "failed";
+  detail: string;
+  at: string;
+}
+/**
+ * `webhook_url` and `slack_url`: null leaves them as they are, "" takes them away.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PutAlertSettings".
+ */
+export interface PutAlertSettings {
+  /**
+   * @maxItems 12
+   */
+  steps:
+    | []
+    | [AlertStep]
+    | [AlertStep, AlertStep]
+    | [AlertStep, AlertStep, AlertStep]
+    | [AlertStep, AlertStep, AlertStep, AlertStep]
+    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
+    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
+    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
+    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
+    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
+    | [
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep
+      ]
+    | [
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep
+      ]
+    | [
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep,
+        AlertStep
+      ];
+  webhook_url: string | null;
+  slack_url: string | null;
+  /**
+   * @maxItems 10
+   */
+  owner_emails:
+    | []
+    | [string]
+    | [string, string]
+    | [string, string, string]
+    | [string, string, string, string]
+    | [string, string, string, string, string]
+    | [string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string]
+    | [string, string, string, string, string, string, string, string, string, string];
+}
+/**
+ * Shown once, for whoever checks the signatures.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WebhookKey".
+ */
+export interface WebhookKey {
+  key: string;
+}
+/**
+ * The sites of the signed-in agent.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SiteHoursList".
+ */
+export interface SiteHoursList {
+  sites: SiteHours[];
+}
+/**
+ * When people of a site are there, and the longest wait that visitors are promised then.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SiteHours".
+ */
+export interface SiteHours {
+  site: string;
+  name: string;
+  hours: HoursPlan;
+  answer_within_s: number;
+  teams: TeamHours[];
+}
+/**
+ * Weekly hours by weekday ("mon": [["09:00", "18:00"]]), and days that differ by date; an empty day is closed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "HoursPlan".
+ */
+export interface HoursPlan {
+  tz: string;
+  weekly: {
+    /**
+     * @maxItems 6
+     */
+    [k: string]:
+      | []
+      | [[unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown], [unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
+      | [
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown]
+        ];
+  };
+  days: {
+    /**
+     * @maxItems 6
+     *
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^\d{4}-\d{2}-\d{2}$".
+     */
+    [k: string]:
+      | []
+      | [[unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown], [unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
+      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
+      | [
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown],
+          [unknown, unknown]
+        ];
+  };
+}
+/**
+ * A team; null: it keeps the hours of its site.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TeamHours".
+ */
+export interface TeamHours {
+  id: string;
+  name: string;
+  hours: HoursPlan | null;
+}
+/**
+ * Of the site, or of its `team`, for which null means those of the site.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PutHours".
+ */
+export interface PutHours {
+  team: string | null;
+  hours: HoursPlan | null;
+  answer_within_s: number | null;
+}
+/**
+ * A moment on the clock of the hours ("2026-12-24T16:30"), asked of hours that need not be stored yet.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PreviewHours".
+ */
+export interface PreviewHours {
+  at: string;
+  hours: HoursPlan;
+  answer_within_s: number;
+}
+/**
+ * What a visitor who asks for a person then is told, if everybody keeps to the plan.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "HoursPreview".
+ */
+export interface HoursPreview {
+  at: string;
+  open: boolean;
+  changes_at: string | null;
+  answer_by: string | null;
+  slots: [unknown, unknown][];
+  says: string;
 }
 /**
  * Body of every HTTP error.

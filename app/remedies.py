@@ -145,7 +145,7 @@ class Remedies:
                 order_number=" ".join((new.order_number or "").split()) or None,
                 now=now,
             )
-            return _written(cursor, conversation.id, entry, agent.id, now)
+            return _written(cursor, conversation.id, entry, agent, now)
 
         return await self._decided(work)
 
@@ -167,7 +167,7 @@ class Remedies:
                 )
             else:
                 entry = book.decline(seen, by=agent.id, level=level, reason=reason, now=now)
-            return _written(cursor, seen.conversation_id, entry, agent.id, now)
+            return _written(cursor, seen.conversation_id, entry, agent, now)
 
         return await self._decided(work)
 
@@ -178,7 +178,7 @@ class Remedies:
         def work(cursor: Cursor) -> tuple[Making, Change | None]:
             lock(cursor, "conversation", making.conversation_id)
             entry = book.withdraw(_found(cursor, making.id), by=agent.id, now=now)
-            return _written(cursor, making.conversation_id, entry, agent.id, now)
+            return _written(cursor, making.conversation_id, entry, agent, now)
 
         return await self._decided(work)
 
@@ -303,10 +303,10 @@ def _found(cursor: Cursor, remedy_id: str) -> Making:
 
 
 def _written(
-    cursor: Cursor, conversation_id: ConversationId, entry: book.RemedyEntry, by: AgentId, now: datetime
+    cursor: Cursor, conversation_id: ConversationId, entry: book.RemedyEntry, by: Agent, now: datetime
 ) -> tuple[Making, Change]:
     here = Log(cursor, find_conversation(cursor, conversation_id), now)
-    here.append("remedy", book.to_data(entry), author=("agent", by), visible=False)
+    here.append("remedy", {**book.to_data(entry), "who": by.name}, author=("agent", by.id), visible=False)
     return _found(cursor, entry.remedy_id), here.close()
 
 

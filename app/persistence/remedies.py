@@ -44,8 +44,8 @@ _SAVE = (
 
 
 def fold_remedy(cursor: Cursor, site_id: SiteId, data: Mapping[str, Any]) -> Making:
-    """The remedy after the entry `data`, written to the table."""
-    entry = from_data(data)
+    """The remedy after the entry `data`, written to the table. `who` in it is for those who read along."""
+    entry = from_data({name: value for name, value in data.items() if name != "who"})
     making = fold_one(find_remedy(cursor, entry.remedy_id), entry)
     going = making.state is RemedyState.GOING
     cursor.execute(

@@ -1,17 +1,23 @@
 import type {
   AgentSession,
+  Allowance,
   CannedAnswer,
   CannedAnswerList,
   Company,
   ConversationList,
   FoundPromises,
   LedgerPromise,
+  MadeRight,
+  NewRemedy,
   OwnSites,
   Problem,
   PromiseList,
+  RemedyList,
   Recommended,
   SearchHits,
   VisitorCard,
+  WantedRemedy,
+  WeighedRemedy,
   Voice,
   WordingList,
 } from "@client/protocol.gen";
@@ -111,6 +117,30 @@ export class Api {
 
   reAgree(promise: string, due_at: string): Promise<LedgerPromise> {
     return this.change<LedgerPromise>("POST", `/api/agent/promises/${encodeURIComponent(promise)}/date`, { due_at });
+  }
+
+  allowance(conversation: string): Promise<Allowance> {
+    return this.call<Allowance>(`/api/agent/conversations/${encodeURIComponent(conversation)}/remedies`);
+  }
+
+  weigh(conversation: string, wanted: WantedRemedy): Promise<WeighedRemedy> {
+    return this.change<WeighedRemedy>("POST", `/api/agent/conversations/${encodeURIComponent(conversation)}/remedies/weigh`, wanted);
+  }
+
+  giveRemedy(conversation: string, remedy: NewRemedy): Promise<MadeRight> {
+    return this.change<MadeRight>("POST", `/api/agent/conversations/${encodeURIComponent(conversation)}/remedies`, remedy);
+  }
+
+  decideRemedy(remedy: string, approve: boolean, reason: string): Promise<MadeRight> {
+    return this.change<MadeRight>("POST", `/api/agent/remedies/${encodeURIComponent(remedy)}/decide`, { approve, reason });
+  }
+
+  withdrawRemedy(remedy: string): Promise<MadeRight> {
+    return this.change<MadeRight>("POST", `/api/agent/remedies/${encodeURIComponent(remedy)}/withdraw`, {});
+  }
+
+  askedRemedies(): Promise<RemedyList> {
+    return this.call<RemedyList>("/api/agent/remedies/asked");
   }
 
   private change<T>(method: "POST" | "PUT", path: string, body: unknown): Promise<T> {

@@ -9,6 +9,7 @@ import type {
   AgentUpdated,
   AgentWelcome,
   LedgerPromise,
+  MadeRight,
   Nack,
   QueueChanged,
 } from "@client/protocol.gen";
@@ -39,6 +40,7 @@ export interface DeskOptions {
   /** Is a promise open in this conversation? */
   promised?: (id: string) => boolean;
   promise?: (promise: LedgerPromise) => void;
+  remedy?: (remedy: MadeRight) => void;
 }
 
 const TYPING_AGAIN_MS = 3_000;
@@ -185,6 +187,9 @@ export class Desk {
       }
       case "promise.changed":
         this.options.promise?.(event.promise);
+        return;
+      case "remedy.changed":
+        this.options.remedy?.(event.remedy);
         return;
       case "typing":
         if (event.by.kind !== "agent" || !this.isOwn(event.by.name))

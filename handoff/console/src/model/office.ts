@@ -12,6 +12,7 @@ import { Desk, type View } from "./desk";
 import { Found } from "./found";
 import { Ledger } from "./ledger";
 import { queryOf, Reports } from "./reports";
+import { Remedies } from "./remedies";
 import { WebBell } from "./ring";
 import { Wording } from "./wording";
 
@@ -30,6 +31,7 @@ export class Office {
   readonly customer: Customer;
   readonly bell = new WebBell();
   readonly ledger: Ledger;
+  readonly remedies: Remedies;
   readonly wording: Wording;
   readonly canned: Canned;
   readonly found: Found;
@@ -61,6 +63,17 @@ export class Office {
       keep: (promise) => api.keep(promise),
       reAgree: (promise, due) => api.reAgree(promise, due),
     });
+    this.remedies = new Remedies(
+      {
+        allowance: (conversation) => api.allowance(conversation),
+        weigh: (conversation, wanted) => api.weigh(conversation, wanted),
+        give: (conversation, remedy) => api.giveRemedy(conversation, remedy),
+        decide: (remedy, approve, reason) => api.decideRemedy(remedy, approve, reason),
+        withdraw: (remedy) => api.withdrawRemedy(remedy),
+        asked: async () => (await api.askedRemedies()).remedies,
+      },
+      this.bell,
+    );
     this.wording = new Wording(() => api.wording());
     this.canned = new Canned(() => api.canned());
     this.found = new Found((conversation, text) => api.found(conversation, text));
@@ -76,6 +89,7 @@ export class Office {
         this.ledger.apply(promise);
         if (promise.conversation_id === this.desk.chosen.value) this.customer.refreshSoon();
       },
+      remedy: (remedy) => this.remedies.changed(remedy),
       me: session.agent,
       link: { send: (command) => this.connection.send(command), reconnect: () => this.connection.reconnect() },
       shelf,
@@ -105,7 +119,7 @@ export class Office {
     this.listen(document, "visibilitychange", () => this.desk.markRead());
     this.endings.push(
       effect(() => {
-        document.title = t.title(this.desk.calls.value);
+        document.title = t.title(this.desk.calls.value + this.remedies.asked.value.length);
       }),
       effect(() => {
         const place = `#/${this.desk.view.value}/${this.desk.chosen.value ?? ""}`;
@@ -117,6 +131,11 @@ export class Office {
       }),
       effect(() => this.customer.show(this.desk.chosen.value)),
       effect(() => {
+        const chosen = this.desk.chosen.value;
+        untracked(() => this.remedies.show(chosen));
+      }),
+      effect(() => this.remedies.rings(this.desk.available.value)),
+      effect(() => {
         const entries = this.desk.current.value?.entries.value.length ?? 0;
         if (entries > 0) untracked(() => this.customer.refreshSoon());
       }),
@@ -125,6 +144,8 @@ export class Office {
         untracked(() => {
           this.customer.refreshSoon();
           void this.ledger.load();
+          void this.remedies.load();
+          void this.remedies.loadAsked();
           void this.wording.load();
           void this.canned.load();
           void this.reports.look();
@@ -146,6 +167,7 @@ export class Office {
   close(): void {
     this.connection.stop();
     this.desk.close();
+    this.remedies.close();
     for (const end of this.endings.splice(0)) end();
     document.title = t.title(0);
     history.replaceState(null, "", location.pathname);

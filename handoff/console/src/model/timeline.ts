@@ -106,10 +106,22 @@ export function blocks({ entries, reasons, status, own }: Reading): Block[] {
   return laid;
 }
 
-/** The word that came along when a conversation was passed on: a note like any other. */
+/** What an entry tells the team: the word that came along when it was passed on, who was asked about a remedy. */
+function toldBy({ kind, data }: EntryCreated): { by: unknown; words: string } | null {
+  const word = (name: string): string => (typeof data[name] === "string" ? data[name] : "");
+  if (kind === "handoff" && word("note") !== "") return { by: data["by"], words: word("note") };
+  if (kind !== "remedy") return null;
+  const { who: by } = data;
+  if (word("step") === "given" && word("ask") !== "") return { by, words: t.right.askedNote(word("says")) };
+  if (word("step") === "approved") return { by, words: t.right.agreedNote(word("reason")) };
+  return word("step") === "declined" ? { by, words: t.right.declinedNote(word("reason")) } : null;
+}
+
+/** Such an entry is read as a note like any other. */
 function noteOf(entry: EntryCreated): Message[] {
-  const { note, by } = entry.data;
-  if (entry.kind !== "handoff" || typeof note !== "string" || note === "") return [];
+  const told = toldBy(entry);
+  if (told === null) return [];
+  const { by, words: note } = told;
   return [
     {
       type: "message.created",

@@ -7,6 +7,7 @@ import { Avatar, Button } from "./Bits";
 import css from "./Customer.module.css";
 import { Feelings } from "./Feelings";
 import { Icon } from "./Icon";
+import { MakeRight } from "./MakeRight";
 import { PromiseLine } from "./Promises";
 import promises from "./Promises.module.css";
 
@@ -72,6 +73,11 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
           </dl>
         )}
       </section>
+      {card !== null && (
+        <section class={css.section} aria-label={t.right.title}>
+          <MakeRight office={office} conversation={conversation} />
+        </section>
+      )}
       {card !== null && (
         <section class={css.section}>
           <h3 class={css.short}>

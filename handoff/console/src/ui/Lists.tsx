@@ -14,6 +14,7 @@ import css from "./Lists.module.css";
 import { Offers } from "./Offers";
 import { Promises } from "./Promises";
 import { Row } from "./Row";
+import { SecondWord } from "./SecondWord";
 import { Windowed } from "./Windowed";
 
 const TITLES: Record<View, string> = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all, reports: t.reports.title };
@@ -47,6 +48,7 @@ export const Lists = ({ office }: { office: Office }) => {
         onPointerLeave={() => desk.queue.pointerRests()}
       >
         {view !== "promises" && <Offers desk={desk} />}
+        <SecondWord office={office} />
         {view === "queue" && <Line desk={desk} />}
         {(view === "queue" || view === "mine") && <Mine desk={desk} headed={view === "queue"} />}
         {(view === "queue" || view === "mine") && <Resting desk={desk} />}

@@ -1,26 +1,40 @@
 import type {
   AgentSession,
+  AuditPage,
   Allowance,
   CannedAnswer,
   CannedAnswerList,
+  ChangePerson,
   Company,
   ConversationList,
+  Enrolment,
   FoundPromises,
+  Guest,
+  Invite,
   LedgerPromise,
   MadeRight,
   NewRemedy,
   OwnSites,
+  OneTimeLink,
+  OwnAccount,
+  PersonList,
   Problem,
   PromiseList,
+  PutTeam,
+  RecoveryCodes,
   RemedyList,
   Recommended,
   SearchHits,
+  Sessions,
+  TeamList,
   VisitorCard,
   WantedRemedy,
   WeighedRemedy,
   Voice,
   WordingList,
 } from "@client/protocol.gen";
+
+type RoleName = AgentSession["role"];
 
 /** The server answered with a problem, or did not answer (`code` is then "unreachable"). */
 export class ApiError extends Error {
@@ -44,12 +58,91 @@ export class Api {
     return this.call<AgentSession>("/api/agent/session");
   }
 
-  signIn(email: string, password: string): Promise<AgentSession> {
-    return this.call<AgentSession>("/api/agent/sign-in", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ email, password }),
-    });
+  signIn(email: string, password: string, code: string | null): Promise<AgentSession> {
+    return this.change<AgentSession>("POST", "/api/agent/sign-in", { email, password, code });
+  }
+
+  guest(token: string): Promise<Guest> {
+    return this.change<Guest>("POST", "/api/agent/way-in", { token });
+  }
+
+  comeIn(token: string, name: string, password: string): Promise<Guest> {
+    return this.change<Guest>("POST", "/api/agent/way-in/come-in", { token, name, password });
+  }
+
+  ownAccount(): Promise<OwnAccount> {
+    return this.call<OwnAccount>("/api/agent/account");
+  }
+
+  changePassword(current: string, fresh: string): Promise<AgentSession> {
+    return this.change<AgentSession>("PUT", "/api/agent/account/password", { current, new: fresh });
+  }
+
+  beginSecondStep(password: string): Promise<Enrolment> {
+    return this.change<Enrolment>("POST", "/api/agent/account/second-step", { password });
+  }
+
+  confirmSecondStep(ticket: string, code: string): Promise<RecoveryCodes> {
+    return this.change<RecoveryCodes>("PUT", "/api/agent/account/second-step", { ticket, code });
+  }
+
+  async dropSecondStep(password: string): Promise<void> {
+    await this.change("POST", "/api/agent/account/second-step/drop", { password });
+  }
+
+  async endOwnSession(session: string | null): Promise<void> {
+    const which = session === null ? "" : `/${encodeURIComponent(session)}`;
+    await this.change("DELETE", `/api/agent/account/sessions${which}`, {});
+  }
+
+  people(): Promise<PersonList> {
+    return this.call<PersonList>("/api/admin/people");
+  }
+
+  invite(person: Invite): Promise<OneTimeLink> {
+    return this.change<OneTimeLink>("POST", "/api/admin/people", person);
+  }
+
+  linkAnew(person: string): Promise<OneTimeLink> {
+    return this.change<OneTimeLink>("POST", `/api/admin/people/${encodeURIComponent(person)}/link`, {});
+  }
+
+  async changePerson(person: string, change: Partial<ChangePerson>): Promise<void> {
+    await this.change("PUT", `/api/admin/people/${encodeURIComponent(person)}`, change);
+  }
+
+  async forgetSecondStep(person: string): Promise<void> {
+    await this.change("DELETE", `/api/admin/people/${encodeURIComponent(person)}/second-step`, {});
+  }
+
+  sessionsOf(person: string): Promise<Sessions> {
+    return this.call<Sessions>(`/api/admin/people/${encodeURIComponent(person)}/sessions`);
+  }
+
+  /** One session of a person, or all. */
+  async endSession(person: string, session: string | null): Promise<void> {
+    const which = session === null ? "" : `/${encodeURIComponent(session)}`;
+    await this.change("DELETE", `/api/admin/people/${encodeURIComponent(person)}/sessions${which}`, {});
+  }
+
+  async requireSecondStep(roles: readonly RoleName[]): Promise<void> {
+    await this.change("PUT", "/api/admin/second-step", { roles });
+  }
+
+  teams(): Promise<TeamList> {
+    return this.call<TeamList>("/api/admin/teams");
+  }
+
+  async putTeam(team: PutTeam): Promise<void> {
+    await this.change("PUT", "/api/admin/teams", team);
+  }
+
+  async removeTeam(site: string, name: string): Promise<void> {
+    await this.change("DELETE", `/api/admin/teams/${encodeURIComponent(site)}/${encodeURIComponent(name)}`, {});
+  }
+
+  audit(before: string | null): Promise<AuditPage> {
+    return this.call<AuditPage>(`/api/admin/audit${before === null ? "" : `?before=${encodeURIComponent(before)}`}`);
   }
 
   async signOut(csrf: string): Promise<void> {
@@ -143,7 +236,7 @@ export class Api {
     return this.call<RemedyList>("/api/agent/remedies/asked");
   }
 
-  private change<T>(method: "POST" | "PUT", path: string, body: unknown): Promise<T> {
+  private change<T>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown): Promise<T> {
     const headers = { "Content-Type": "application/json", "X-Kickstand-CSRF": this.csrf };
     return this.call<T>(path, { method, headers, body: JSON.stringify(body) });
   }

@@ -1,11 +1,14 @@
 /** Every word that an agent reads. Functions where words depend on numbers or names. */
 
+import { people } from "./words/people";
+
 const one = (n: number, single: string, many: string): string => `${n} ${n === 1 ? single : many}`;
 
 export const locale = "en-GB";
 
 export const t = {
   product: "Kickstand",
+  people,
   signIn: {
     title: "Good to see you",
     lead: "Sign in and pick up where you left off.",
@@ -28,6 +31,7 @@ export const t = {
     queue: "Queue",
     mine: "Mine",
     all: "All",
+    settings: "Settings",
     promises: "Promises",
     reports: "Reports",
     promisesAtRisk: (n: number) => `${one(n, "promise needs", "promises need")} you`,

@@ -20,11 +20,18 @@ effect(() => {
   if (signed.kind === "in" && open === null) {
     office.value = new Office(signed.session, account, api, shelf);
     office.value.open();
-  } else if (signed.kind === "out" && open !== null) {
+  } else if ((signed.kind === "out" || signed.kind === "enrol") && open !== null) {
     open.close();
     office.value = null;
   }
 });
+
+/** A one-time link: its token leaves the address, and with it the history, before anything else is done. */
+const followed = /^#\/come-in\/([\w-]+)$/.exec(location.hash)?.[1];
+if (followed !== undefined) {
+  history.replaceState(null, "", location.pathname);
+  void account.follow(followed);
+}
 
 applyTheme(shelf);
 const root = document.getElementById("console");

@@ -23,7 +23,7 @@ import { Alarm, type Bell } from "./ring";
 import { Clock } from "./times";
 import { firstName, noticeOf, Verbs, type Receiver } from "./verbs";
 
-export type View = "queue" | "mine" | "promises" | "all" | "reports";
+export type View = "queue" | "mine" | "promises" | "all" | "reports" | "settings";
 
 export interface Link {
   send(command: AgentCommand): boolean;

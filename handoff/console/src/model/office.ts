@@ -11,14 +11,18 @@ import { Customer } from "./customer";
 import { Desk, type View } from "./desk";
 import { Found } from "./found";
 import { Ledger } from "./ledger";
+import { Own } from "./own";
 import { queryOf, Reports } from "./reports";
+import type { RoleName } from "./roles";
 import { Remedies } from "./remedies";
 import { WebBell } from "./ring";
 import { Wording } from "./wording";
 
 const SINGLE_KEYS = "ks-console-single-keys";
 const SOUND_TESTED = "ks-console-sound-tested";
-const VIEWS: readonly View[] = ["queue", "mine", "promises", "all", "reports"];
+const VIEWS: readonly View[] = ["queue", "mine", "promises", "all", "reports", "settings"];
+/** Pages of their own: no conversation stands beside them. */
+const PAGES: readonly View[] = ["reports", "settings"];
 
 export type Sheet = "customer" | "help" | "palette" | null;
 /** What is open beside the buttons of the conversation. */
@@ -36,6 +40,10 @@ export class Office {
   readonly canned: Canned;
   readonly found: Found;
   readonly reports: Reports;
+  readonly own: Own;
+  readonly role: RoleName;
+  /** Which page of the settings is open. */
+  readonly section = signal("you");
   readonly box = signal<Box>(null);
   readonly sheet = signal<Sheet>(null);
   readonly singleKeys = signal(true);
@@ -52,6 +60,8 @@ export class Office {
     private readonly shelf: Shelf,
   ) {
     this.token = session.socket_token;
+    this.role = session.role;
+    this.own = new Own(api);
     this.archive = new Archive((before) => api.conversations(before));
     this.customer = new Customer((id) => api.customer(id));
     this.singleKeys.value = shelf.get(SINGLE_KEYS) !== "off";
@@ -105,7 +115,7 @@ export class Office {
       onEvent: (event) => this.desk.receive(event),
       onState: (state) => {
         this.desk.linkIs(state);
-        if (state.kind === "stopped" && state.code === 4501) this.account.ended();
+        if (state.kind === "stopped" && state.code === 4501) void this.account.ended().then((open) => open && this.renew());
       },
       isCaughtUp: () => this.desk.caughtUp(),
     });
@@ -122,12 +132,13 @@ export class Office {
         document.title = t.title(this.desk.calls.value + this.remedies.asked.value.length);
       }),
       effect(() => {
-        const place = `#/${this.desk.view.value}/${this.desk.chosen.value ?? ""}`;
+        const view = this.desk.view.value;
+        const place = `#/${view}/${view === "settings" ? this.section.value : (this.desk.chosen.value ?? "")}`;
         if (location.hash !== place) history.pushState(null, "", place);
       }),
       effect(() => {
         // A conversation that is opened from the figures stands beside the list of all.
-        if (this.desk.view.value === "reports" && this.desk.chosen.value !== null) this.desk.view.value = "all";
+        if (PAGES.includes(this.desk.view.value) && this.desk.chosen.value !== null) this.desk.view.value = "all";
       }),
       effect(() => this.customer.show(this.desk.chosen.value)),
       effect(() => {
@@ -177,6 +188,26 @@ export class Office {
     await this.account.signOut();
   }
 
+  /** Another password: the server ends this session and begins a new one, under which the desk goes on. */
+  async changePassword(current: string, fresh: string): Promise<boolean> {
+    const changed = this.own.changePassword(current, fresh);
+    const session = await this.account.during(changed);
+    if (session === null) return false;
+    this.account.renewed(session);
+    this.renew();
+    await this.own.load();
+    return true;
+  }
+
+  /** Goes on under the session that is signed in now. */
+  private renew(): void {
+    const signed = this.account.signed.peek();
+    if (signed.kind !== "in") return;
+    this.token = signed.session.socket_token;
+    this.api.csrf = signed.session.csrf;
+    this.connection.restart();
+  }
+
   setSingleKeys(on: boolean): void {
     this.singleKeys.value = on;
     this.shelf.set(SINGLE_KEYS, on ? "on" : "off");
@@ -190,7 +221,7 @@ export class Office {
   }
 
   go(view: View): void {
-    if (view === "reports") this.desk.choose(null);
+    if (PAGES.includes(view)) this.desk.choose(null);
     this.desk.view.value = view;
   }
 
@@ -198,7 +229,8 @@ export class Office {
   private readPlace(): void {
     const [, view, id] = location.hash.split("/");
     this.desk.view.value = VIEWS.find((one) => one === view) ?? "queue";
-    this.desk.choose(id === undefined || id === "" ? null : decodeURIComponent(id));
+    if (view === "settings") this.section.value = id ?? "";
+    this.desk.choose(id === undefined || id === "" || view === "settings" ? null : decodeURIComponent(id));
   }
 
   private listen(target: EventTarget, type: string, act: () => void): void {

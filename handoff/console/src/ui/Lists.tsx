@@ -17,7 +17,7 @@ import { Row } from "./Row";
 import { SecondWord } from "./SecondWord";
 import { Windowed } from "./Windowed";
 
-const TITLES: Record<View, string> = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all, reports: t.reports.title };
+const TITLES: Record<View, string> = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all, reports: t.reports.title, settings: t.nav.settings };
 
 export const Lists = ({ office }: { office: Office }) => {
   const { desk } = office;

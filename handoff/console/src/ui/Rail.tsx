@@ -17,6 +17,7 @@ const PLACES: readonly { view: View; icon: IconName }[] = [
   { view: "promises", icon: "flag" },
   { view: "all", icon: "list" },
   { view: "reports", icon: "chart" },
+  { view: "settings", icon: "sliders" },
 ];
 
 export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
@@ -30,6 +31,7 @@ export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
     promises: { count: risk, words: t.nav.promisesAtRisk(risk) },
     all: { count: 0, words: "" },
     reports: { count: 0, words: "" },
+    settings: { count: 0, words: "" },
   };
   return (
     <nav class={css.rail} aria-label={t.nav.label}>

@@ -11,6 +11,7 @@ import { Help } from "./Help";
 import { Lists } from "./Lists";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
+import { Settings } from "./settings/Settings";
 import { Sheet } from "./Sheet";
 import { Reports } from "./reports/Reports";
 import css from "./Shell.module.css";
@@ -25,7 +26,15 @@ export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
     <div class={`${css.shell} ${current === null ? "" : css.open}`}>
       <Banners office={office} />
       <Rail office={office} shelf={shelf} />
-      <main class={css.panes}>{figures ? <Reports office={office} /> : <Work office={office} />}</main>
+      <main class={css.panes}>
+        {figures ? (
+          <Reports office={office} />
+        ) : desk.view.value === "settings" && current === null ? (
+          <Settings office={office} />
+        ) : (
+          <Work office={office} />
+        )}
+      </main>
       {current !== null && (
         <aside class={css.side} aria-label={t.customer.title}>
           <Customer office={office} conversation={current} />

@@ -8,13 +8,15 @@ import { Motorcycle } from "./Motorcycle";
 import css from "./SignIn.module.css";
 
 export const SignIn = ({ account }: { account: Account }) => {
+  const code = useRef<HTMLInputElement>(null);
+  const wantsCode = account.wantsCode.value;
   const email = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
   const capsLock = useSignal(false);
   const shown = useSignal(false);
   const problem = account.problem.value;
 
-  useEffect(() => email.current?.focus(), []);
+  useEffect(() => (wantsCode ? code : email).current?.focus(), [wantsCode]);
 
   const toggle = (): void => {
     shown.value = !shown.value;
@@ -23,9 +25,14 @@ export const SignIn = ({ account }: { account: Account }) => {
 
   const submit = (event: Event): void => {
     event.preventDefault();
-    void account.signIn(email.current?.value ?? "", password.current?.value ?? "").then(() => {
-      if (account.problem.value !== null) (email.current?.value === "" ? email : password).current?.focus();
-    });
+    const typed = code.current?.value.trim() ?? "";
+    void account
+      .signIn(email.current?.value ?? "", password.current?.value ?? "", typed === "" ? null : typed)
+      .then(() => {
+        if (account.problem.value === null) return;
+        if (wantsCode) code.current?.select();
+        else (email.current?.value === "" ? email : password).current?.focus();
+      });
   };
 
   return (
@@ -36,14 +43,37 @@ export const SignIn = ({ account }: { account: Account }) => {
           {t.product}
         </p>
         <form class={css.form} onSubmit={submit} noValidate>
-          <h1 class={css.title}>{t.signIn.title}</h1>
-          <p class={css.lead}>{t.signIn.lead}</p>
+          <h1 class={css.title}>{wantsCode ? t.people.code.title : t.signIn.title}</h1>
+          <p class={css.lead}>{wantsCode ? t.people.code.lead : t.signIn.lead}</p>
           {problem !== null && (
             <p class={css.problem} role="alert" id="sign-in-problem">
               <Icon name="triangle" />
               {problem}
             </p>
           )}
+          {wantsCode && (
+            <>
+              <label class={css.label} for="sign-in-code">
+                {t.people.code.label}
+              </label>
+              <input
+                ref={code}
+                id="sign-in-code"
+                class={css.field}
+                name="code"
+                inputMode="numeric"
+                autocomplete="one-time-code"
+                spellcheck={false}
+                autocapitalize="none"
+                aria-invalid={problem !== null}
+                aria-describedby={problem === null ? "sign-in-code-hint" : "sign-in-problem"}
+              />
+              <p class={css.hint} id="sign-in-code-hint">
+                {t.people.code.hint}
+              </p>
+            </>
+          )}
+          <div class={wantsCode ? css.put : css.fields}>
           <label class={css.label} for="sign-in-email">
             {t.signIn.email}
           </label>
@@ -93,9 +123,15 @@ export const SignIn = ({ account }: { account: Account }) => {
               </>
             )}
           </p>
+          </div>
           <button class={css.submit} type="submit" aria-disabled={account.busy.value}>
-            {account.busy.value ? t.signIn.busy : t.signIn.submit}
+            {account.busy.value ? t.signIn.busy : wantsCode ? t.people.code.submit : t.signIn.submit}
           </button>
+          {wantsCode && (
+            <button type="button" class={css.other} onClick={() => (account.wantsCode.value = false)}>
+              {t.people.code.other}
+            </button>
+          )}
         </form>
       </main>
       <aside class={css.picture}>

@@ -1,0 +1,52 @@
+import type { FunctionComponent } from "preact";
+import { t } from "../../i18n";
+import type { Office } from "../../model/office";
+import { atLeast, type RoleName } from "../../model/roles";
+import { Icon, type IconName } from "../Icon";
+import css from "./Settings.module.css";
+import { You } from "./You";
+
+/** A page of the settings: who may see it at least, and what draws it. */
+export interface Section {
+  key: string;
+  title: string;
+  icon: IconName;
+  role: RoleName;
+  Page: FunctionComponent<{ office: Office }>;
+}
+
+/** In the order in which they are listed. */
+export const SECTIONS: readonly Section[] = [
+  { key: "you", title: t.people.settings.you, icon: "person", role: "agent", Page: You },
+];
+
+export const Settings = ({ office }: { office: Office }) => {
+  const mine = SECTIONS.filter((each) => atLeast(office.role, each.role));
+  const shown = mine.find((each) => each.key === office.section.value) ?? mine[0];
+  if (shown === undefined) return null;
+  return (
+    <section class={css.page} aria-label={t.people.settings.title}>
+      <nav class={css.sections} aria-label={t.people.settings.sections}>
+        <h1 class={css.title}>{t.people.settings.title}</h1>
+        <ul>
+          {mine.map(({ key, title, icon }) => (
+            <li key={key}>
+              <button
+                type="button"
+                class={css.section}
+                aria-current={key === shown.key ? "page" : undefined}
+                onClick={() => (office.section.value = key)}
+              >
+                <Icon name={icon} />
+                {title}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class={css.body} key={shown.key}>
+        <shown.Page office={office} />
+      </div>
+    </section>
+  );
+};

@@ -69,14 +69,17 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Vehicle:
-    """One machine: a catalogue model and, once known, its model year."""
+    """One machine: a catalogue model and, once known, its model year and version."""
 
     make: str
     model: str
     year: int | None = None
+    submodel: str | None = None
+    """The version as the catalogue writes it: "ABS". "" stands for any that it does not name; None: not known."""
 
     def __str__(self) -> str:
-        return f"{self.year} {self.model}" if self.year else self.model
+        name = f"{self.model} {self.submodel}" if self.submodel else self.model
+        return f"{self.year} {name}" if self.year else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,11 +247,18 @@ class Shop(Protocol):
         the catalogue has nothing on. Without `skus`: where the list of `parts_for` differs.
         """
 
+    async def versions(self, skus: Sequence[str], vehicle: Vehicle) -> Sequence[str]:
+        """The versions that the catalogue tells apart where the answer of `fits` differs by them; else ().
+
+        `vehicle.year` is known, or its answer the same in every year. What is not among them is the version "".
+        """
+
     async def fits(self, skus: Sequence[str], vehicle: Vehicle) -> Fit:
         """Whether one of the articles (variants of one line, or a single one) is made for `vehicle`.
 
         A vehicle without year is judged as if every year the model was sold gave the same answer; where they
-        differ the verdict is UNKNOWN. Unknown skus and machines give UNKNOWN.
+        differ the verdict is UNKNOWN. Unknown skus and machines give UNKNOWN. A vehicle whose version is not known
+        is told what is made for any of them, with a note that says for which.
         """
 
     async def parts_for(self, vehicle: Vehicle, family: str | None = None) -> Sequence[Fit]:

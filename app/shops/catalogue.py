@@ -151,9 +151,12 @@ class Catalogue:
             model = self._models.get((vehicle.make, vehicle.model))
             ranges = self.year_ranges(rows, skus, model) if model is not None else ()
             vehicle = replace(vehicle, year=ranges[0].first if ranges else None)
-        versions = sorted(named.values())
-        answers = [self._signature(rows, skus, replace(vehicle, submodel=each)) for each in (*versions, "")]
-        return tuple(versions) if any(answer != answers[0] for answer in answers) else ()
+        other = self._signature(rows, skus, replace(vehicle, submodel=""))
+        return tuple(
+            version
+            for version in sorted(named.values())
+            if self._signature(rows, skus, replace(vehicle, submodel=version)) != other
+        )
 
     def parts_for(self, rows: Rows, vehicle: Vehicle, family: str | None = None) -> Sequence[Fit]:
         """See `bot.ports.Shop`; `rows` are those of the vehicle's model."""

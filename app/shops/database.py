@@ -93,6 +93,10 @@ class DatabaseShop:
         catalogue = await self._current()
         return catalogue.year_ranges(await self._fitments(catalogue, model.make, model.name), skus, model)
 
+    async def versions(self, skus: Sequence[str], vehicle: Vehicle) -> Sequence[str]:
+        catalogue = await self._current()
+        return catalogue.versions(await self._fitments(catalogue, vehicle.make, vehicle.model), skus, vehicle)
+
     async def fits(self, skus: Sequence[str], vehicle: Vehicle) -> Fit:
         catalogue = await self._current()
         return catalogue.fits(await self._fitments(catalogue, vehicle.make, vehicle.model), skus, vehicle)
@@ -208,10 +212,11 @@ def _fitment(row: FitmentRow, sku: str, model: Model, catalogue: Catalogue) -> F
         part=part,
         model=model,
         years=YearRange(row.first_year, row.last_year),
-        notes=(f"Made for the {row.submodel} version.", *notes) if row.submodel else notes,
+        notes=notes,
         needs=tuple(need for sku in row.needs if (need := catalogue.part(sku)) is not None),
         checked_at=row.checked_at,
         legality=row.legality,
+        submodel=row.submodel,
     )
 
 

@@ -42,6 +42,9 @@ class RemoteShop:
     async def year_ranges(self, skus: Sequence[str], model: Model) -> Sequence[YearRange]:
         return await self._catalogue.year_ranges(skus, model)
 
+    async def versions(self, skus: Sequence[str], vehicle: Vehicle) -> Sequence[str]:
+        return await self._catalogue.versions(skus, vehicle)
+
     async def fits(self, skus: Sequence[str], vehicle: Vehicle) -> Fit:
         return await self._catalogue.fits(skus, vehicle)
 

@@ -98,6 +98,7 @@ async def test_a_sku_names_one_part_and_a_line_all_its_versions(shop: Shop) -> N
 async def test_ranges_are_split_only_where_the_answer_changes(shop: Shop) -> None:
     ranges = await shop.year_ranges(await skus(shop, "fell 2"), MT_07)
     assert [str(each) for each in ranges] == ["2014–17", "2018–20", "2021+"]
+    assert await shop.versions(await skus(shop, "fell 2"), Vehicle("Yamaha", "MT-07", 2019)) == ()
     one = await shop.year_ranges(await skus(shop, "fell 1"), Model("Suzuki", "SV650", YearRange(2016)))
     assert [str(each) for each in one] == ["2016+"]
     assert await shop.year_ranges(await skus(shop, "fell 2"), Model("Suzuki", "GSX1300R Hayabusa")) == ()

@@ -80,8 +80,10 @@ async def test_5_a_yes_with_notes_shows_race_use_remap_stand_side_and_count(cust
     (card,) = cards(await customer.says("does the quill 20 fit my 2015 gsxr600"))
     assert card["verdict"] == "fits_with_notes"
     assert card["notes"] == ["Not with OEM centre stand", "Made for the closed course.", "It needs a fresh engine map."]
-    (pair,) = cards(await customer.says("and the quill 30 on a 2010 cbr600rr?"))
-    assert pair["notes"] == ["Made for the ABS version.", "Comes as a pair.", "Takes 2 of them."]
+    await customer.says("and the quill 30 on a 2010 cbr600rr?")
+    (pair,) = cards(await customer.taps("ABS"))
+    assert pair["headline"] == "Fits your 2010 CBR600RR ABS"
+    assert pair["notes"] == ["Comes as a pair.", "Takes 2 of them."]
 
 
 async def test_6_what_suits_is_named_where_the_asked_part_does_not(rider: Rider) -> None:
@@ -110,7 +112,7 @@ async def test_7_a_machine_that_nobody_knows_goes_to_a_specialist(customer: Ride
 async def test_8_my_bike_is_the_garages_and_a_second_one_can_be_added(customer: Rider, quill: Services) -> None:
     await customer.says("does the quill 10 fit my 2015 gsxr600?")
     await customer.taps("Remember my bike")
-    await customer.says("does the quill 30 fit my 2010 cbr600rr?")
+    await customer.says("does the quill 30 fit my 2010 cbr600rr abs?")
     await customer.taps("Remember my bike")
     assert await quill.garage.vehicles(customer.visitor_id) == (
         Vehicle("Honda", "CBR600RR", 2010),
@@ -176,8 +178,51 @@ async def test_13_riders_names_find_the_machine_whatever_the_spelling(new_rider:
         assert card["headline"] == "Fits your 2022 MT-07"
 
 
+@pytest.mark.parametrize("said", ["it's the abs version", "abs", "the abs one"])
+async def test_1_the_version_is_asked_once_and_only_where_the_answer_hangs_on_it(customer: Rider, said: str) -> None:
+    turn = await customer.says("does the quill 30 fit my 2010 cbr600rr?")
+    assert words(turn) == "Which version of the 2010 CBR600RR is yours?"
+    assert chips(turn) == ["ABS", "Another version", "Not sure"]
+    (card,) = cards(await customer.says(said))
+    assert card["headline"] == "Fits your 2010 CBR600RR ABS"
+    (card,) = cards(await customer.says("does the quill 30 fit it?"))
+    assert card["headline"] == "Fits your 2010 CBR600RR ABS"
+
+
+async def test_1_a_version_that_was_told_is_not_asked(customer: Rider) -> None:
+    (card,) = cards(await customer.says("does the quill 30 fit my 2010 cbr600rr abs?"))
+    assert card["headline"] == "Fits your 2010 CBR600RR ABS"
+
+
+@pytest.mark.parametrize("said", ["without abs", "non-abs", "the standard one", "another version"])
+async def test_1_a_version_the_catalogue_does_not_name_goes_to_a_specialist(customer: Rider, said: str) -> None:
+    await customer.says("does the quill 30 fit my 2010 cbr600rr?")
+    turn = await customer.says(said)
+    assert cards(turn) == []
+    assert turn.wish is not None
+    assert turn.wish.detail.endswith("a version that the catalogue does not name")
+
+
+@pytest.mark.parametrize("said", ["not sure", "no idea, honestly", "i don't know"])
+async def test_1_who_does_not_know_the_version_hears_for_which_it_is_made(customer: Rider, said: str) -> None:
+    await customer.says("does the quill 30 fit my 2010 cbr600rr?")
+    (card,) = cards(await customer.says(said))
+    assert card["notes"][0] == "Made for the ABS version."
+
+
+async def test_1_the_version_is_explained_to_who_asks_back(customer: Rider) -> None:
+    await customer.says("does the quill 30 fit my 2010 cbr600rr?")
+    assert "side panel" in words(await customer.says("what do you mean?"))
+
+
 @pytest.mark.parametrize("year", ["1894", "2091"])
 async def test_14_an_absurd_year_is_asked_again_in_place_of_an_answer(rider: Rider, year: str) -> None:
     turn = await rider.says(f"does the fell 2 fit my {year} mt07?")
     assert cards(turn) == []
     assert "Which year is yours?" in words(turn)
+
+
+async def test_9_what_can_be_answered_comes_before_the_question_for_the_version(customer: Rider) -> None:
+    turn = await customer.says("does the quill 30 fit a 2010 cbr600rr and a 2015 gsxr600?")
+    assert [card["headline"] for card in cards(turn)] == ["Your 2015 GSX-R600 takes the Quill 10"]
+    assert chips(turn)[-3:] == ["ABS", "Another version", "Not sure"]

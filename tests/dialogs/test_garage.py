@@ -106,6 +106,53 @@ async def test_the_chip_forgets_one_bike_of_two(rider: Rider, services: Services
     assert card["headline"] == "Fits your 2020 SV650"
 
 
+@pytest.mark.parametrize(
+    "said", ["what's in my garage?", "which bike have you kept for me", "is my motorbike saved with you"]
+)
+async def test_the_garage_is_shown_to_who_asks(rider: Rider, later: Rider, said: str) -> None:
+    assert "empty so far" in words(await rider.says(said))
+    await rider.says("does the fell r fit my 2022 mt07?")
+    await rider.taps("Remember my bike")
+    assert words(await later.says(said)).startswith("In your garage: Yamaha 2022 MT-07.")
+    (card, *_) = cards(await later.taps("What fits my bike?"))
+    assert "2022 MT-07" in card["headline"]
+
+
+async def test_a_kept_bike_is_changed_by_saying_so(rider: Rider, later: Rider, services: Services) -> None:
+    await rider.says("does the fell r fit my 2022 mt07?")
+    await rider.taps("Remember my bike")
+    turn = await later.says("change the year of my bike in the garage to 2023")
+    assert "2023 MT-07 from now on, in place of 2022 MT-07" in words(turn)
+    assert await services.garage.vehicles(rider.visitor_id) == (Vehicle("Yamaha", "MT-07", 2023),)
+
+
+async def test_of_several_bikes_the_one_to_forget_is_asked(rider: Rider, later: Rider, services: Services) -> None:
+    for said in ("does the fell r fit my 2022 mt07?", "does the fell 1 fit my 2020 sv650?"):
+        await rider.says(said)
+        await rider.taps("Remember my bike")
+    turn = await later.says("forget my bike")
+    assert chips(turn) == ["2020 SV650", "2022 MT-07", "All of them"]
+    await later.taps("2020 SV650")
+    assert await services.garage.vehicles(rider.visitor_id) == (MT_07,)
+
+
+async def test_all_bikes_are_forgotten_at_once(rider: Rider, services: Services) -> None:
+    for said in ("does the fell r fit my 2022 mt07?", "does the fell 1 fit my 2020 sv650?"):
+        await rider.says(said)
+        await rider.taps("Remember my bike")
+    await rider.says("what's in my garage")
+    await rider.taps("Take one out")
+    await rider.taps("All of them")
+    assert await services.garage.vehicles(rider.visitor_id) == ()
+
+
+async def test_a_bike_is_added_from_the_garage(rider: Rider, services: Services) -> None:
+    await rider.says("what's in my garage")
+    assert "Which bike is yours?" in words(await rider.taps("Add my bike"))
+    await rider.says("2022 mt-07")
+    assert await services.garage.vehicles(rider.visitor_id) == (MT_07,)
+
+
 class WatchedGarage:
     """A garage that counts how often it is read."""
 

@@ -20,7 +20,7 @@ NEEDED_EXAMPLES = 25
 
 
 def _said_by_actions() -> Iterator[tuple[str, str]]:
-    """Every text in the actions, apart from their own documentation."""
+    """Every text in the actions, apart from their own documentation and patterns of what visitors say."""
     for file in sorted((PROJECT / "actions").glob("*.py")):
         tree = ast.parse(file.read_text("utf-8"))
         docs = {
@@ -31,8 +31,17 @@ def _said_by_actions() -> Iterator[tuple[str, str]]:
             and isinstance(node.body[0], ast.Expr)
         }
         notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        patterns = {
+            id(node.args[0])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "compile"
+        }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs | notes:
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and id(node) not in docs | notes | patterns
+            ):
                 yield f"{file.name}:{node.lineno}", node.value
 
 

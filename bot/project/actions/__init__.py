@@ -14,7 +14,7 @@ from .facts import (
     ActionPartWeight,
 )
 from .fit import ActionFitCheck, ActionFitFind, ActionYearUnsure
-from .garage import ActionForgetBike, ActionRememberBike
+from .garage import ActionForgetBike, ActionRememberBike, ActionShowGarage
 from .manner import ActionAskConcern, ActionConcern, ActionForgetPreferences, ActionSessionStart, ActionSetPace
 from .orders import ActionOrderStatus, ValidateOrderForm
 from .orientation import ActionClarify, ActionNearest
@@ -49,6 +49,7 @@ __all__ = [
     "ActionRememberBike",
     "ActionSessionStart",
     "ActionSetPace",
+    "ActionShowGarage",
     "ActionSpare",
     "ActionYearUnsure",
     "ValidateOrderForm",

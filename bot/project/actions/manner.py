@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from rasa_sdk.events import ActionExecuted, EventType, SessionStarted, SlotSet
+from rasa_sdk.events import ActionExecuted, EventType, FollowupAction, SessionStarted, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.interfaces import Action, Tracker
 
@@ -52,6 +52,8 @@ class ActionAskConcern(Action):
         return "action_ask_concern"
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        if slot(tracker, "asked_for") in {"year", "version"}:
+            return [FollowupAction("action_year_unsure")]  # "no idea" is what they answer, not how they feel
         if slot(tracker, "concern"):
             dispatcher.utter_message(response=f"utter_concern_{slot(tracker, 'concern')}")
             return []

@@ -14,6 +14,7 @@ _ASKED: Final = {
     "vehicle": "utter_explain_vehicle",
     "part": "utter_explain_part",
     "year": "utter_explain_year",
+    "version": "utter_explain_version",
     "case_order": "utter_explain_order",
     "order_number": "utter_explain_order",
     "order_proof": "utter_explain_proof",

@@ -13,6 +13,7 @@ from rasa_sdk.interfaces import Tracker
 from bot.ports import Garage, Mention, Model, Part, Shop, Vehicle, YearRange
 
 from .messages import entity, intent, said, slot, visitor, words_or
+from .versions import OTHER, UNSURE
 
 _OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\D{0,20}?\b(\d{2})\b\D{0,20}")
@@ -30,6 +31,8 @@ class Question:
     """What the machine may be; exactly one when it is settled."""
     years: YearRange | None = None
     """One year, or the stretch of a chip."""
+    version: str | None = None
+    """The version as the catalogue writes it, OTHER or UNSURE."""
     alias: str | None = None
     """Another name of the machine that was just used for the first time."""
     others: Sequence[Vehicle] = ()
@@ -50,11 +53,14 @@ class Question:
     def vehicle(self) -> Vehicle:
         """The machine to look up: a stretch of years is judged by its first."""
         model = self.models[0]
-        return Vehicle(model.make, model.name, self.years.first if self.years else None)
+        submodel = {None: None, UNSURE: None, OTHER: ""}.get(self.version, self.version)
+        return Vehicle(model.make, model.name, self.years.first if self.years else None, submodel)
 
     def machine(self) -> str:
-        """ "2019 MT-07", or "MT-07" without a year."""
+        """ "2019 MT-07", or "MT-07" without a year; with its version where the catalogue names it."""
         name = self.models[0].name
+        if self.version not in {None, OTHER, UNSURE}:
+            name = f"{name} {self.version}"
         return f"{self.years} {name}" if self.years and self.years.first else name
 
     def slots(self) -> list[EventType]:
@@ -65,6 +71,7 @@ class Question:
             SlotSet("make", model.make if model else None),
             SlotSet("model", model.name if model else None),
             SlotSet("year", str(self.years) if self.years else None),
+            SlotSet("version", self.version),
             SlotSet("unclear_name", self.unclear_name),
         ]
         if self.alias:
@@ -92,6 +99,7 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
             question,
             models=first.models,
             years=named or (parse_years(slot(tracker, "year")) if is_same else None),
+            version=slot(tracker, "version") if is_same else None,
             alias=first.alias if first.alias != slot(tracker, "alias_said") else None,
             others=[
                 Vehicle(other.models[0].make, other.models[0].name, other.year)
@@ -104,7 +112,8 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
     make, name = slot(tracker, "make"), slot(tracker, "model")
     if make and name:
         models = await _model(shop, make, name)
-        return replace(question, models=models, years=year or parse_years(slot(tracker, "year")))
+        known = parse_years(slot(tracker, "year"))
+        return replace(question, models=models, years=year or known, version=slot(tracker, "version"))
     if _means_own_bike(tracker, words):
         kept = known_garage(tracker)
         if kept is None:
@@ -128,8 +137,8 @@ def garage_slot(kept: Sequence[Vehicle] | None) -> EventType:
 
 
 def _means_own_bike(tracker: Tracker, words: str) -> bool:
-    """ "my bike" in so many words, or on the chip "Does it fit my bike?"."""
-    return bool(_OWN_BIKE.search(words)) if words else intent(tracker) == "fit_check"
+    """ "my bike" in so many words, or on a chip: "Does it fit my bike?", "What fits my bike?"."""
+    return bool(_OWN_BIKE.search(words)) if words else intent(tracker) in {"fit_check", "fit_find"}
 
 
 def parse_years(text: str | None) -> YearRange | None:

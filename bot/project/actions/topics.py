@@ -25,8 +25,8 @@ from .facts import (
     ActionPartWeight,
     PartFacts,
 )
-from .fit import FitAnswers
-from .garage import ActionRememberBike
+from .fit_answers import FitAnswers
+from .garage import ActionForgetBike, ActionRememberBike
 from .messages import entity, said, slot
 
 _SHEETS: tuple[type[PartFacts], ...] = (
@@ -50,6 +50,7 @@ class ActionContinue(Action):
         sheets = [sheet(shop, garage, clock, timezone) for sheet in _SHEETS]
         self._topics: dict[str | None, Action] = {sheet.name(): sheet for sheet in sheets}
         self._topics["action_part_lookup"] = ActionPartLookup(shop)
+        self._topics["action_forget_bike"] = ActionForgetBike(shop, garage)
         self._topics["action_remember_bike"] = ActionRememberBike(shop, garage, clock)
 
     def name(self) -> str:

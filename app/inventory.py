@@ -50,6 +50,7 @@ ROUTES: Mapping[str, Principal] = {
     "GET /widget/assets/{name}": Principal.PUBLIC,
     "GET /console": Principal.PUBLIC,
     "GET /console/": Principal.PUBLIC,
+    "GET /console/worker.js": Principal.PUBLIC,
     "GET /console/assets/{name}": Principal.PUBLIC,
     "GET /healthz": Principal.PUBLIC,
     "GET /readyz": Principal.PUBLIC,

@@ -96,6 +96,15 @@ async def console() -> FileResponse:
     )
 
 
+@router.get("/console/worker.js")
+async def console_worker() -> FileResponse:
+    """The service worker that takes web push; browsers ask for it anew, so it is never kept."""
+    policy = "default-src 'none'; connect-src 'self'"
+    return _page(
+        "console/worker.js", {**UNCACHED, "Content-Security-Policy": policy, "Content-Type": "text/javascript"}
+    )
+
+
 @router.get("/console/assets/{name}")
 async def console_asset(name: str) -> Response:
     """A file of the console."""

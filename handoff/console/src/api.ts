@@ -1,6 +1,8 @@
 import type {
   AgentSession,
   AuditPage,
+  AlertOverview,
+  AlertTries,
   Allowance,
   CannedAnswer,
   CannedAnswerList,
@@ -234,6 +236,22 @@ export class Api {
 
   askedRemedies(): Promise<RemedyList> {
     return this.call<RemedyList>("/api/agent/remedies/asked");
+  }
+
+  alerts(): Promise<AlertOverview> {
+    return this.call<AlertOverview>("/api/agent/alerts");
+  }
+
+  async putDevice(device: { endpoint: string; p256dh: string; auth: string; device: string }): Promise<void> {
+    await this.change<null>("PUT", "/api/agent/alerts/device", device);
+  }
+
+  async removeDevice(endpoint: string): Promise<void> {
+    await this.change<null>("POST", "/api/agent/alerts/device/remove", { endpoint });
+  }
+
+  testAlerts(): Promise<AlertTries> {
+    return this.change<AlertTries>("POST", "/api/agent/alerts/test", {});
   }
 
   private change<T>(method: "POST" | "PUT" | "DELETE", path: string, body: unknown): Promise<T> {

@@ -60,7 +60,6 @@ export const t = {
     awayHint: "Quiet here; what you hold stays yours",
     capacity: (held: number, room: number) => `You hold ${held} of ${room}`,
     signOut: "Sign out",
-    sounds: "Test the sound",
     keys: "All keys",
   },
   theme: { label: "Appearance", system: "System", light: "Light", dark: "Dark" },

@@ -85,10 +85,17 @@ export const anUpdate = (id: string, more: Partial<AgentUpdated> = {}): AgentUpd
 export class SilentBell implements Bell {
   readonly blocked = signal(false);
   readonly rung: Tone[] = [];
+  readonly callers = new Set<object>();
 
   ring(tone: Tone): boolean {
     this.rung.push(tone);
     return true;
+  }
+
+  call(who: object, on: boolean): void {
+    if (on && !this.callers.has(who)) this.rung.push("arrival");
+    if (on) this.callers.add(who);
+    else this.callers.delete(who);
   }
 
   async unblock(): Promise<void> {}

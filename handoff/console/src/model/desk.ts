@@ -40,6 +40,8 @@ export interface DeskOptions {
   /** Is a promise open in this conversation? */
   promised?: (id: string) => boolean;
   promise?: (promise: LedgerPromise) => void;
+  /** Somebody new waits, or a visitor of this agent wrote out of sight. */
+  news?: (what: "waits" | "wrote", id: string) => void;
   remedy?: (remedy: MadeRight) => void;
 }
 
@@ -108,7 +110,13 @@ export class Desk {
     this.queue = new Queue(
       () => this.me.id,
       () => this.clock.now(),
-      { arrived: () => this.rings() && this.alarm.arrived() },
+      {
+        arrived: (ids) => {
+          if (!this.rings()) return;
+          this.alarm.arrived();
+          for (const id of ids) options.news?.("waits", id);
+        },
+      },
     );
     this.letters = new Letters({
       shelf: options.shelf,
@@ -241,7 +249,10 @@ export class Desk {
     const news = message.author.kind === "visitor" && conversation.loaded.value && this.holds.value.has(conversation.id);
     if (news && !this.looksAt(conversation.id)) {
       conversation.unread.value += 1;
-      if (this.available.value) this.options.bell.ring("reply");
+      if (this.available.value) {
+        this.options.bell.ring("reply");
+        this.options.news?.("wrote", conversation.id);
+      }
     }
     this.markRead();
   }

@@ -4,8 +4,11 @@ import type { Shelf } from "@client/storage";
 import type { AgentCommand, AgentEvent, AgentSession } from "@client/protocol.gen";
 import type { Api } from "../api";
 import { t } from "../i18n";
+import { alerts as alertWords } from "../words/alerts";
 import type { Account } from "./account";
+import { Alerts, thisMachine } from "./alerts";
 import { Archive } from "./archive";
+import { badge } from "./badge";
 import { Canned } from "./canned";
 import { Customer } from "./customer";
 import { Desk, type View } from "./desk";
@@ -24,7 +27,7 @@ const VIEWS: readonly View[] = ["queue", "mine", "promises", "all", "reports", "
 /** Pages of their own: no conversation stands beside them. */
 const PAGES: readonly View[] = ["reports", "settings"];
 
-export type Sheet = "customer" | "help" | "palette" | null;
+export type Sheet = "customer" | "help" | "palette" | "alerts" | null;
 /** What is open beside the buttons of the conversation. */
 export type Box = "transfer" | "snooze" | "promise" | "canned" | null;
 
@@ -34,6 +37,7 @@ export class Office {
   readonly archive: Archive;
   readonly customer: Customer;
   readonly bell = new WebBell();
+  readonly alerts: Alerts;
   readonly ledger: Ledger;
   readonly remedies: Remedies;
   readonly wording: Wording;
@@ -84,6 +88,15 @@ export class Office {
       },
       this.bell,
     );
+    this.alerts = new Alerts(
+      {
+        overview: () => api.alerts(),
+        put: (device) => api.putDevice(device),
+        remove: (endpoint) => api.removeDevice(endpoint),
+        test: async () => (await api.testAlerts()).tries,
+      },
+      thisMachine(),
+    );
     this.wording = new Wording(() => api.wording());
     this.canned = new Canned(() => api.canned());
     this.found = new Found((conversation, text) => api.found(conversation, text));
@@ -105,6 +118,7 @@ export class Office {
       shelf,
       bell: this.bell,
       visible: () => document.visibilityState === "visible",
+      news: (what, id) => this.notify(what, id),
     });
     this.connection = new Connection<AgentCommand, AgentEvent>({
       url: socketAddress(),
@@ -127,7 +141,16 @@ export class Office {
     this.readPlace();
     this.listen(window, "hashchange", () => this.readPlace());
     this.listen(document, "visibilitychange", () => this.desk.markRead());
+    if ("serviceWorker" in navigator) this.listen(navigator.serviceWorker, "message", (event) => this.fromWorker(event));
+    void this.alerts.start();
+    let waiting = new Set<string>();
     this.endings.push(
+      effect(() => {
+        const now = new Set([...this.desk.queue.waiting.value, ...this.desk.queue.offers.value].map((one) => one.conversation_id));
+        for (const id of waiting) if (!now.has(id)) void this.alerts.settle(id);
+        waiting = now;
+      }),
+      effect(() => badge(this.desk.calls.value + this.remedies.asked.value.length)),
       effect(() => {
         document.title = t.title(this.desk.calls.value + this.remedies.asked.value.length);
       }),
@@ -181,6 +204,7 @@ export class Office {
     this.remedies.close();
     for (const end of this.endings.splice(0)) end();
     document.title = t.title(0);
+    badge(0);
     history.replaceState(null, "", location.pathname);
   }
 
@@ -220,6 +244,29 @@ export class Office {
     this.shelf.set(SOUND_TESTED, this.soundTested.value);
   }
 
+  /** Rings once, and sends a message to each browser of this agent. */
+  async testAlerts(): Promise<void> {
+    await this.testSound();
+    await this.alerts.test();
+  }
+
+  /** On the screen of who looks elsewhere. */
+  private notify(what: "waits" | "wrote", id: string): void {
+    if (document.visibilityState === "visible" && document.hasFocus()) return;
+    const ticket = this.desk.queue.tickets.value.get(id);
+    const name = ticket?.visitor ?? t.TheVisitor;
+    const place = `/console/#/${what === "waits" ? "queue" : "mine"}/${id}`;
+    const title = what === "waits" ? alertWords.waits(name) : alertWords.wrote(name);
+    void this.alerts.show(title, ticket === undefined ? "" : t.reason[ticket.reason], id, place);
+  }
+
+  private fromWorker(event: Event): void {
+    const news: unknown = event instanceof MessageEvent ? event.data : null;
+    if (typeof news !== "object" || news === null || !("type" in news)) return;
+    if (news.type === "push.arrived" && "kind" in news) this.alerts.arrived(String(news.kind));
+    else if (news.type === "push.open" && "hash" in news) location.hash = String(news.hash);
+  }
+
   go(view: View): void {
     if (PAGES.includes(view)) this.desk.choose(null);
     this.desk.view.value = view;
@@ -233,7 +280,7 @@ export class Office {
     this.desk.choose(id === undefined || id === "" || view === "settings" ? null : decodeURIComponent(id));
   }
 
-  private listen(target: EventTarget, type: string, act: () => void): void {
+  private listen(target: EventTarget, type: string, act: (event: Event) => void): void {
     target.addEventListener(type, act);
     this.endings.push(() => target.removeEventListener(type, act));
   }

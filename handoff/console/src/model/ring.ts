@@ -5,7 +5,10 @@ export type Tone = "arrival" | "reply";
 /** What makes a sound. `blocked`: the browser waits for a click or a key press first. */
 export interface Bell {
   blocked: { readonly value: boolean };
+  /** Once; true when it could be heard. */
   ring(tone: Tone): boolean;
+  /** Again and again, as long as anybody wants it; who wants it anew is heard at once. */
+  call(who: object, on: boolean): void;
   unblock(): Promise<void>;
 }
 
@@ -18,18 +21,44 @@ const NOTES: Readonly<Record<Tone, readonly (readonly [number, number])[]>> = {
   reply: [[740, 0]],
 };
 const NOTE_S = 0.28;
+const ATTACK_S = 0.015;
 const LOUDNESS: Readonly<Record<Tone, number>> = { arrival: 0.22, reply: 0.09 };
+export const AGAIN_S = 8;
 
-/** Sounds made on the spot with Web Audio: nothing to download, works under a strict content policy. */
+/**
+ * The samples of a tone: triangles that swell and fade. `seconds` is the whole length, silence at the end included.
+ */
+export function samples(tone: Tone, rate: number, seconds: number): Float32Array<ArrayBuffer> {
+  const sound = new Float32Array(Math.round(seconds * rate));
+  for (const [frequency, after] of NOTES[tone]) {
+    const first = Math.round(after * rate);
+    for (let at = 0; at < NOTE_S * rate && first + at < sound.length; at += 1) {
+      const time = at / rate;
+      const swell = time < ATTACK_S ? time / ATTACK_S : Math.pow(0.0001 / LOUDNESS[tone], (time - ATTACK_S) / (NOTE_S - ATTACK_S));
+      const wave = 2 * Math.abs(2 * ((time * frequency) % 1) - 1) - 1;
+      sound[first + at] = (sound[first + at] ?? 0) + wave * swell * LOUDNESS[tone];
+    }
+  }
+  return sound;
+}
+
+/**
+ * Sounds made on the spot with Web Audio: nothing to download, works under a strict content policy. The call is one
+ * looped piece of sound and silence, played by the browser's audio thread: timers of a tab in the background are held
+ * back, for a minute or for ever, and a ring that hangs on one would fall silent there.
+ */
 export class WebBell implements Bell {
   readonly blocked = signal(false);
   private context: AudioContext | null = null;
+  private playing: AudioBufferSourceNode | null = null;
+  private readonly callers = new Set<object>();
 
   /** Asks the browser for sound; notices when it refuses, and again at each click or key press. */
   start(): void {
     this.context = new AudioContext();
     const look = (): void => {
-      this.blocked.value = this.context?.state === "suspended";
+      this.blocked.value = this.context?.state !== "running";
+      this.play();
     };
     this.context.addEventListener("statechange", look);
     const gesture = (): void => void this.unblock();
@@ -39,36 +68,47 @@ export class WebBell implements Bell {
   }
 
   async unblock(): Promise<void> {
-    if (this.context?.state === "suspended") await this.context.resume();
+    if (this.context !== null && this.context.state !== "running" && this.context.state !== "closed") await this.context.resume();
   }
 
-  /** True when it could be heard. */
   ring(tone: Tone): boolean {
+    return this.sound(tone, 1) !== null;
+  }
+
+  call(who: object, on: boolean): void {
+    const anew = on && !this.callers.has(who);
+    if (on) this.callers.add(who);
+    else this.callers.delete(who);
+    if (anew || this.callers.size === 0) this.silence();
+    this.play();
+  }
+
+  private play(): void {
+    if (this.callers.size === 0 || this.playing !== null) return;
+    this.playing = this.sound("arrival", AGAIN_S, true);
+  }
+
+  private silence(): void {
+    this.playing?.stop();
+    this.playing = null;
+  }
+
+  private sound(tone: Tone, seconds: number, loop = false): AudioBufferSourceNode | null {
     const context = this.context;
-    if (context?.state !== "running") return false;
-    for (const [frequency, after] of NOTES[tone]) {
-      const at = context.currentTime + after;
-      const note = context.createOscillator();
-      const volume = context.createGain();
-      note.type = "triangle";
-      note.frequency.value = frequency;
-      volume.gain.setValueAtTime(0, at);
-      volume.gain.linearRampToValueAtTime(LOUDNESS[tone], at + 0.015);
-      volume.gain.exponentialRampToValueAtTime(0.0001, at + NOTE_S);
-      note.connect(volume).connect(context.destination);
-      note.start(at);
-      note.stop(at + NOTE_S);
-    }
-    return true;
+    if (context?.state !== "running") return null;
+    const buffer = context.createBuffer(1, Math.round(seconds * context.sampleRate), context.sampleRate);
+    buffer.copyToChannel(samples(tone, context.sampleRate, seconds), 0);
+    const source = context.createBufferSource();
+    source.buffer = buffer;
+    source.loop = loop;
+    source.connect(context.destination);
+    source.start();
+    return source;
   }
 }
 
-const AGAIN_MS = 8_000;
-
-/** Rings for people who wait, and again until nobody does. */
+/** Rings for people who wait, until nobody does. */
 export class Alarm {
-  private timer: ReturnType<typeof setInterval> | null = null;
-
   constructor(private readonly bell: Bell) {}
 
   /** Somebody new waits. */
@@ -77,16 +117,13 @@ export class Alarm {
     this.keep();
   }
 
-  /** Somebody waits: rings now, unless it has been ringing already, and again until `stop`. */
+  /** Somebody waits: rings until `stop`. */
   keep(): void {
-    if (this.timer !== null) return;
-    this.bell.ring("arrival");
-    this.timer = setInterval(() => this.bell.ring("arrival"), AGAIN_MS);
+    this.bell.call(this, true);
   }
 
   /** Nobody waits any more, or this agent is away or has no room. */
   stop(): void {
-    if (this.timer !== null) clearInterval(this.timer);
-    this.timer = null;
+    this.bell.call(this, false);
   }
 }

@@ -46,7 +46,7 @@ export const Empty = ({ office }: { office: Office }) => {
               </b>
               <span>{tested === null ? t.empty.alertsUntested : t.empty.alertsTested(clockTime(tested))}</span>
             </p>
-            <Button onClick={() => void office.testSound()}>{t.empty.test}</Button>
+            <Button onClick={() => (office.sheet.value = "alerts")}>{t.empty.test}</Button>
           </li>
         </ul>
         <p class={css.keys}>

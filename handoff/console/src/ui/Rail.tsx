@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { Shelf } from "@client/storage";
 import { t } from "../i18n";
 import type { View } from "../model/desk";
+import { alerts as alertWords } from "../words/alerts";
 import type { Office } from "../model/office";
 import { clockTime } from "../model/times";
 import { setTheme, theme, THEMES } from "../model/theme";
@@ -151,9 +152,16 @@ const Me = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
               </label>
             ))}
           </fieldset>
-          <button type="button" class={css.item} onClick={() => void office.testSound()}>
+          <button
+            type="button"
+            class={css.item}
+            onClick={() => {
+              close();
+              office.sheet.value = "alerts";
+            }}
+          >
             <Icon name="bell" />
-            {t.presence.sounds}
+            {alertWords.test}
           </button>
           <button
             type="button"

@@ -4,6 +4,8 @@ import { t } from "../i18n";
 import { commandOf, type KeyCommand } from "../model/keys";
 import type { Office } from "../model/office";
 import { clockTime } from "../model/times";
+import { alerts as alertWords } from "../words/alerts";
+import { AlertsSheet } from "./Alerts";
 import { Banner, Button } from "./Bits";
 import { Customer } from "./Customer";
 import { Empty } from "./Empty";
@@ -47,6 +49,7 @@ export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
       )}
       {office.sheet.value === "help" && <Help office={office} />}
       {office.sheet.value === "palette" && <Palette office={office} />}
+      {office.sheet.value === "alerts" && <AlertsSheet office={office} />}
     </div>
   );
 };
@@ -75,6 +78,13 @@ const Banners = ({ office }: { office: Office }) => {
         <Banner tone="upset" icon="mute" fact={t.sound.blocked} next={t.sound.blockedNext}>
           <Button small onClick={() => void office.testSound()}>
             {t.sound.fix}
+          </Button>
+        </Banner>
+      )}
+      {office.alerts.blocked.value && office.desk.available.value && (
+        <Banner tone="upset" icon="mute" fact={alertWords.bar} next={alertWords.barNext}>
+          <Button small onClick={() => (office.sheet.value = "alerts")}>
+            {alertWords.fix}
           </Button>
         </Banner>
       )}

@@ -25,6 +25,8 @@ import type {
   PutTeam,
   RecoveryCodes,
   RemedyList,
+  RemedyRules,
+  RemedyRulesList,
   Recommended,
   SearchHits,
   Sessions,
@@ -232,6 +234,14 @@ export class Api {
 
   withdrawRemedy(remedy: string): Promise<MadeRight> {
     return this.change<MadeRight>("POST", `/api/agent/remedies/${encodeURIComponent(remedy)}/withdraw`, {});
+  }
+
+  remedyRules(): Promise<RemedyRulesList> {
+    return this.call<RemedyRulesList>("/api/admin/remedies");
+  }
+
+  putRemedyRules(rules: RemedyRules): Promise<RemedyRules> {
+    return this.change<RemedyRules>("PUT", "/api/admin/remedies", rules);
   }
 
   askedRemedies(): Promise<RemedyList> {

@@ -18,6 +18,7 @@ import { Own } from "./own";
 import { queryOf, Reports } from "./reports";
 import type { RoleName } from "./roles";
 import { Remedies } from "./remedies";
+import { RulesBook } from "./rules";
 import { WebBell } from "./ring";
 import { Wording } from "./wording";
 
@@ -40,6 +41,7 @@ export class Office {
   readonly alerts: Alerts;
   readonly ledger: Ledger;
   readonly remedies: Remedies;
+  readonly rules: RulesBook;
   readonly wording: Wording;
   readonly canned: Canned;
   readonly found: Found;
@@ -77,6 +79,7 @@ export class Office {
       keep: (promise) => api.keep(promise),
       reAgree: (promise, due) => api.reAgree(promise, due),
     });
+    this.rules = new RulesBook(api);
     this.remedies = new Remedies(
       {
         allowance: (conversation) => api.allowance(conversation),

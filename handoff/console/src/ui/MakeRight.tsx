@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import type { Allowance, MadeRight, RemedyOffer } from "@client/protocol.gen";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
@@ -19,6 +20,9 @@ export const REMEDY_ICONS: Readonly<Record<RemedyOffer["remedy"], IconName>> = {
   credit: "ticket",
   refund: "banknote",
 };
+
+/** Those that need no further words. */
+const NAMED: ReadonlySet<RemedyOffer["remedy"]> = new Set(["refund", "credit", "rush_shipping"]);
 
 /** What this agent may do to make it right: authority first, then the remedies, then one button that sums it up. */
 export const MakeRight = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
@@ -53,11 +57,7 @@ export const MakeRight = ({ office, conversation }: { office: Office; conversati
             void remedies.give(gen);
           }}
         >
-          <ul class={css.rows}>
-            {allowance.menu.map((row, at) => (
-              <Row key={at} office={office} row={row} at={at} currency={allowance.currency} />
-            ))}
-          </ul>
+          <Menu office={office} allowance={allowance} />
           {remedies.picked.value.size > 0 && (
             <Sum office={office} allowance={allowance} name={visitor === null ? t.theVisitor : firstName(visitor)} />
           )}
@@ -96,32 +96,44 @@ const Standing = ({ office, allowance }: { office: Office; allowance: Allowance 
 
 const share = (part: number, whole: number): number => (whole <= 0 ? 0 : Math.min(1, Math.max(0, part / whole)));
 
+const FIRST = 5;
+
+const Menu = ({ office, allowance }: { office: Office; allowance: Allowance }) => {
+  const all = useSignal(false);
+  const rows = allowance.menu.map((row, at) => ({ row, at }));
+  const shown = all.value ? rows : rows.filter(({ at }) => at < FIRST || office.remedies.picked.value.has(at));
+  const more = rows.length - shown.length;
+  return (
+    <>
+      <ul class={css.rows}>
+        {shown.map(({ row, at }) => (
+          <Row key={at} office={office} row={row} at={at} currency={allowance.currency} />
+        ))}
+      </ul>
+      {more > 0 && (
+        <span class={css.more}>
+          <Button small look="bare" icon="down" onClick={() => (all.value = true)}>
+            {t.right.more(more)}
+          </Button>
+        </span>
+      )}
+    </>
+  );
+};
+
 const Row = ({ office, row, at, currency }: { office: Office; row: RemedyOffer; at: number; currency: string }) => {
   const { remedies } = office;
   const picked = remedies.picked.value.get(at);
   const name = row.what || t.right.kinds[row.remedy];
   return (
     <li class={css.row} data-picked={picked !== undefined}>
-      <button type="button" class={css.pick} aria-pressed={picked !== undefined} onClick={() => remedies.pick(at, row)}>
-        <Icon name={REMEDY_ICONS[row.remedy]} />
-        <span class={css.name}>{name}</span>
-        {picked === undefined && row.minor !== null && <span class={css.amount}>{money(row.minor, currency)}</span>}
-      </button>
-      {picked !== undefined && (
-        <div class={css.fields}>
-          {row.remedy !== "refund" && row.remedy !== "credit" && row.remedy !== "rush_shipping" && (
-            <label class={css.what}>
-              <Spoken>{t.right.whatOf(name)}</Spoken>
-              <input
-                type="text"
-                maxLength={300}
-                required={row.remedy === "free_text"}
-                placeholder={t.right.what}
-                value={picked.what}
-                onInput={(event) => remedies.edit(at, { what: event.currentTarget.value })}
-              />
-            </label>
-          )}
+      <div class={css.top}>
+        <button type="button" class={css.pick} aria-pressed={picked !== undefined} onClick={() => remedies.pick(at, row)}>
+          <Icon name={REMEDY_ICONS[row.remedy]} />
+          <span class={css.name}>{name}</span>
+          {picked === undefined && row.minor !== null && <span class={css.amount}>{money(row.minor, currency)}</span>}
+        </button>
+        {picked !== undefined && (
           <label class={css.cost}>
             <Spoken>{t.right.amountOf(name, currency)}</Spoken>
             <span aria-hidden="true">{currency}</span>
@@ -132,6 +144,21 @@ const Row = ({ office, row, at, currency }: { office: Office; row: RemedyOffer; 
               aria-invalid={picked.minor === null}
               defaultValue={picked.minor === null ? "" : typed(picked.minor, currency)}
               onInput={(event) => remedies.edit(at, { minor: minorOf(event.currentTarget.value, currency) })}
+            />
+          </label>
+        )}
+      </div>
+      {picked !== undefined && !NAMED.has(row.remedy) && (
+        <div class={css.fields}>
+          <label class={css.what}>
+            <Spoken>{t.right.whatOf(name)}</Spoken>
+            <input
+              type="text"
+              maxLength={300}
+              required={row.remedy === "free_text"}
+              placeholder={t.right.what}
+              value={picked.what}
+              onInput={(event) => remedies.edit(at, { what: event.currentTarget.value })}
             />
           </label>
         </div>

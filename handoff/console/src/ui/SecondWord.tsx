@@ -50,7 +50,7 @@ const Asked = ({ office, made }: { office: Office; made: MadeRight }) => {
           {things.join(", ")}
           {made.order_number !== null && ` · ${t.right.orderNumber(made.order_number)}`}
         </p>
-        <p class={css.meta}>{made.says}</p>
+        <p class={css.meta}>{t.right.aboveAlone(firstName(made.by.name))}</p>
         {made.reason !== "" && <p class={css.meta}>“{made.reason}”</p>}
       </div>
       <span class={css.waits} aria-hidden="true">

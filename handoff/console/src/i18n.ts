@@ -1,6 +1,7 @@
 /** Every word that an agent reads. Functions where words depend on numbers or names. */
 
 import { people } from "./words/people";
+import { right } from "./words/right";
 
 const one = (n: number, single: string, many: string): string => `${n} ${n === 1 ? single : many}`;
 
@@ -170,58 +171,7 @@ export const t = {
     stays: (n: number) => `${one(n, "promise stays", "promises stay")} open:`,
     keepAndResolve: "Keep and resolve",
   },
-  right: {
-    title: "Make it right",
-    loading: "Loading what you may give",
-    failed: "What you may give is out of reach just now.",
-    given: "Given here",
-    anyAmount: "any amount",
-    left: (here: string, whole: string) => `${here} left of ${whole}, this case`,
-    wouldUse: (amount: string) => `This would use ${amount}.`,
-    kinds: {
-      free_text: "Something else",
-      loaner: "Loaner or a ride",
-      rush_shipping: "Rush it, free",
-      spare: "A spare, free",
-      replacement: "Replacement, free",
-      remake: "Have it made anew",
-      credit: "Credit",
-      refund: "Refund",
-    },
-    what: "What exactly",
-    whatOf: (name: string) => `${name}: what exactly`,
-    amountOf: (name: string, currency: string) => `${name}: amount in ${currency}`,
-    order: "Order",
-    orderNumber: (number: string) => `order ${number}`,
-    why: "Why",
-    whyPlaceholder: "Let down twice by the same gasket",
-    act: (name: string, amount: string) => `Do it and tell ${name} · ${amount}`,
-    ask: (name: string | null, amount: string) => `Ask ${name ?? "for a second person"} · ${amount}`,
-    onDuty: (name: string) => `${name} is there, one tap to ask.`,
-    nobody: "It rings at whoever of them comes first; give the customer a time meanwhile.",
-    busy: "One moment",
-    with: (name: string) => `with ${name}`,
-    number: (reference: string) => `number ${reference} at the shop`,
-    withdraw: "Take it back",
-    states: {
-      asked: "Waits for a second person",
-      going: "Being done",
-      declined: "Another way",
-      withdrawn: "Taken back",
-      shop: "Done at the shop",
-      task: "Promised",
-    },
-    needsYou: "Needs your word",
-    asks: (name: string) => `${name} asks you`,
-    note: "A word with it",
-    better: "What to do instead",
-    approve: "Agree",
-    decline: "Another way",
-    openIt: "Open",
-    askedNote: (things: string) => `Asked for a second person: ${things}`,
-    agreedNote: (word: string) => (word === "" ? "Agreed with it." : `Agreed with it: ${word}`),
-    declinedNote: (word: string) => `Another way: ${word}`,
-  },
+  right,
   wording: {
     reply: "Say what you can do:",
     note: "They may read this one day:",

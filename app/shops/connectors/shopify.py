@@ -1,4 +1,4 @@
-"""Shopify's GraphQL Admin API. Verified against a fake, written from its documentation, that keeps its rules; not live.
+"""Shopify's GraphQL Admin API. Verified against recordings and a fake that keeps its documented rules; not live.
 
 Without the scope `read_all_orders` Shopify shows the last 60 days alone: an older order is not found.
 """

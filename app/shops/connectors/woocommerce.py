@@ -1,4 +1,4 @@
-"""WooCommerce's REST API, version 3. Verified against its documentation's example and a fake, not a live shop.
+"""WooCommerce's REST API, version 3. Verified against a recording and a fake, not a live shop.
 
 Tracking is an extension's; its namespace is a setting (`wc-shipment-tracking/v3`, `wc-ast/v3`).
 """

@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 FRONT_ENDS := widget handoff/console
 
-.PHONY: help demo test check e2e screens types fmt bench lock build clean setup front browser
+.PHONY: help demo test check e2e faults screens types fmt bench lock build clean setup front browser
 .PHONY: style types-py layers secrets dialogs wire types-ts sizes
 .NOTPARALLEL:
 
@@ -25,6 +25,9 @@ test: setup front browser ## Every test: front ends first, then Python from fast
 
 e2e: setup front browser ## The browser tests alone
 	@$(BIN)/pytest tests/e2e $(ARGS)
+
+faults: setup ## Gateways, PostgreSQL and Redis die under load for ten minutes; seeds are printed
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 screens: setup front browser ## Takes the pictures in docs/screens anew
 	@$(BIN)/python -m tests.e2e.screens

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter
 
 VERSION = 1
 TEXT_LIMIT = 4_000  # characters of one message
@@ -1315,6 +1315,9 @@ AlertWay = Literal["push", "webhook", "slack", "email"]
 WebAddress = Annotated[str, Field(max_length=2_000, pattern=r"^$|^https?://[^\s/]+")]
 
 
+EmailAddress = Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+$")]
+
+
 class PutDevice(Frame):
     """A browser's push subscription, and what to call it."""
 
@@ -1411,13 +1414,10 @@ class AlertSettingsList(Frame):
 class PutAlertSettings(Frame):
     """`webhook_url` and `slack_url`: null leaves them as they are, "" takes them away."""
 
-    steps: Annotated[tuple[AlertStep, ...], Field(max_length=12)]
+    steps: tuple[AlertStep, ...]
     webhook_url: WebAddress | None = None
     slack_url: WebAddress | None = None
-    owner_emails: Annotated[
-        tuple[Annotated[str, Field(max_length=254, pattern=r"^[^@\s<>,;:\"]+@[^@\s<>,;:\"]+\.[^@\s<>,;:\"]+$")], ...],
-        Field(max_length=10),
-    ] = ()
+    owner_emails: tuple[EmailAddress, ...] = ()
 
 
 class WebhookKey(Frame):
@@ -1432,7 +1432,14 @@ class TryWay(Frame):
     way: Literal["webhook", "slack", "email"]
 
 
-Spans = Annotated[tuple[tuple[ClockTime, ClockTime], ...], Field(max_length=6)]
+def _stretches(spans: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], ...]:
+    if len(spans) > 6 or any(len(span) != 2 for span in spans):
+        raise ValueError("a day has at most six stretches, each an opening and a closing time")
+    return spans
+
+
+Spans = Annotated[tuple[tuple[ClockTime, ...], ...], AfterValidator(_stretches)]
+"""Stretches of a day: opening and closing time of each."""
 
 
 class HoursPlan(Frame):
@@ -1483,6 +1490,13 @@ class PreviewHours(Frame):
     answer_within_s: Annotated[int, Field(ge=60, le=86_400)]
 
 
+class CallSlot(Frame):
+    """A time at which somebody could call."""
+
+    begins: AwareDatetime
+    ends: AwareDatetime
+
+
 class HoursPreview(Frame):
     """What a visitor who asks for a person then is told, if everybody keeps to the plan."""
 
@@ -1490,7 +1504,7 @@ class HoursPreview(Frame):
     open: bool
     changes_at: AwareDatetime | None
     answer_by: AwareDatetime | None
-    slots: tuple[tuple[AwareDatetime, AwareDatetime], ...]
+    slots: tuple[CallSlot, ...]
     says: str
 
 

@@ -39,6 +39,7 @@ from handoff.escalation import BadEscalation, Escalation, Way
 
 Csrf = Annotated[str, Header(alias="X-Kickstand-CSRF")]
 SECRET_BYTES = 32
+MOST_EMAILS = 10
 
 
 async def _somebody(request: Request, token: Token = None) -> None:
@@ -133,6 +134,8 @@ async def put_settings(key: str, body: PutAlertSettings, request: Request, signe
         steps = Escalation.from_list([each.model_dump() for each in body.steps])
     except BadEscalation as error:
         raise BadFrame(str(error)) from error
+    if len(body.owner_emails) > MOST_EMAILS:
+        raise BadFrame(f"Mails go to {MOST_EMAILS} addresses at most; write a list's address instead.")
     reach = replace(
         site.reach,
         escalation=steps,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 
 from app.errors import BadFrame
 from app.protocol import (
+    CallSlot,
     HoursPlan,
     HoursPreview,
     PreviewHours,
@@ -67,7 +68,7 @@ async def hours_preview(body: PreviewHours, request: Request) -> HoursPreview:
         open=found.is_open,
         changes_at=found.changes_at,
         answer_by=found.answer_by,
-        slots=found.slots,
+        slots=tuple(CallSlot(begins=begins, ends=ends) for begins, ends in found.slots),
         says=asked.says,
     )
 

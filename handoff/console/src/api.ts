@@ -2,7 +2,16 @@ import type {
   AgentSession,
   AuditPage,
   AlertOverview,
+  AlertSettings,
+  AlertSettingsList,
   AlertTries,
+  HoursPreview,
+  PreviewHours,
+  PutAlertSettings,
+  PutHours,
+  SiteHours,
+  SiteHoursList,
+  WebhookKey,
   Allowance,
   CannedAnswer,
   CannedAnswerList,
@@ -258,6 +267,34 @@ export class Api {
 
   async removeDevice(endpoint: string): Promise<void> {
     await this.change<null>("POST", "/api/agent/alerts/device/remove", { endpoint });
+  }
+
+  alertSettings(): Promise<AlertSettingsList> {
+    return this.call<AlertSettingsList>("/api/admin/alerts");
+  }
+
+  putAlertSettings(site: string, settings: PutAlertSettings): Promise<AlertSettings> {
+    return this.change<AlertSettings>("PUT", `/api/admin/sites/${encodeURIComponent(site)}/alerts`, settings);
+  }
+
+  newWebhookKey(site: string): Promise<WebhookKey> {
+    return this.change<WebhookKey>("POST", `/api/admin/sites/${encodeURIComponent(site)}/alerts/secret`, {});
+  }
+
+  tryWay(site: string, way: "webhook" | "slack" | "email"): Promise<AlertTries> {
+    return this.change<AlertTries>("POST", `/api/admin/sites/${encodeURIComponent(site)}/alerts/test`, { way });
+  }
+
+  hours(): Promise<SiteHoursList> {
+    return this.call<SiteHoursList>("/api/agent/hours");
+  }
+
+  putHours(site: string, hours: PutHours): Promise<SiteHours> {
+    return this.change<SiteHours>("PUT", `/api/admin/sites/${encodeURIComponent(site)}/hours`, hours);
+  }
+
+  previewHours(asked: PreviewHours): Promise<HoursPreview> {
+    return this.change<HoursPreview>("POST", "/api/agent/hours/preview", asked);
   }
 
   testAlerts(): Promise<AlertTries> {

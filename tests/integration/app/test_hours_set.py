@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from app.persistence.audit import THE_SERVER
 from app.persistence.teams import Teams
 from app.sites import Site
 from handoff import Role
@@ -30,7 +31,7 @@ async def test_what_a_customer_is_told_on_christmas_eve_is_known_beforehand(serv
     assert "A person is joining you" in open_["says"]
     assert (half_day["open"], half_day["changes_at"]) == (False, "2026-12-28T08:00:00Z")
     assert "Our team is back Mon 28 Dec at 9:00" in half_day["says"]
-    assert half_day["slots"][0][0] == "2026-12-28T08:00:00Z"
+    assert half_day["slots"][0]["begins"] == "2026-12-28T08:00:00Z"
 
 
 async def test_hours_that_cannot_be_are_refused_with_what_to_mend(server: Running, site: Site) -> None:
@@ -71,7 +72,9 @@ async def test_supervisors_change_hours_and_visitors_read_by_them_at_once(server
 
 async def test_a_team_has_hours_of_its_own_or_those_of_its_site(server: Running, site: Site) -> None:
     dana = await signed_in(server, site, role=Role.SUPERVISOR)
-    team = await Teams(server.services.reads, server.services.writes).put(site.id, "Forks", [dana.email])
+    team = await Teams(server.services.reads, server.services.writes).put(
+        site.id, "Forks", [dana.email], by=THE_SERVER, now=server.clock()
+    )
     path = f"/api/admin/sites/{site.key}/hours"
     own = await server.http.put(path, headers=acting(dana), json={"team": team, "hours": CHRISTMAS})
     calendar = await server.services.arrangements.calendar(await server.services.people.site(site.key))

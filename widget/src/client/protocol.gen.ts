@@ -1841,76 +1841,10 @@ export interface AlertOutcome {
  * via the `definition` "PutAlertSettings".
  */
 export interface PutAlertSettings {
-  /**
-   * @maxItems 12
-   */
-  steps:
-    | []
-    | [AlertStep]
-    | [AlertStep, AlertStep]
-    | [AlertStep, AlertStep, AlertStep]
-    | [AlertStep, AlertStep, AlertStep, AlertStep]
-    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
-    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
-    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
-    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
-    | [AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep, AlertStep]
-    | [
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep
-      ]
-    | [
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep
-      ]
-    | [
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep,
-        AlertStep
-      ];
+  steps: AlertStep[];
   webhook_url: string | null;
   slack_url: string | null;
-  /**
-   * @maxItems 10
-   */
-  owner_emails:
-    | []
-    | [string]
-    | [string, string]
-    | [string, string, string]
-    | [string, string, string, string]
-    | [string, string, string, string, string]
-    | [string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string, string]
-    | [string, string, string, string, string, string, string, string, string, string];
+  owner_emails: string[];
 }
 /**
  * Shown once, for whoever checks the signatures.
@@ -1952,47 +1886,14 @@ export interface SiteHours {
 export interface HoursPlan {
   tz: string;
   weekly: {
-    /**
-     * @maxItems 6
-     */
-    [k: string]:
-      | []
-      | [[unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown], [unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
-      | [
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown]
-        ];
+    [k: string]: string[][];
   };
   days: {
     /**
-     * @maxItems 6
-     *
      * This interface was referenced by `undefined`'s JSON-Schema definition
      * via the `patternProperty` "^\d{4}-\d{2}-\d{2}$".
      */
-    [k: string]:
-      | []
-      | [[unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown], [unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
-      | [[unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown], [unknown, unknown]]
-      | [
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown],
-          [unknown, unknown]
-        ];
+    [k: string]: string[][];
   };
 }
 /**
@@ -2039,8 +1940,18 @@ export interface HoursPreview {
   open: boolean;
   changes_at: string | null;
   answer_by: string | null;
-  slots: [unknown, unknown][];
+  slots: CallSlot[];
   says: string;
+}
+/**
+ * A time at which somebody could call.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CallSlot".
+ */
+export interface CallSlot {
+  begins: string;
+  ends: string;
 }
 /**
  * Body of every HTTP error.

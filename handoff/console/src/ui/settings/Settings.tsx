@@ -2,7 +2,11 @@ import type { FunctionComponent } from "preact";
 import { t } from "../../i18n";
 import type { Office } from "../../model/office";
 import { atLeast, type RoleName } from "../../model/roles";
+import { alerts } from "../../words/alerts";
+import { hours } from "../../words/hours";
 import { Icon, type IconName } from "../Icon";
+import { Alerts } from "./Alerts";
+import { Hours } from "./Hours";
 import css from "./Settings.module.css";
 import { You } from "./You";
 
@@ -18,6 +22,8 @@ export interface Section {
 /** In the order in which they are listed. */
 export const SECTIONS: readonly Section[] = [
   { key: "you", title: t.people.settings.you, icon: "person", role: "agent", Page: You },
+  { key: "alerts", title: alerts.title, icon: "bell", role: "agent", Page: Alerts },
+  { key: "hours", title: hours.title, icon: "clock", role: "supervisor", Page: Hours },
 ];
 
 export const Settings = ({ office }: { office: Office }) => {

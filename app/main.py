@@ -41,6 +41,7 @@ from app.gateway.limits import Counter, TokenBucket
 from app.gateway.line import Line
 from app.gateway.links import Links
 from app.gateway.origins import Origins, origin_of
+from app.gateway.sharing import SharedLimits
 from app.gateway.sockets import router as sockets
 from app.gateway.tickets import TicketVerbs
 from app.gateway.visitor import VisitorGate
@@ -323,7 +324,7 @@ async def open_services(
         tasks.start_soon(remedies.run)
         tasks.start_soon(search.run)
         tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
-        yield Services(
+        services = Services(
             settings=settings,
             clock=clock,
             monotonic=monotonic,
@@ -383,6 +384,17 @@ async def open_services(
             shops=shops,
             writes=database.writes,
         )
+        if settings.redis_url is not None:
+            shared = {
+                "messages": visitors.per_minute,
+                "new_visitors": services.new_visitors,
+                "sign_ins": services.sign_ins,
+                "handshakes": services.handshakes,
+                "uploads": services.uploads,
+                "own_data": services.own_data_requests,
+            }
+            tasks.start_soon(SharedLimits(backplane, shared, sleep).run)
+        yield services
         tasks.cancel_scope.cancel()
 
 

@@ -6,7 +6,7 @@ what is missing from the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -97,7 +97,27 @@ class VisitorLeft:
     visitor_id: VisitorId
 
 
-Signal = VisitorLeft | RemedyTold | Changed | Seen | Typing | Looking | PromiseTold | SessionEnded | PresenceChanged
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one gateway (`by`) has spent of a limit, by who spent it: the others count it too."""
+
+    by: str
+    limit: str
+    keys: Mapping[str, int]
+
+
+Signal = (
+    VisitorLeft
+    | Spent
+    | RemedyTold
+    | Changed
+    | Seen
+    | Typing
+    | Looking
+    | PromiseTold
+    | SessionEnded
+    | PresenceChanged
+)
 
 
 class Backplane(Protocol):

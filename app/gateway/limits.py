@@ -35,16 +35,35 @@ class _Level:
 
 
 class TokenBucket:
-    """`rate` per second with bursts of `burst`, for each key."""
+    """`rate` per second with bursts of `burst`, for each key.
+
+    `spent` counts what is taken, where somebody collects it; `price` is what one token costs just now.
+    """
 
     def __init__(self, rate: float, burst: int, clock: Callable[[], float]) -> None:
         self._rate = rate
         self._burst = burst
         self._clock = clock
         self._levels: OrderedDict[str, _Level] = OrderedDict()
+        self.spent: dict[str, int] | None = None
+        self.price = 1.0
 
     def take(self, key: str) -> None:
         """Spend one token of `key`. Raises RateLimited with the time until the next one."""
+        level = self._level(key)
+        if level.tokens < 1:
+            raise RateLimited(after_ms=int((1 - level.tokens) / self._rate * 1_000) + 1)
+        level.tokens -= self.price
+        if self.spent is not None:
+            self.spent[key] = self.spent.get(key, 0) + 1
+
+    def charge(self, key: str, count: int) -> None:
+        """What was spent of `key` elsewhere."""
+        level = self._level(key)
+        level.tokens = max(0.0, level.tokens - count)
+
+    def _level(self, key: str) -> _Level:
+        """The tokens of `key` now."""
         now = self._clock()
         level = self._levels.get(key)
         if level is None:
@@ -55,9 +74,7 @@ class TokenBucket:
             self._levels.move_to_end(key)
             level.tokens = min(float(self._burst), level.tokens + (now - level.at) * self._rate)
             level.at = now
-        if level.tokens < 1:
-            raise RateLimited(after_ms=int((1 - level.tokens) / self._rate * 1_000) + 1)
-        level.tokens -= 1
+        return level
 
 
 class Counter:

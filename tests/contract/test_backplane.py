@@ -13,7 +13,7 @@ import anyio
 import pytest
 from redis.asyncio import Redis
 
-from app.backplane import Backplane, Changed, PresenceChanged, Seen, SessionEnded, Signal, Typing
+from app.backplane import Backplane, Changed, PresenceChanged, Seen, SessionEnded, Signal, Spent, Typing
 from app.backplane.memory import MemoryBackplane
 from app.backplane.redis import RedisBackplane
 from app.conversations import VisitorId
@@ -29,6 +29,7 @@ SIGNALS: tuple[Signal, ...] = (
     Typing(C1, ANNA, "visitor", Author(kind="agent", name="Maya"), on=True),
     SessionEnded("a session"),
     PresenceChanged(A_SITE),
+    Spent("a gateway", "sign_ins", {"anna": 2}),
 )
 
 

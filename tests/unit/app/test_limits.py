@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import anyio
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.backplane.memory import MemoryBackplane
 from app.errors import RateLimited
 from app.gateway.limits import KEYS, Counter, TokenBucket, counted_as
+from app.gateway.sharing import SharedLimits
 from tests.clock import ManualMonotonic
 
 
@@ -112,3 +115,40 @@ def test_a_counter_counts_and_forgets_who_has_none(steps: list[tuple[bool, str]]
 )
 def test_all_addresses_of_one_peer_count_as_one(address: str, counted: str) -> None:
     assert counted_as(address) == counted
+
+
+class Between(MemoryBackplane):
+    """What two gateways hear of each other; it can fall silent."""
+
+    up = True
+
+    @property
+    def is_up(self) -> bool:
+        return self.up
+
+
+async def test_what_is_spent_at_one_gateway_counts_at_the_other() -> None:
+    clock, between = ManualMonotonic(), Between()
+    here, there = TokenBucket(1, 10, clock), TokenBucket(1, 10, clock)
+    one = SharedLimits(between, {"sign_ins": here}, anyio.sleep)
+    two = SharedLimits(between, {"sign_ins": there}, anyio.sleep)
+    granted(here, "anna", 7)
+    await one.tell()
+    await two.tell()
+
+    assert granted(there, "ben", 99) == 10
+    assert granted(there, "anna", 99) == 3
+    assert granted(here, "anna", 99) == 3
+
+
+async def test_while_nothing_is_heard_everything_costs_double_and_nobody_is_locked_out() -> None:
+    clock, between = ManualMonotonic(), Between()
+    bucket = TokenBucket(1, 10, clock)
+    shared = SharedLimits(between, {"sign_ins": bucket}, anyio.sleep)
+    between.up = False
+    await shared.tell()
+    assert granted(bucket, "anna", 99) == 5
+    between.up = True
+    await shared.tell()
+    clock.advance(timedelta(seconds=10))
+    assert granted(bucket, "anna", 99) == 10

@@ -15,6 +15,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity, Offered, NoRoom, Moved, InThePast, NoSuchColleague
     ├── OpenPromises, NoSuchPromise, PromiseSettled, BadPromise
     ├── OverLimit, NeedsReason, NoSuchRemedy, RemedyDecided, MayNotDecide, BadRemedy, OtherCurrency, BadRules
+    ├── TooManyTags
     ├── RateLimited, TooManyConnections
     └── Unavailable              ── Draining
 """
@@ -436,6 +437,13 @@ class BadRules(ChatError):
 
     code = "bad_rules"
     http_status = 422
+
+
+class TooManyTags(ChatError):
+    """Twelve tags are on this conversation. Take one off first."""
+
+    code = "too_many_tags"
+    http_status = 409
 
 
 class RateLimited(ChatError):

@@ -63,6 +63,7 @@ from app.persistence.depths import Depths
 from app.persistence.handovers import Handovers
 from app.persistence.history import History
 from app.persistence.identities import Identities
+from app.persistence.labels import Labels
 from app.persistence.ledger import Ledger
 from app.persistence.own_data import OwnData
 from app.persistence.passwords import Passwords
@@ -91,6 +92,7 @@ from app.rest.alerts import router as alerts_rest
 from app.rest.desk import router as desk_rest
 from app.rest.hours import router as hours_rest
 from app.rest.identity import router as identity_rest
+from app.rest.labels import router as labels_rest
 from app.rest.mail import router as mail_rest
 from app.rest.manners import Manners
 from app.rest.orders import router as orders_rest
@@ -180,6 +182,7 @@ def create_app(
         account_rest,
         people_rest,
         desk_rest,
+        labels_rest,
         remedies_rest,
         remedy_rules_rest,
         alerts_rest,
@@ -347,6 +350,7 @@ async def open_services(
             line=line,
             router=router,
             search=search,
+            labels=Labels(database.reader, database.writer),
             canned=CannedAnswers(database.reads, database.writes),
             reads=database.reads,
             turns=turns,

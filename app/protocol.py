@@ -1161,6 +1161,44 @@ class PutCanned(Frame):
     text: Text
 
 
+MarkLabel = Literal["none", "safety", "legal", "human_request", "repeat", "emotion"]
+"""`none`: no reason to bring a person."""
+
+
+class MarkedMessage(Frame):
+    """What triage should have heard in the visitor's message at `pos`, as somebody said who read it."""
+
+    pos: Count
+    label: MarkLabel
+
+
+class LabelList(Frame):
+    """The tags of a conversation, and the marks of its messages."""
+
+    tags: tuple[str, ...]
+    marks: tuple[MarkedMessage, ...]
+
+
+class TagList(Frame):
+    """Tags that are in use, the most used first."""
+
+    tags: tuple[str, ...]
+
+
+class PutTag(Frame):
+    """Put a tag on, or take it off. It is kept in small letters."""
+
+    tag: Annotated[str, Field(min_length=1, max_length=80)]
+    on: bool = True
+
+
+class PutMark(Frame):
+    """Mark a message of the visitor, or take the mark back with null."""
+
+    pos: Count
+    label: MarkLabel | None
+
+
 class SearchHit(Frame):
     """A conversation with the words that were asked for; in `snippet` they stand between U+0002 and U+0003."""
 

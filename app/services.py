@@ -39,6 +39,7 @@ from app.persistence.depths import Depths
 from app.persistence.handovers import Handovers
 from app.persistence.identities import Identities
 from app.persistence.journal import Journal
+from app.persistence.labels import Labels
 from app.persistence.own_data import OwnData
 from app.persistence.people import People, Visitor, admit_to
 from app.persistence.photos import Photos
@@ -97,6 +98,7 @@ class Services:
     router: Router
     search: Search
     canned: CannedAnswers
+    labels: Labels
     reads: Sessions
     turns: Turns
     dialogues: Dialogues

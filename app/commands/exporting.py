@@ -14,6 +14,8 @@ from app.commands.own_data import export_visitor
 from app.commands.people import people_of
 from app.errors import NoSuchSite
 from app.main import BUILT_IN_PROJECT
+from app.persistence.database import beside_a_server
+from app.persistence.examples import examples
 from app.persistence.recorded import recorded
 from app.settings import Settings
 from app.stories.writing import Story, as_yaml, stories
@@ -34,6 +36,9 @@ def export(
     visitor: Annotated[
         str | None, typer.Option(help="Instead: everything that is kept of this customer, as JSON, to give to them.")
     ] = None,
+    as_examples: Annotated[
+        bool, typer.Option("--as-examples", help="What agents marked, in the form that kickstand triage reads, masked.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Conversations from production as test stories in Rasa's format, without personal data.
@@ -44,6 +49,9 @@ def export(
     """
     if visitor is not None:
         export_visitor(visitor, out)
+        return
+    if as_examples:
+        _export_examples(site, out, as_json)
         return
     if not as_stories:
         raise fail("Say what to export: kickstand export --as-stories --out tests/test_production.yml")
@@ -77,6 +85,35 @@ def export(
         print(json.dumps({"conversations": conversations, "stories": len(told), "messages": messages}))
     else:
         print(f"{out}: {len(told)} stories of {conversations} conversations. Read it before you share it.")
+
+
+def _export_examples(site: str | None, out: Path | None, as_json: bool) -> None:
+    """What was marked "not upset" or "should have been handed over", one JSON object a line."""
+    if as_json and out is None:
+        raise fail("With --json the examples go into a file: add --out FILE")
+    settings = read_settings()
+    found: list[dict[str, object]] = []
+
+    async def run() -> None:
+        await _check(settings, site)
+        async with beside_a_server(settings.store) as (reads, _):
+            found.extend(await examples(reads, site))
+
+    run_to_the_end(run)
+    if not found:
+        raise fail("Nothing is marked yet. In the console, *Not upset?* and *Should have been handed over* mark it.")
+    lines = "".join(f"{json.dumps(each, ensure_ascii=False)}\n" for each in found)
+    if out is None:
+        print(lines, end="")
+        return
+    try:
+        out.write_text(lines, "utf-8")
+    except OSError as error:
+        raise fail(f"{out} cannot be written: {error.strerror}. Name another place: --out FILE") from None
+    if as_json:
+        print(json.dumps({"examples": len(found)}))
+    else:
+        print(f"{out}: {len(found)} marked messages. `kickstand triage {out} --tune` fits the thresholds to them.")
 
 
 async def _check(settings: Settings, site: str | None) -> None:

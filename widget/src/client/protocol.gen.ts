@@ -96,6 +96,10 @@ export interface Protocol {
   WordingList?: WordingList;
   CannedAnswerList?: CannedAnswerList;
   PutCanned?: PutCanned;
+  LabelList?: LabelList;
+  TagList?: TagList;
+  PutTag?: PutTag;
+  PutMark?: PutMark;
   SearchHits?: SearchHits;
   PutDevice?: PutDevice;
   AlertOverview?: AlertOverview;
@@ -1697,6 +1701,55 @@ export interface PutCanned {
   site: string;
   title: string;
   text: string;
+}
+/**
+ * The tags of a conversation, and the marks of its messages.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "LabelList".
+ */
+export interface LabelList {
+  tags: string[];
+  marks: MarkedMessage[];
+}
+/**
+ * What triage should have heard in the visitor's message at `pos`, as somebody said who read it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MarkedMessage".
+ */
+export interface MarkedMessage {
+  pos: number;
+  label: "none" | "safety" | "legal" | "human_request" | "repeat" | "emotion";
+}
+/**
+ * Tags that are in use, the most used first.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TagList".
+ */
+export interface TagList {
+  tags: string[];
+}
+/**
+ * Put a tag on, or take it off. It is kept in small letters.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PutTag".
+ */
+export interface PutTag {
+  tag: string;
+  on: boolean;
+}
+/**
+ * Mark a message of the visitor, or take the mark back with null.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "PutMark".
+ */
+export interface PutMark {
+  pos: number;
+  label: ("none" | "safety" | "legal" | "human_request" | "repeat" | "emotion") | null;
 }
 /**
  * The best match first, each conversation once.

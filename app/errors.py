@@ -11,6 +11,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── ClientIdConflict
     ├── BadIdentity, IdentityWaits
     ├── NotAuthenticated         ── IdentityRequired
+    ├── ConsentRequired, SlotTaken
     ├── Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
     ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity, Offered, NoRoom, Moved, InThePast, NoSuchColleague
     ├── OpenPromises, NoSuchPromise, PromiseSettled, BadPromise
@@ -44,6 +45,7 @@ class CloseCode(IntEnum):
     ORIGIN_REFUSED = 4503
     NO_SUCH_CONVERSATION = 4504
     VERSION = 4505
+    CONSENT_REQUIRED = 4506
     BLOCKED = 4508
 
 
@@ -196,6 +198,21 @@ class IdentityRequired(NotAuthenticated):
     """This shop's chat is for signed-in customers. Sign in on its page, then open the chat again."""
 
     code = "identity_required"
+
+
+class ConsentRequired(ChatError):
+    """This shop asks first whether its notice about your data is fine with you. Agree to it, then go on."""
+
+    code = "consent_required"
+    http_status = 403
+    close = CloseCode.CONSENT_REQUIRED
+
+
+class SlotTaken(ChatError):
+    """This time has just been taken. Choose another one."""
+
+    code = "slot_taken"
+    http_status = 409
 
 
 class WrongVersion(ChatError):

@@ -27,6 +27,7 @@ from app.alerts.ways import Ways
 from app.assessor import Assessor
 from app.backplane.memory import MemoryBackplane
 from app.bots import Bots, renew_on_change
+from app.calls import Calls
 from app.carrying_out import CarryingOut
 from app.dialogues import Dialogues
 from app.duty import Duty
@@ -53,6 +54,7 @@ from app.metrics import Metrics
 from app.outgoing import Inside, Outgoing, guarded_transport
 from app.persistence.accounts import Accounts
 from app.persistence.alerts import Alerts
+from app.persistence.appointments import Appointments
 from app.persistence.arrangements import Arrangements
 from app.persistence.audit import AuditLog
 from app.persistence.canned import CannedAnswers
@@ -89,6 +91,7 @@ from app.reminders import Reminders
 from app.rest.account import router as account_rest
 from app.rest.agent import router as agent_rest
 from app.rest.alerts import router as alerts_rest
+from app.rest.callbacks import router as callbacks_rest
 from app.rest.desk import router as desk_rest
 from app.rest.hours import router as hours_rest
 from app.rest.identity import router as identity_rest
@@ -177,6 +180,7 @@ def create_app(
         owner_rest,
         own_data_rest,
         mail_rest,
+        callbacks_rest,
         poll_rest,
         agent_rest,
         account_rest,
@@ -293,6 +297,9 @@ async def open_services(
             after = settings.mail_after
             mailer = Mailer(post, mail_tokens, unread, resolutions, people, hub, url, after, clock, sleep)
             tasks.start_soon(mailer.run)
+        appointments = Appointments(database.reader)
+        calls = Calls(database.writer, appointments, journal, people, keeper, turns, backplane, clock)
+        waits = Waits(database.reader, clock)
         arrangements = Arrangements(database.reads, database.writes)
         alerts = Alerts(
             database.writer, database.reader, idle=settings.session_idle, absolute=settings.session_absolute
@@ -301,7 +308,7 @@ async def open_services(
         vapid = Vapid(settings.secret_key.get_secret_value(), _contact(settings, console_url))
         ways = Ways(outgoing, vapid, alerts, post, clock)
         alarms = Alarms(alerts, ways, people, queue, console_url, tasks, clock, sleep)
-        line = Line(hub, journal, queue, people, duty, Waits(database.reader, clock), resolutions, console)
+        line = Line(hub, journal, queue, people, duty, waits, resolutions, console, appointments, clock)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())
         board = Switchboard(settings, hub, journal, people, backplane, origins, clock, monotonic, epoch)
@@ -345,6 +352,7 @@ async def open_services(
             remedies=remedies,
             remedy_rules=RemedyRulesBook(database.reads, database.writes),
             alarms=alarms,
+            calls=calls,
             arrangements=arrangements,
             desk=desk,
             line=line,

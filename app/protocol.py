@@ -190,13 +190,17 @@ class Span(Frame):
 
 
 class CallbackCard(Frame):
-    """Times at which a person can call. `phone`: the number that is known; picking a time says both as words."""
+    """Times at which a person can call. `phone`: the number that is known; picking a time books it.
+
+    `booked`: the time that was picked; nothing is asked then.
+    """
 
     kind: Literal["callback"]
     headline: str
     sub: str | None = None
     times: Annotated[tuple[Span, ...], Field(max_length=24)]
     phone: Annotated[str, Field(max_length=40)] | None = None
+    booked: Span | None = None
 
 
 class FormField(Frame):
@@ -268,13 +272,19 @@ class WaitRange(Frame):
     basis: Literal["recent", "promised"]
 
 
+class Callback(Span):
+    """A call that the visitor booked."""
+
+    phone: str
+
+
 class VisitorState(Frame):
     """All that a visitor is shown and that can change; in `welcome` too, so that any reconnect repairs it.
 
     `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
     who wait, else `answer_by` is when people are back; `wait`: how long it usually takes, while somebody is there;
-    `ask`: the question about the resolution that is open, "would you recommend us?"; `read`: the last `seq` an agent
-    has seen.
+    `callback`: the call for which the conversation rests meanwhile; `ask`: the question about the resolution that is
+    open, "would you recommend us?"; `read`: the last `seq` an agent has seen.
     """
 
     status: Status
@@ -283,6 +293,7 @@ class VisitorState(Frame):
     answer_by: AwareDatetime | None = None
     staffed: bool = False
     wait: WaitRange | None = None
+    callback: Callback | None = None
     ask: UUID | None = None
     read: Count = 0
 
@@ -836,7 +847,10 @@ AgentEvent = Annotated[
 
 
 class SiteInfo(Frame):
-    """What the widget needs to draw itself."""
+    """What the widget needs to draw itself.
+
+    `consent`: nothing is kept of visitors before they agree to `notice`; `mail`: answers can go out by mail.
+    """
 
     key: str
     name: str
@@ -849,6 +863,20 @@ class SiteInfo(Frame):
     uploads: bool = False
     notice: str | None = None
     privacy_url: str | None = None
+    consent: bool = False
+    mail: bool = False
+
+
+class CallbackTimes(Frame):
+    """When somebody could call."""
+
+    times: tuple[Span, ...]
+
+
+class MailAddress(Frame):
+    """Where answers go when the visitor has left."""
+
+    email: str | None
 
 
 class VisitorSession(Frame):

@@ -35,6 +35,8 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.VisitorSession,
     protocol.HistoryPage,
     protocol.Photo,
+    protocol.CallbackTimes,
+    protocol.MailAddress,
     protocol.Recommended,
     protocol.OwnSites,
     protocol.Voice,

@@ -13,6 +13,7 @@ from starlette.requests import HTTPConnection
 from app.alerts.alarms import Alarms
 from app.backplane import Backplane
 from app.bots import Bots
+from app.calls import Calls
 from app.dialogues import Dialogues
 from app.duty import Duty
 from app.erasure import Erasure
@@ -92,6 +93,7 @@ class Services:
     remedies: Remedies
     remedy_rules: RemedyRulesBook
     alarms: Alarms
+    calls: Calls
     arrangements: Arrangements
     desk: Desk
     line: Line

@@ -34,11 +34,20 @@ class Site:
     notice: str | None = None
     """What visitors read about their data before they write, beside a link to `privacy_url`."""
     privacy_url: str | None = None
+    consent: bool = False
+    """Nothing is kept of visitors before they agree to the notice."""
     retention: timedelta | None = None
     """How long a conversation in which nothing happens is kept; None: for ever."""
+    calls_at_once: int = 0
+    """How many customers can be called back at the same time; 0: none."""
     push: bool = False
     """Offer a waiting conversation to one agent after the other, instead of letting everybody claim."""
     reach: Reach = field(default_factory=Reach)
+
+    @property
+    def agreed_to(self) -> str:
+        """What visitors agree to, as it is put on record."""
+        return "\n".join(each for each in (self.notice, self.privacy_url) if each)
 
     def opens_at(self, now: datetime) -> datetime | None:
         """When people are back; None while the hours say that they are there, and when no opening is planned."""

@@ -17,6 +17,12 @@ def site_care(
     photos: Annotated[bool | None, typer.Option("--photos/--no-photos", help="May visitors send photos?")] = None,
     notice: Annotated[str | None, typer.Option(help="What visitors first read about their data; empty: none.")] = None,
     privacy_url: Annotated[str | None, typer.Option(help="Where they read more, on the web; empty: nowhere.")] = None,
+    consent: Annotated[
+        bool | None, typer.Option("--consent/--no-consent", help="Is nothing kept before visitors agree to the notice?")
+    ] = None,
+    calls: Annotated[
+        int | None, typer.Option(min=0, max=50, help="Call-backs at the same time that visitors can book; 0: none.")
+    ] = None,
     keep_days: Annotated[int | None, typer.Option(min=0, help="Days to keep conversations; 0: for ever.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -30,18 +36,31 @@ def site_care(
         changes["notice"] = notice.strip() or None
     if privacy_url is not None:
         changes["privacy_url"] = privacy_url or None
+    if consent is not None:
+        changes["consent"] = consent
+    if calls is not None:
+        changes["calls_at_once"] = calls
     if keep_days is not None:
         changes["retention_days"] = keep_days or None
 
     async def run() -> None:
         async with people_of(read_settings()) as people:
             try:
-                await people.site(key)
+                before = await people.site(key)
             except NoSuchSite as error:
                 raise fail(str(error)) from None
+            if changes.get("consent", before.consent) and not changes.get("notice", before.notice):
+                raise fail("--consent needs words to agree to: give them with --notice")
             now = await people.put_site(key, **changes)
         kept = None if now.retention is None else now.retention.days
-        told = {"photos": now.uploads, "notice": now.notice, "privacy_url": now.privacy_url, "keep_days": kept}
+        told = {
+            "photos": now.uploads,
+            "notice": now.notice,
+            "privacy_url": now.privacy_url,
+            "consent": now.consent,
+            "calls": now.calls_at_once,
+            "keep_days": kept,
+        }
         if as_json:
             print(json.dumps({"key": key, **told}))
         else:

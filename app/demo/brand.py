@@ -54,6 +54,10 @@ async def seed(database: Database, people: People, *, shop_url: str, now: dateti
         hours=HOURS,
         answer_within_s=180,
         uploads=True,
+        notice="Kept 90 days so we can help you.",
+        privacy_url=f"{shop_url}/#privacy",
+        retention_days=90,
+        calls_at_once=2,
     )
     for email, name, role in AGENTS:
         try:

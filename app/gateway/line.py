@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import anyio
 import structlog
@@ -14,12 +14,13 @@ from app.conversations import Conversation, Status
 from app.duty import Duty
 from app.errors import Unavailable
 from app.gateway.hub import Hub
+from app.persistence.appointments import Appointments
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
 from app.persistence.people import People
 from app.persistence.resolutions import Resolutions
 from app.persistence.waits import Waits
-from app.protocol import Availability, AvailabilityChanged, QueueChanged, VisitorState, WaitRange
+from app.protocol import Availability, AvailabilityChanged, Callback, QueueChanged, VisitorState, WaitRange
 from app.sites import Site
 from handoff import ConversationId, Queue, SiteId, Ticket
 from handoff.sla import WaitRange as Found
@@ -52,6 +53,8 @@ class Line:
         waits: Waits,
         resolutions: Resolutions,
         console: ConsoleReads,
+        appointments: Appointments,
+        clock: Callable[[], datetime],
     ) -> None:
         self._hub = hub
         self._journal = journal
@@ -61,6 +64,8 @@ class Line:
         self._waits = waits
         self._resolutions = resolutions
         self._console = console
+        self._appointments = appointments
+        self._clock = clock
         self._sites: set[SiteId] = set()
         self._conversations: dict[ConversationId, SiteId] = {}
         self._presence: set[SiteId] = set()
@@ -112,7 +117,7 @@ class Line:
 
     async def state(self, conversation: Conversation, waiting: _Waiting | None = None) -> VisitorState:
         """All that the visitor is shown of who holds the conversation; `waiting` is read when it is not given."""
-        agent = place = until = wait = question = None
+        agent = place = until = wait = call = question = None
         staffed = False
         if conversation.status is Status.HUMAN and conversation.agent_id is not None:
             names = await self._people.agent_names([conversation.agent_id])
@@ -125,6 +130,8 @@ class Line:
                 staffed = waiting.staffed
                 until = self._duty.answer_by(waiting.site, ticket, staffed=staffed)
                 wait = waiting.wait
+            else:  # it rests
+                call = await self._appointments.of(conversation.id, self._clock())
         elif conversation.status is Status.CLOSED:
             question = await self._resolutions.open_question(conversation.id)
         return VisitorState(
@@ -134,6 +141,7 @@ class Line:
             answer_by=until,
             staffed=staffed,
             wait=wait,
+            callback=None if call is None else Callback(start=call.begins_at, end=call.ends_at, phone=call.phone),
             ask=question,
             read=conversation.read_by_agent,
         )

@@ -84,6 +84,19 @@ class Mailer:
         )
         await self._post.send(letter.message(self._post.sender, None))
 
+    async def link(self, site: Site, conversation_id: ConversationId, to: str) -> None:
+        """Mail a link to the conversation. Raises Unavailable."""
+        letter = Letter(
+            id=f"link-{conversation_id}-{int(self._clock().timestamp())}",
+            to=to,
+            subject=f"Your conversation with {site.name}",
+            template="answer",
+            brand=site.name,
+            accent=site.accent,
+            link=self._link(site, conversation_id),
+        )
+        await self._post.send(letter.message(self._post.sender, self._reply_to(conversation_id)))
+
     async def _write(self, site: Site, unread: Unread) -> None:
         question = unread.closed and await self._resolutions.open_question(unread.conversation_id) is not None
         if unread.said or question:
@@ -99,10 +112,12 @@ class Mailer:
                 lines=tuple(Line(name or site.name, text) for name, text in unread.said),
                 question=question,
             )
-            replies = self._post.replies
-            reply_to = f"reply+{self._tokens.address(unread.conversation_id)}@{replies}" if replies else None
-            await self._post.send(letter.message(self._post.sender, reply_to))
+            await self._post.send(letter.message(self._post.sender, self._reply_to(unread.conversation_id)))
         await self._unread.mark(unread)
+
+    def _reply_to(self, conversation_id: ConversationId) -> str | None:
+        replies = self._post.replies
+        return f"reply+{self._tokens.address(conversation_id)}@{replies}" if replies else None
 
     def _link(self, site: Site, conversation_id: ConversationId) -> str:
         return f"{self._url}/widget/frame?site={site.key}#continue={self._tokens.link(conversation_id, self._clock())}"

@@ -41,6 +41,32 @@ class PromiseRow(SQLModel, table=True):
     )
 
 
+class AppointmentRow(SQLModel, table=True):
+    """A call that a visitor booked. `place`: which of the calls that a site makes at the same time."""
+
+    __tablename__ = "appointment"
+    id: str = Field(primary_key=True)
+    site_id: str = Field(foreign_key="site.id")
+    conversation_id: str = Field(foreign_key="conversation.id", index=True)
+    promise_id: str
+    phone: str
+    begins_at: datetime = Field(sa_type=Moment)
+    ends_at: datetime = Field(sa_type=Moment)
+    place: int
+    cancelled_at: datetime | None = Field(default=None, sa_type=Moment)
+    __table_args__ = (
+        Index(
+            "one_call_at_a_time",
+            "site_id",
+            "begins_at",
+            "place",
+            unique=True,
+            sqlite_where=text("cancelled_at IS NULL"),
+            postgresql_where=text("cancelled_at IS NULL"),
+        ),
+    )
+
+
 class CannedRow(SQLModel, table=True):
     """An answer that agents of a site write often. `{name}` and the like are filled in by the console."""
 

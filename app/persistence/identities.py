@@ -28,6 +28,11 @@ _SAME_WISH = (
     " WHERE other.visitor_id = ? AND other.site_id = preference.site_id)"
 )
 """How the known visitor asked to be served stays."""
+_SAME_CONSENT = (
+    "UPDATE visitor SET consented_at = (SELECT consented_at FROM visitor other WHERE other.id = ?),"
+    " consented_to = (SELECT consented_to FROM visitor other WHERE other.id = ?) WHERE id = ? AND consented_at IS NULL"
+)
+"""What somebody agreed to before it was known who they are, they agreed to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,7 @@ def _join(cursor: Cursor, anonymous: VisitorId, known: VisitorId, now: datetime)
     for table in ("garage_vehicle", "support_case", "preference", "photo"):
         cursor.execute(f"UPDATE {table} SET visitor_id = ? WHERE visitor_id = ?", (known, anonymous))  # noqa: S608
     cursor.execute("DELETE FROM visitor_token WHERE visitor_id = ?", (anonymous,))
+    cursor.execute(_SAME_CONSENT, (anonymous, anonymous, known))
     cursor.execute("DELETE FROM visitor WHERE id = ?", (anonymous,))
     return changes
 

@@ -22,8 +22,7 @@ from app.conversations import VisitorId
 from app.errors import NoSuchVisitor
 from app.persistence.catalogue import CaseRow, GarageVehicleRow, PreferenceRow
 from app.persistence.database import Sessions
-from app.persistence.desk_tables import PromiseRow, ReadForSearchRow
-from app.persistence.people import hash_token
+from app.persistence.desk_tables import AppointmentRow, PromiseRow, ReadForSearchRow
 from app.persistence.tables import (
     ConversationRow,
     EntryRow,
@@ -86,6 +85,8 @@ class OwnData:
                     "email": visitor.email,
                     "external_id": visitor.external_id,
                     "since": visitor.created_at.isoformat(),
+                    "consented_at": None if visitor.consented_at is None else visitor.consented_at.isoformat(),
+                    "consented_to": visitor.consented_to,
                 },
                 "conversations": [await _conversation(session, row) for row in rows.all()],
             }
@@ -173,7 +174,7 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
     """Remove what was said in these conversations, and everything drawn from it."""
     ids = [row.id for row in rows]
     photos = list(await session.exec(select(PhotoRow.id).where(col(PhotoRow.conversation_id).in_(ids))))
-    for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow):
+    for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow, AppointmentRow):
         await session.exec(delete(kind).where(col(kind.conversation_id).in_(ids)))
     if session.get_bind().dialect.name == "sqlite":  # where search keeps words of its own
         connection = await session.connection()

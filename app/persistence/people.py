@@ -17,7 +17,8 @@ from sqlmodel import col, select
 
 from app.alerts.reach import Reach
 from app.conversations import VisitorId, new_id
-from app.errors import BadAccount, IdentityRequired, NoSuchSite
+from app.errors import BadAccount, ConsentRequired, IdentityRequired, NoSuchSite
+from app.persistence.audit import THE_SERVER, note
 from app.persistence.database import Sessions
 from app.persistence.passwords import Passwords
 from app.persistence.people_tables import RoleRuleRow
@@ -36,6 +37,8 @@ class Visitor:
     name: str | None
     external_id: str | None = None
     verified: bool = False
+    consented: bool = False
+    """Agreed to what the site says about their data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +123,21 @@ class People:
 
     # Visitors ----------------------------------------------------------------------------------------------------
 
-    async def new_visitor(self, site_id: SiteId, now: datetime) -> str:
+    async def new_visitor(self, site_id: SiteId, now: datetime, consented_to: str | None = None) -> str:
         """The token of a new visitor. It is shown once; only its hash is kept."""
         token = secrets.token_urlsafe(32)
+        row = VisitorRow(id=new_id(), site_id=site_id, token_hash=hash_token(token), created_at=now)
+        if consented_to is not None:
+            row.consented_at, row.consented_to = now, consented_to
         async with self._writes() as session, session.begin():
             session.add(row)
         return token
+
+    async def consent(self, visitor_id: VisitorId, consented_to: str, now: datetime) -> None:
+        """Put on record that the visitor agreed to these words."""
+        said = {"consented_at": now, "consented_to": consented_to}
+        async with self._writes() as session, session.begin():
+            await session.exec(update(VisitorRow).where(col(VisitorRow.id) == visitor_id).values(**said))
 
     async def visitor(self, token: str, now: datetime) -> Visitor | None:
         """Whose token this is, unless it has ended."""
@@ -380,6 +392,7 @@ def to_site(row: SiteRow) -> Site:
         uploads=row.uploads,
         notice=row.notice,
         privacy_url=row.privacy_url,
+        consent=row.consent,
         retention=None if row.retention_days is None else timedelta(days=row.retention_days),
         calls_at_once=row.calls_at_once,
         push=row.push,
@@ -388,11 +401,14 @@ def to_site(row: SiteRow) -> Site:
 
 
 def admit_to(site: Site, visitor: Visitor) -> None:
-    """Raises IdentityRequired where the site serves only those whom the shop vouches for."""
+    """Raises IdentityRequired where the site serves only those whom the shop vouches for, and ConsentRequired."""
     if site.identity_required and not visitor.verified:
         raise IdentityRequired
+    if site.consent and not visitor.consented:
+        raise ConsentRequired
 
 
 def to_visitor(row: VisitorRow, *, verified: bool) -> Visitor:
     """The row as a value."""
-    return Visitor(VisitorId(row.id), SiteId(row.site_id), row.name, row.external_id, verified)
+    consented = row.consented_at is not None
+    return Visitor(VisitorId(row.id), SiteId(row.site_id), row.name, row.external_id, verified, consented)

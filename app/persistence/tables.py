@@ -46,12 +46,15 @@ class SiteRow(SQLModel, table=True):
     notice: str | None = None
     privacy_url: str | None = None
     retention_days: int | None = None
+    consent: bool = False
+    calls_at_once: int = 0
 
 
 class VisitorRow(SQLModel, table=True):
     """A visitor, known by a random token of which only the hash is kept.
 
-    `external_id`: who it is to the shop, which vouched for it; `email`: as the shop says, or where the answer goes.
+    `external_id`: who it is to the shop, which vouched for it; `email`: as the shop says, or where the answer goes;
+    `consented_to`: the words that stood there when they agreed.
     """
 
     __tablename__ = "visitor"
@@ -62,6 +65,8 @@ class VisitorRow(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     external_id: str | None = None
     email: str | None = None
+    consented_at: datetime | None = Field(default=None, sa_type=Moment)
+    consented_to: str | None = Field(default=None, sa_type=Text)
     __table_args__ = (
         Index(
             "visitor_external",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
 from typing import Annotated
 from uuid import NAMESPACE_URL, uuid5
 
@@ -17,11 +16,10 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from app.conversations import Said
 from app.errors import BadFrame, EmptyMessage, LinkEnded, MailOff, NoSuchConversation, NotAuthenticated
 from app.gateway.connection import clean
-from app.protocol import TEXT_LIMIT, VisitorSession
+from app.protocol import TEXT_LIMIT, MailAddress, VisitorSession
 from app.rest.own_data import transcript_text
 from app.rest.visitor import site_info_of
 from app.services import TheVisitor, services
-from handoff.sla import callback_slots
 
 router = APIRouter()
 _MOST = 20_000
@@ -43,19 +41,6 @@ class Continue(BaseModel):
     token: Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[0-9a-f]{32}\.\d{1,11}\.[0-9a-f]{64}$")]
 
 
-class Slot(BaseModel):
-    """A time at which somebody could call."""
-
-    begins: datetime
-    ends: datetime
-
-
-class Slots(BaseModel):
-    """The next ones that are free, within opening hours."""
-
-    slots: tuple[Slot, ...]
-
-
 class Arrived(BaseModel):
     """A mail that a customer answered with. `auto`: a machine wrote it (RFC 3834), so it is no answer."""
 
@@ -69,6 +54,14 @@ class Taken(BaseModel):
     """Whether the mail is in a conversation now."""
 
     taken: bool
+
+
+@router.get("/api/visitor/email")
+async def email(request: Request, visitor: TheVisitor) -> MailAddress:
+    """Where the answer would go. Who came by a link in a mail is not told whose it was."""
+    if visitor.external_id is not None and not visitor.verified:
+        return MailAddress(email=None)
+    return MailAddress(email=await services(request).people.email_of(visitor.id))
 
 
 @router.put("/api/visitor/email", status_code=204)
@@ -93,13 +86,18 @@ async def mail_transcript(request: Request, visitor: TheVisitor) -> None:
     await here.mailer.transcript(await here.people.site_by_id(visitor.site_id), conversation.id, to, text)
 
 
-@router.get("/api/visitor/callbacks")
-async def callbacks(request: Request, visitor: TheVisitor) -> Slots:
-    """When somebody could call."""
+@router.post("/api/visitor/continue/mail", status_code=204)
+async def mail_link(body: Address, request: Request, visitor: TheVisitor) -> None:
+    """Send the visitor a link to this conversation, for another browser or another day; answers go there too."""
     here = services(request)
-    site = await here.people.site_by_id(visitor.site_id)
-    found = callback_slots(site.hours, here.clock())
-    return Slots(slots=tuple(Slot(begins=begins, ends=ends) for begins, ends in found))
+    here.own_data_requests.take(visitor.id)
+    if here.mailer is None or not body.email:
+        raise MailOff
+    conversation = await here.journal.current(visitor.id, now=here.clock())
+    if conversation is None:
+        raise NoSuchConversation
+    await here.people.set_email(visitor.id, body.email)
+    await here.mailer.link(await here.people.site_by_id(visitor.site_id), conversation.id, body.email)
 
 
 @router.post("/api/visitor/continue")

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from app.conversations import Entry
 from app.errors import IdentityRequired, NoSuchConversation
 from app.persistence.people import Visitor
-from app.services import Services, TheVisitor, services
+from app.services import KnownVisitor, Services, TheVisitor, services
 from app.transcript import transcript
 from handoff import ConversationId
 
@@ -28,7 +28,7 @@ async def transcript_of(request: Request, visitor: TheVisitor) -> Response:
 
 
 @router.get("/export")
-async def export(request: Request, visitor: TheVisitor) -> Response:
+async def export(request: Request, visitor: KnownVisitor) -> Response:
     """Everything that is kept of the visitor."""
     here = services(request)
     _themselves(visitor)
@@ -38,7 +38,7 @@ async def export(request: Request, visitor: TheVisitor) -> Response:
 
 
 @router.delete("", status_code=204)
-async def erase(request: Request, visitor: TheVisitor) -> None:
+async def erase(request: Request, visitor: KnownVisitor) -> None:
     """Remove everything that is kept of the visitor; the token ends."""
     here = services(request)
     _themselves(visitor)

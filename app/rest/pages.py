@@ -62,8 +62,9 @@ async def page_script() -> FileResponse:
 async def frame(request: Request, site: str) -> FileResponse:
     """The widget's frame; only the site's own pages may embed it."""
     allowed = " ".join((await services(request).people.site(site)).origins)
-    # Pictures on cards come from the shop, which may be plain http on a developer's machine.
-    policy = CSP.replace("img-src 'self' data: https:", f"img-src 'self' data: https: {allowed}")
+    # Pictures on cards come from the shop, which may be plain http on a developer's machine; photos that are chosen
+    # are shown and made smaller before they go.
+    policy = CSP.replace("img-src 'self' data: https:", f"img-src 'self' data: blob: https: {allowed}")
     return _page(
         "widget/index.html", {**UNCACHED, "Content-Security-Policy": f"{policy}; frame-ancestors 'self' {allowed}"}
     )

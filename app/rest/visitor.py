@@ -8,20 +8,21 @@ from fastapi import APIRouter, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.conversations import Conversation
-from app.errors import OriginRefused
+from app.errors import ConsentRequired, OriginRefused
 from app.gateway.frames import for_visitor
 from app.protocol import HistoryPage, SiteInfo, VisitorSession
-from app.services import Services, TheVisitor, services
+from app.services import KnownVisitor, Services, TheVisitor, services
 from app.sites import Site
 
 router = APIRouter(prefix="/api")
 
 
 class NewVisitor(BaseModel):
-    """Which site's widget asks."""
+    """Which site's widget asks. `consent`: the visitor agreed to the site's notice."""
 
     model_config = ConfigDict(extra="forbid")
     site: Annotated[str, Field(min_length=1, max_length=100)]
+    consent: bool = False
 
 
 async def site_info_of(here: Services, site: Site) -> SiteInfo:
@@ -38,6 +39,8 @@ async def site_info_of(here: Services, site: Site) -> SiteInfo:
         uploads=site.uploads,
         notice=site.notice,
         privacy_url=site.privacy_url,
+        consent=site.consent,
+        mail=here.mailer is not None,
     )
 
 
@@ -57,9 +60,20 @@ async def new_visitor(
     site = await here.people.site(body.site)
     if not here.origins.allow(origin, site):
         raise OriginRefused
+    if site.consent and not body.consent:
+        raise ConsentRequired
     here.new_visitors.take(here.address(request))
-    token = await here.people.new_visitor(site.id, here.clock())
+    token = await here.people.new_visitor(site.id, here.clock(), site.agreed_to if body.consent else None)
     return VisitorSession(token=token, site=await site_info_of(here, site))
+
+
+@router.post("/visitor/consent", status_code=204)
+async def consent(request: Request, visitor: KnownVisitor) -> None:
+    """A visitor from before the site asked agrees to its notice."""
+    here = services(request)
+    here.own_data_requests.take(visitor.id)
+    site = await here.people.site_by_id(visitor.site_id)
+    await here.people.consent(visitor.id, site.agreed_to, here.clock())
 
 
 @router.get("/visitor/messages")

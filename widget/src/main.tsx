@@ -3,7 +3,7 @@ import { render } from "preact";
 import { fillFrom } from "./accent.ts";
 import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
 import { DeepShelf } from "./client/deep-shelf.ts";
-import { BrowserShelf } from "./client/storage.ts";
+import { BrowserShelf, type Shelf } from "./client/storage.ts";
 import { Ways } from "./client/ways.ts";
 import { currentLocale } from "./i18n.ts";
 import { honest } from "./links.ts";
@@ -28,17 +28,22 @@ socket.protocol = socket.protocol === "https:" ? "wss:" : "ws:";
 const isFull = signal(false);
 const site = new URLSearchParams(location.search).get("site") ?? "";
 const shelf = new BrowserShelf();
+/** From a mail: what follows `#continue=`, which no server and no log sees. It is for one use of the address bar only. */
+const link = /^#continue=([0-9a-f.]{1,200})$/.exec(location.hash)?.[1] ?? null;
+if (link !== null) history.replaceState(null, "", location.pathname + location.search);
 const ways = new Ways(socket.href, "/api/visitor/poll");
 
 type Boot = Omit<Extract<ToFrame, { type: "boot" }>, "type" | "theme">;
 
 /** Draws the panel and connects, as the page's first word asks. */
-function begin({ locale, isOpen, token, sku, vehicle, order }: Boot, outbox: DeepShelf): Chat {
+function begin({ locale, isOpen, token, sku, vehicle, order }: Boot, [outbox, photos]: readonly [Shelf, Shelf]): Chat {
   const chat = new Chat({
     site,
     languages: [locale, ...navigator.languages],
     shelf,
     outbox,
+    photos,
+    lasts: () => shelf.lasts,
     rest,
     socketUrl: socket.href,
     open: () => ways.open(),
@@ -75,7 +80,7 @@ function begin({ locale, isOpen, token, sku, vehicle, order }: Boot, outbox: Dee
   });
   announce(chat);
   render(<Frame />, document.getElementById("app") as HTMLElement);
-  chat.start();
+  void chat.start(link);
   tell({ type: "ready" });
   return chat;
 }
@@ -99,16 +104,17 @@ function announce(chat: Chat): void {
   });
 }
 
-const outbox = DeepShelf.open("kickstand", `kickstand.${site}.out.`, shelf);
+const deep = (name: string): Promise<Shelf> => DeepShelf.open("kickstand", `kickstand.${site}.${name}.`, shelf);
+const outboxes = Promise.all([deep("out"), deep("photos")]);
 
 if (isAlone) {
-  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" }, await outbox);
+  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" }, await outboxes);
 } else {
   let chat: Promise<Chat> | null = null;
   hearLoader(loader, (message) => {
     if (message.type === "boot") {
       theme.value = message.theme;
-      chat ??= outbox.then((opened) => begin(message, opened));
+      chat ??= outboxes.then((opened) => begin(message, opened));
     } else {
       void chat?.then((begun) => act(begun, message));
     }

@@ -19,7 +19,10 @@ import { Tabs, type Word } from "./client/tabs.ts";
 import type { Wire } from "./client/wire.ts";
 import { Stream } from "./client/stream.ts";
 import { isVisible } from "./links.ts";
-import type { Rest } from "./rest.ts";
+import { Parcels } from "./photos/parcels.ts";
+import type { Parcel, Shot } from "./photos/shot.ts";
+import { upload } from "./photos/upload.ts";
+import { type Method, Refused, type Rest } from "./rest.ts";
 import { Site } from "./site.ts";
 import { Typing } from "./typing.ts";
 import { Visitor } from "./visitor.ts";
@@ -29,6 +32,10 @@ const VERSION = 1;
 const LANE = "chat";
 const NOT_AUTHENTICATED = 4501;
 const NO_SUCH_CONVERSATION = 4504;
+const CONSENT_REQUIRED = 4506;
+/** Milliseconds: links to photos that ended are asked for anew once in this time. */
+const LINKS_EVERY = 30_000;
+
 /** An own message that the stream does not show yet. `landed`: stored by the server, still to come back in the stream. */
 export interface Pending {
   command: VisitorSend;
@@ -44,13 +51,17 @@ export interface ChatOptions {
   shelf: Shelf;
   /** Where messages lie until they have arrived; `shelf` otherwise. */
   outbox?: Shelf;
+  /** Where photos do; `shelf` otherwise. */
+  photos?: Shelf;
+  /** Whether what lies on the shelf outlives the tab. */
+  lasts?: () => boolean;
   rest: Rest;
   socketUrl: string;
   open?: (url: string) => Wire;
   random?: () => number;
 }
 
-const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, ask: null };
+const NOBODY: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, callback: null, ask: null };
 
 /** One visitor's conversation with one site: everything the panel shows, and everything that can be done there. */
 export class Chat {
@@ -60,6 +71,18 @@ export class Chat {
   readonly state: Signal<VisitorState> = signal(NOBODY);
   readonly messages: Signal<readonly MessageCreated[]> = signal([]);
   readonly pending: Signal<readonly Pending[]> = signal([]);
+  /** Messages with photos that are on their way. */
+  readonly parcels: Signal<readonly Parcel[]> = signal([]);
+  /** Photos that were chosen and wait for the message they go with. */
+  readonly tray: Signal<readonly Shot[]> = signal([]);
+  /** Links to photos that were asked for anew, by the photo's id. */
+  readonly photoUrls: Signal<Readonly<Record<string, string>>> = signal({});
+  /** Nothing is kept, sent or asked for before the visitor agrees to the site's notice. */
+  readonly mustConsent: Signal<boolean> = signal(false);
+  /** The open question about the resolution; it stays until it is answered to the end. */
+  readonly question: Signal<string | null> = signal(null);
+  /** Everything of this visitor was deleted, at their wish. */
+  readonly isErased: Signal<boolean> = signal(false);
   /** False while a returning visitor's messages are still to come. */
   readonly isKnown: Signal<boolean>;
   readonly typist: ReadonlySignal<Author | null>;
@@ -82,6 +105,11 @@ export class Chat {
   readonly #seen: Signal<number> = signal(0);
   readonly #asked: Signal<string | null> = signal(null);
   readonly #rest: Rest;
+  readonly #parcels: Parcels;
+  readonly #lasts: () => boolean;
+  #linksAt = Number.NEGATIVE_INFINITY;
+  /** Who the page says this is, until the visitor agrees that it is told. */
+  #identity: string | null = null;
   readonly #site: Site;
   readonly #typing: Typing;
   readonly #tabs: Tabs;
@@ -93,6 +121,7 @@ export class Chat {
 
   constructor(options: ChatOptions) {
     this.#rest = options.rest;
+    this.#lasts = options.lasts ?? (() => true);
     this.#site = new Site(options.languages, () => void this.#loadSite());
     this.site = this.#site.info;
     this.availability = this.#site.availability;
@@ -119,6 +148,18 @@ export class Chat {
       tell: (key, text) => this.#tabs.tell(text === null ? { kind: "gone", key } : { kind: "kept", key, text }),
       ...(options.random && { random: options.random }),
     });
+    this.#parcels = new Parcels({
+      shelf: options.photos ?? options.shelf,
+      prefix: this.#visitor.key("photos."),
+      upload: async (shot, onShare, stop) => upload(await this.#visitor.ensureToken(), shot, onShare, stop),
+      send: (parcel, ids) => this.#send(parcel.clientId, parcel.text, null, ids),
+      onChange: (parcels) => (this.parcels.value = parcels),
+    });
+    // What was packed and is in the outbox no more has arrived.
+    for (const { clientId, state } of this.#parcels.all) {
+      if (state === "packed" && !this.#outbox.entries.some((e) => e.command.client_id === clientId)) this.#parcels.drop(clientId);
+    }
+    this.parcels.value = this.#parcels.all;
     this.#connection = new Connection<VisitorCommand, VisitorEvent>({
       url: options.socketUrl,
       hello: async () => this.#hello(),
@@ -132,25 +173,82 @@ export class Chat {
       this.messages.value.filter((m) => m.author.kind !== "visitor" && m.seq > this.#seen.value),
     );
     this.isAskingForPerson = computed(() => this.#asked.value !== null);
-    this.isEmpty = computed(() => this.messages.value.length === 0 && this.pending.value.length === 0);
+    this.isEmpty = computed(
+      () => this.messages.value.length === 0 && this.pending.value.length === 0 && this.parcels.value.length === 0,
+    );
     this.#showPending();
   }
 
-  start(): void {
+  /** `link`: what a link in a mail carries; the conversation that it leads to takes the place of the one held here. */
+  async start(link: string | null = null): Promise<void> {
+    if (link !== null) {
+      this.isKnown.value = false;
+      // A link that has ended is worth no word: the chat is here as always.
+      await this.#visitor.goOn(link).catch(() => (this.isKnown.value = this.#visitor.token === null));
+      this.draft.value = this.#visitor.kept("draft") ?? "";
+      this.#tabs.tell({ kind: "token" });
+    }
     void this.#loadSite();
     this.#connection.start();
+  }
+
+  /** Whether the conversation outlives the tab. */
+  get lasts(): boolean {
+    return this.#lasts();
+  }
+
+  /** Agrees to the site's notice, and begins. Rejects as `Rest` does. */
+  async agree(): Promise<void> {
+    await this.#visitor.consent();
+    this.mustConsent.value = false;
+    if (this.#identity !== null) void this.identify(this.#identity);
+    this.#identity = null;
+    this.tryAgain();
+  }
+
+  /** Asks or says something beside the conversation, as this visitor. Rejects as `Rest` does. */
+  async own(method: Method, path: string, body?: object): Promise<Response> {
+    return this.#rest.own(await this.#visitor.ensureToken(), method, path, body);
+  }
+
+  /** Deletes everything that is kept of this visitor, here and on the server. Rejects as `Rest` does. */
+  async erase(): Promise<void> {
+    await this.own("DELETE", "");
+    this.shutdown();
+    this.#stream.reset();
+    batch(() => {
+      this.messages.value = [];
+      this.pending.value = this.#landed = [];
+      this.question.value = null;
+      this.isErased.value = true;
+    });
   }
 
   /** Says something; `payload` is a quick reply's. Shown at once, sent when it can be, kept until it is stored. */
   say(text: string, payload: string | null = null): void {
     const words = text.trim();
-    if (!isVisible(words) || words.length > this.textLimit.value) return;
-    const command: VisitorSend = { type: "message.send", client_id: crypto.randomUUID(), text: words };
+    if (!isVisible(words) || words.length > this.textLimit.value || this.mustConsent.value) return;
+    const clientId = crypto.randomUUID();
+    if (payload === TALK_TO_A_PERSON) this.#asked.value = clientId;
+    this.#typing.sent();
+    this.#send(clientId, words, payload, []);
+  }
+
+  /** Sends what lies in the tray, with words or without. */
+  sayWithPhotos(text: string): void {
+    const [words, shots] = [text.trim(), this.tray.value];
+    if (shots.length === 0 || words.length > this.textLimit.value || this.mustConsent.value) return;
+    this.tray.value = [];
+    this.#typing.sent();
+    this.#parcels.add(isVisible(words) ? words : "", shots);
+  }
+
+  #send(clientId: string, text: string, payload: string | null, photos: readonly string[]): void {
+    const command: VisitorSend = { type: "message.send", client_id: clientId, text };
     if (payload !== null) command.payload = payload;
+    if (photos.length > 0) command.attachments = [...photos] as NonNullable<VisitorSend["attachments"]>;
     const about = Object.entries(this.about).filter(([, what]) => what !== "");
     if (about.length > 0) command.page = Object.fromEntries(about);
-    if (payload === TALK_TO_A_PERSON) this.#asked.value = command.client_id;
-    this.#typing.sent();
     this.#outbox.add(LANE, command);
     this.#connection.hurry();
   }
@@ -167,11 +265,33 @@ export class Chat {
   }
 
   sendAgain(clientId: string): void {
-    this.#outbox.sendAgain(clientId);
+    const refused = this.#outbox.entries.find((entry) => entry.command.client_id === clientId);
+    if (refused === undefined) return this.#parcels.resume(clientId);
+    if (refused.problem?.code !== "no_such_photo") return this.#outbox.sendAgain(clientId);
+    this.#outbox.discard(clientId);
+    this.#parcels.unpack(clientId);
   }
 
+  /** What goes with photos leaves its words in the field, if that is free. */
   discard(clientId: string): void {
     this.#outbox.discard(clientId);
+    const parcel = this.#parcels.drop(clientId);
+    if (parcel !== null && parcel.text !== "" && this.draft.value === "") this.write(parcel.text);
+  }
+
+  /** The links to a message's photos have ended: fresh ones for these. */
+  async renewPhotos(photo: string): Promise<void> {
+    const seq = this.messages.value.find((message) => message.attachments.some((each) => each.id === photo))?.seq;
+    const token = this.#visitor.token;
+    if (seq === undefined || token === null || performance.now() - this.#linksAt < LINKS_EVERY) return;
+    this.#linksAt = performance.now();
+    try {
+      const { messages } = await this.#rest.history(token, seq + 1);
+      const fresh = messages.flatMap((message) => message.attachments.map((each) => [each.id, each.url] as const));
+      this.photoUrls.value = { ...this.photoUrls.value, ...Object.fromEntries(fresh) };
+    } catch {
+      // The picture offers to be fetched again.
+    }
   }
 
   /** Everything shown has been looked at. */
@@ -217,6 +337,7 @@ export class Chat {
     try {
       if (!(await this.#visitor.identify(jwt))) return;
     } catch (error) {
+      if (isForConsent(error)) this.#identity = jwt;
       console.warn(`Kickstand: identify: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
@@ -235,6 +356,7 @@ export class Chat {
     this.#site.leave();
     this.#connection.stop();
     this.#outbox.forget();
+    this.#parcels.forget();
     this.#visitor.forget();
   }
 
@@ -259,7 +381,12 @@ export class Chat {
   }
 
   async #hello(): Promise<VisitorCommand> {
-    this.#usedToken = await this.#visitor.ensureToken();
+    try {
+      this.#usedToken = await this.#visitor.ensureToken();
+    } catch (error) {
+      if (isForConsent(error)) queueMicrotask(() => this.#askConsent());
+      throw error;
+    }
     return {
       type: "hello",
       v: VERSION,
@@ -315,6 +442,7 @@ export class Chat {
     if (message.client_id !== null) {
       this.#landed = this.#landed.filter((p) => p.command.client_id !== message.client_id);
       this.#outbox.settle(message.client_id);
+      this.#parcels.drop(message.client_id);
       this.#showPending();
     }
     if (message.author.kind !== "visitor") this.#typing.show(null);
@@ -325,6 +453,7 @@ export class Chat {
     if (this.#conversation === null) this.#enter(ack.conversation_id);
     const entry = this.#outbox.settle(ack.client_id);
     const isShown = this.#stream.items.some((message) => message.client_id === ack.client_id);
+    if (isShown) this.#parcels.drop(ack.client_id);
     if (entry !== null && !isShown) {
       this.#landed.push({ command: entry.command, at: entry.at, state: "landed", problem: null });
     }
@@ -339,6 +468,8 @@ export class Chat {
 
   #become(state: VisitorState): void {
     if (state.status !== "bot") this.#asked.value = null;
+    if (state.status !== "closed") this.question.value = null;
+    else if (state.ask !== null) this.question.value = state.ask;
     this.state.value = state;
   }
 
@@ -349,6 +480,7 @@ export class Chat {
         if (this.site.value === null) void this.#loadSite();
         this.#show();
         this.#outbox.linkUp();
+        this.#parcels.resume();
         if (this.#seen.value > 0) this.#connection.send({ type: "read", seq: this.#seen.value });
         return;
       }
@@ -358,7 +490,9 @@ export class Chat {
         this.#show();
       }
     });
-    if (state.kind === "stopped") this.#recover(state.code);
+    if (state.kind !== "stopped") return;
+    if (state.code === CONSENT_REQUIRED) this.mustConsent.value = true;
+    else this.#recover(state.code);
   }
 
   /** An unknown token or conversation (the shop restored a backup, say) must not end in a dead chat: start anew, once. */
@@ -367,6 +501,14 @@ export class Chat {
     this.#restarted = true;
     if (code === NOT_AUTHENTICATED) this.#visitor.drop(this.#usedToken);
     this.#startOver();
+  }
+
+  /** The server keeps nothing before the visitor agrees: so does the browser, and nothing more is asked. */
+  #askConsent(): void {
+    if (this.mustConsent.value) return;
+    this.mustConsent.value = true;
+    this.#connection.stop();
+    void this.#loadSite();
   }
 
   /** With the token that is held now, and nothing of the conversation before. */
@@ -398,10 +540,16 @@ export class Chat {
 
   async #loadSite(): Promise<void> {
     try {
-      if (this.#visitor.token !== null) this.#site.meet(await this.#rest.site(this.#visitor.site));
+      const hasToken = this.#visitor.token !== null || this.mustConsent.value;
+      if (hasToken) this.#site.meet(await this.#rest.site(this.#visitor.site));
       else await this.#visitor.ensureToken();
-    } catch {
+    } catch (error) {
+      if (isForConsent(error)) this.#askConsent();
       // Shown as a lost link by the connection, which asks again when it is back.
     }
   }
+}
+
+function isForConsent(error: unknown): boolean {
+  return error instanceof Refused && error.code === "consent_required";
 }

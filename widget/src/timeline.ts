@@ -1,14 +1,26 @@
 import type { Author, Button, MessageCreated } from "./client/protocol.gen.ts";
 import type { Pending } from "./model.ts";
+import type { Parcel } from "./photos/shot.ts";
 import { dayName, sameDay } from "./times.ts";
 
 /** How far an own message has come; `waiting`: for the link. */
 export type Delivery = "waiting" | "sending" | "sent" | "seen" | "not_sent";
 
+/** A photo as it is drawn: one of the server's by its `id`, or one on its way there. */
+export interface ShownPhoto {
+  key: string;
+  id: string | null;
+  src: string;
+  alt: string;
+}
+
 export interface Bubble {
   key: string;
   clientId: string | null;
   text: string;
+  photos: readonly ShownPhoto[];
+  /** Photos that still go, or have stopped. */
+  parcel: Parcel | null;
   card: MessageCreated["card"];
   at: Date;
   /** Own messages only. */
@@ -29,6 +41,7 @@ export type Row =
 export interface TimelineInput {
   messages: readonly MessageCreated[];
   pending: readonly Pending[];
+  parcels: readonly Parcel[];
   /** The last `seq` that a person has read. */
   read: number;
   isOffline: boolean;
@@ -41,7 +54,7 @@ const BREAK = 3 * 60_000;
 const NOTE_LENGTH = 60;
 
 /** Everything said, in order, as days, groups and lines. */
-export function timeline({ messages, pending, read, isOffline, now }: TimelineInput): Row[] {
+export function timeline({ messages, pending, parcels, read, isOffline, now }: TimelineInput): Row[] {
   const rows: Row[] = [];
   const answeredTo = lastAnswer(messages, pending);
   for (const message of messages) {
@@ -56,6 +69,8 @@ export function timeline({ messages, pending, read, isOffline, now }: TimelineIn
       key: message.client_id ?? message.id,
       clientId: message.client_id,
       text: message.text,
+      photos: message.attachments.map(({ id, url, alt }) => ({ key: id, id, src: url, alt: alt ?? "" })),
+      parcel: null,
       card: message.card,
       at,
       delivery: isOwn ? (message.seq <= read ? "seen" : "sent") : null,
@@ -69,6 +84,8 @@ export function timeline({ messages, pending, read, isOffline, now }: TimelineIn
       key: command.client_id,
       clientId: command.client_id,
       text: command.text,
+      photos: shown(parcels.find((parcel) => parcel.clientId === command.client_id)),
+      parcel: null,
       card: null,
       at: new Date(at),
       delivery: deliveryOf(state, isOffline),
@@ -77,7 +94,26 @@ export function timeline({ messages, pending, read, isOffline, now }: TimelineIn
       isOver: false,
     });
   }
+  for (const parcel of parcels.filter((each) => each.state !== "packed")) {
+    add(rows, { kind: "visitor", name: null }, new Date(parcel.at), now, {
+      key: parcel.clientId,
+      clientId: parcel.clientId,
+      text: parcel.text,
+      photos: shown(parcel),
+      parcel,
+      card: null,
+      at: new Date(parcel.at),
+      delivery: null,
+      problem: null,
+      chips: [],
+      isOver: false,
+    });
+  }
   return rows;
+}
+
+function shown(parcel: Parcel | undefined): ShownPhoto[] {
+  return (parcel?.shots ?? []).map(({ key, picture, alt }) => ({ key, id: null, src: picture, alt }));
 }
 
 function deliveryOf(state: Pending["state"], isOffline: boolean): Delivery {

@@ -7,6 +7,7 @@ export class Visitor {
   readonly #prefix: string;
   #asking: Promise<string> | null = null;
   #identifying: Promise<boolean> | null = null;
+  #consents = false;
 
   constructor(
     readonly site: string,
@@ -51,6 +52,24 @@ export class Visitor {
     return this.#asking;
   }
 
+  /** Goes on where a link in a mail leads, as whoever it was sent to. Rejects as `Rest` does. */
+  async goOn(link: string): Promise<void> {
+    const session = await this.rest.goOn(link);
+    for (const name of ["identity", "draft", "seen"]) this.keep(name, null);
+    this.keep("token", session.token);
+    this.onSite(session.site);
+  }
+
+  /** Agrees to the site's notice; who was here before it was asked is put on record as well. Rejects as `Rest` does. */
+  async consent(): Promise<void> {
+    if (this.token === null) {
+      this.#consents = true;
+      await this.renew();
+    } else {
+      await this.rest.own(this.token, "POST", "/consent");
+    }
+  }
+
   /** Drops a token that the server does not know; another tab may have a newer one already, which stays. */
   drop(token: string | null): void {
     if (this.token === token) this.keep("token", null);
@@ -86,7 +105,7 @@ export class Visitor {
   }
 
   async #ask(): Promise<string> {
-    const session = await this.rest.session(this.site, this.token);
+    const session = await this.rest.session(this.site, this.token, this.#consents);
     this.keep("token", session.token);
     this.onSite(session.site);
     return session.token;

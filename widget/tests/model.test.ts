@@ -17,11 +17,13 @@ const SITE: SiteInfo = {
   uploads: false,
   notice: null,
   privacy_url: null,
+  consent: false,
+  mail: false,
 };
-const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, ask: null };
+const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, callback: null, ask: null };
 
 let shelf: MemoryShelf;
-let rest: Rest & { sessions: number; isDown: boolean; older: MessageCreated[] };
+let rest: Rest & { sessions: number; isDown: boolean; older: MessageCreated[]; asked: unknown[]; needsConsent: boolean };
 let chats: Chat[];
 
 beforeEach(() => {
@@ -33,14 +35,26 @@ beforeEach(() => {
     sessions: 0,
     isDown: false,
     older: [],
+    asked: [],
+    needsConsent: false,
     async site() {
       if (rest.isDown) throw new TypeError("Failed to fetch");
       return SITE;
     },
-    async session() {
+    async session(_site, _token, consent) {
       if (rest.isDown) throw new TypeError("Failed to fetch");
+      if (rest.needsConsent && !consent) throw new Refused(403, "consent_required", "Agree first.", false);
       rest.sessions += 1;
       return { token: `token-${rest.sessions}`, site: SITE };
+    },
+    async goOn(link) {
+      if (link === "ended") throw new Refused(401, "link_ended", "This link has ended.", false);
+      rest.sessions += 1;
+      return { token: `by-${link}`, site: SITE };
+    },
+    async own(_token, method, path, body) {
+      rest.asked.push({ method, path, body });
+      return new Response("{}");
     },
     async identify() {
       rest.sessions += 1;
@@ -393,5 +407,47 @@ describe("identity", () => {
     await chat.identify("junk");
     expect(chat.messages.value).toHaveLength(1);
     expect(warn).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a site that asks for consent", () => {
+  test("learns and keeps nothing before the visitor agrees, and then who the page says it is", async () => {
+    rest.needsConsent = true;
+    const chat = a_chat();
+    void chat.start();
+    await vi.advanceTimersByTimeAsync(1);
+    FakeSocket.newest.readyState = 1;
+    FakeSocket.newest.onopen?.();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(chat.mustConsent.value).toBe(true);
+    expect(chat.site.value?.name).toBe("Larkmoor");
+    chat.say("hello");
+    void chat.identify("a.b.c");
+    await vi.advanceTimersByTimeAsync(1);
+    expect([rest.sessions, shelf.keys("").length, chat.isEmpty.value]).toEqual([0, 0, true]);
+
+    await chat.agree();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(chat.mustConsent.value).toBe(false);
+    expect(rest.sessions).toBe(2);
+  });
+});
+
+describe("a link from a mail", () => {
+  test("takes the place of the conversation that was held here", async () => {
+    shelf.set("kickstand.larkmoor.token", "another");
+    shelf.set("kickstand.larkmoor.draft", "of another");
+    const chat = a_chat();
+    await chat.start("a1.b2");
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("by-a1.b2");
+    expect(chat.draft.value).toBe("");
+  });
+
+  test("that has ended leaves everything as it was", async () => {
+    shelf.set("kickstand.larkmoor.token", "mine");
+    const chat = a_chat();
+    await chat.start("ended");
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("mine");
+    expect(chat.link.value.kind).toBe("connecting");
   });
 });

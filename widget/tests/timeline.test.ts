@@ -32,7 +32,7 @@ const a_pending = (text: string, state: Pending["state"]): Pending => ({
 });
 
 function rows(messages: MessageCreated[], more: Partial<Parameters<typeof timeline>[0]> = {}): Row[] {
-  return timeline({ messages, pending: [], read: 0, isOffline: false, now: NOW, ...more });
+  return timeline({ messages, pending: [], parcels: [], read: 0, isOffline: false, now: NOW, ...more });
 }
 
 const groups = (all: Row[]) => all.filter((row) => row.kind === "group");

@@ -1,5 +1,6 @@
+import type { Signal } from "@preact/signals";
 import { render } from "preact";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { FitCard, MessageCreated, SiteInfo } from "../src/client/protocol.gen.ts";
 import { MemoryShelf } from "../src/client/storage.ts";
 import { Chat } from "../src/model.ts";
@@ -18,8 +19,10 @@ const SITE: SiteInfo = {
   uploads: false,
   notice: null,
   privacy_url: null,
+  consent: false,
+  mail: false,
 };
-const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null };
+const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, callback: null, ask: null };
 const FIT: FitCard = {
   kind: "fit",
   verdict: "fits_with_notes",
@@ -36,11 +39,15 @@ const FIT: FitCard = {
 let root: HTMLElement;
 let chat: Chat;
 let closed: number;
+let asked: { method: string; path: string; body: unknown }[];
+let answers: Record<string, unknown>;
 let socket: FakeSocket;
 
 beforeEach(async () => {
   FakeSocket.all = [];
   closed = 0;
+  asked = [];
+  answers = { "/callbacks": { times: [] }, "/email": { email: null } };
   root = document.createElement("div");
   document.body.append(root);
   chat = new Chat({
@@ -52,6 +59,11 @@ beforeEach(async () => {
       session: async () => ({ token: "token", site: SITE }),
       identify: async () => ({ token: "token", site: SITE }),
       history: async () => ({ messages: [], more: false }),
+      goOn: async () => ({ token: "token", site: SITE }),
+      own: async (_token, method, path, body) => {
+        asked.push({ method, path, body });
+        return new Response(JSON.stringify(answers[path] ?? {}));
+      },
     },
     socketUrl: "wss://chat.example/ws/visitor",
     open: (url) => new FakeSocket(url) as unknown as WebSocket,
@@ -255,19 +267,148 @@ describe("a fit card", () => {
     expect(root.querySelector("article input")).toBeNull();
   });
 
-  test("takes the time and the number for a call in one tap, and free words as well", async () => {
+  test("books a call: the time, then the number, and nothing before both are there", async () => {
     const times = [{ start: "2026-11-24T09:00:00Z", end: "2026-11-24T09:30:00Z" }];
-    const card = { kind: "callback", headline: "We call you", sub: null, times, phone: null };
+    const card = { kind: "callback", headline: "We call you", sub: null, times, phone: null, booked: null };
     await hear(a_message(1, { card: card as MessageCreated["card"] }));
-    const time = root.querySelector("article li button") as HTMLButtonElement;
-    await drawn(() => time.click());
+    await arrived("article li button");
+    await drawn(() => (root.querySelector("article li button") as HTMLButtonElement).click());
+    await press("Call me then");
     expect(root.querySelector("article [role=alert]")?.textContent).toBe("This one is needed.");
-    const phone = root.querySelector("input[type=tel]") as HTMLInputElement;
-    phone.value = "+49 30 123456";
-    await drawn(() => phone.dispatchEvent(new Event("input", { bubbles: true })));
-    await drawn(() => time.click());
-    const [sent] = socket.ofType("message.send") as { text: string }[];
-    expect(sent?.text).toMatch(/^Please call me Tue,? 24 Nov.* on \+49 30 123456\.$/);
-    expect(root.querySelector("article li")).toBeNull();
+    expect(asked).toEqual([]);
+    await type("input[type=tel]", "+49 30 123456");
+    await press("Call me then");
+    expect(asked).toEqual([{ method: "POST", path: "/callbacks", body: { start: "2026-11-24T09:00:00Z", phone: "+49 30 123456" } }]);
+
+    await hear(a_message(2, { card: { ...card, times: [], phone: "+49 30 123456", booked: times[0] } as MessageCreated["card"] }));
+    expect(log()).toContain("on +49 30 123456");
+  });
+});
+
+/** Waits for a part that is fetched when it is first drawn. */
+async function arrived(what: string): Promise<void> {
+  await vi.waitFor(() => expect(root.querySelector(what)).not.toBeNull(), { timeout: 10_000, interval: 10 });
+}
+
+async function type(field: string, text: string): Promise<void> {
+  const input = root.querySelector(field) as HTMLInputElement;
+  input.value = text;
+  await drawn(() => input.dispatchEvent(new Event("input", { bubbles: true })));
+}
+
+/** The site says something else of itself. */
+const about = (site: Partial<SiteInfo>): Promise<void> =>
+  drawn(() => ((chat.site as Signal<SiteInfo>).value = { ...SITE, ...site }));
+
+const become = (state: Record<string, unknown>): Promise<void> =>
+  hear({ type: "conversation.updated", conversation_id: "c1", state: { ...STATE, ...state } });
+
+describe("while one waits", () => {
+  test("an answer by mail and a call at one's own time are offered, and what is booked stands first", async () => {
+    answers = {
+      "/callbacks": { times: [{ start: "2026-11-24T09:00:00Z", end: "2026-11-24T09:30:00Z" }] },
+      "/email": { email: null },
+    };
+    await about({ mail: true });
+    await hear(a_message(1, { text: "Hello" }));
+    await become({ status: "waiting", place: 2 });
+    await arrived("input[type=email]");
+    expect(root.textContent).toContain("Rather get on with your day?");
+    await type("input[type=email]", "ana@example.com");
+    await press("Leave it");
+    expect(asked.filter(({ method }) => method !== "GET")).toEqual([{ method: "PUT", path: "/email", body: { email: "ana@example.com" } }]);
+    expect(root.textContent).toContain("The answer goes to ana@example.com as well.");
+
+    const callback = { start: "2026-11-24T09:00:00Z", end: "2026-11-24T09:30:00Z", phone: "+49 30 123456" };
+    await become({ status: "waiting", callback });
+    expect(root.querySelector("h2")?.textContent).toBe("We call you");
+    await press("Take it back");
+    expect(asked[asked.length - 1]).toMatchObject({ method: "DELETE", path: "/callbacks" });
+  });
+
+  test("who waits longer than was promised is told so, with what else there is", async () => {
+    await about({ mail: true });
+    await hear(a_message(1, { text: "Hello" }));
+    const answer_by = new Date(Date.now() + 60_000).toISOString();
+    const wait = { likely: 8, at_most: 15, waits: 40, basis: "recent" };
+    await become({ status: "waiting", place: 2, staffed: true, answer_by, wait });
+    await arrived("input[type=email]");
+    expect(root.textContent).toContain("Usually 8–15 min, from our last 40 chats.");
+    expect(root.textContent).toContain("It takes longer just now than we promised.");
+  });
+});
+
+describe("after the resolution", () => {
+  const QUESTION = "0d8f6f0e-0000-4000-8000-000000000001";
+  const told = (): unknown[] => asked.filter(({ path }) => path === "/recommend").map(({ body }) => body);
+
+  beforeEach(async () => {
+    await hear(a_message(1, { text: "Hello" }));
+    await become({ status: "closed", ask: QUESTION });
+    await arrived("#survey");
+  });
+
+  test("one question at a time: solved, the number and why, how one feels", async () => {
+    await press("Yes, solved");
+    expect(root.textContent).toContain("Solved, you said so");
+    expect(root.querySelector("#survey")?.textContent).toBe("Would you recommend us to a fellow rider?");
+    await drawn(() => (root.querySelector("input[value='9']") as HTMLInputElement).click());
+    await become({ status: "closed", ask: null });
+    await type("section textarea", "Maya knew");
+    await press("Send", "");
+    expect(root.querySelector("#survey")?.textContent).toBe("And how do you feel now?");
+    await press("Good");
+    expect(told()).toEqual([
+      { id: QUESTION, solved: true },
+      { id: QUESTION, score: 9, why: "Maya knew" },
+      { id: QUESTION, feeling: "good" },
+    ]);
+    expect(root.textContent).toContain("Thank you.");
+  });
+
+  test("is skipped in one tap", async () => {
+    await press("Skip");
+    expect(told()).toEqual([{ id: QUESTION, skipped: true }]);
+    expect(root.querySelector("#survey")).toBeNull();
+  });
+
+  test("what is left to do opens it again, and no more is asked", async () => {
+    await press("There’s more to do");
+    expect(told()).toEqual([{ id: QUESTION, solved: false }]);
+    await become({ status: "waiting", place: 1 });
+    expect(root.querySelector("#survey")).toBeNull();
+  });
+
+  test("writing on opens it again", async () => {
+    expect(root.querySelector("textarea")?.placeholder).toBe("Write to open it again");
+    await type("textarea", "it leaks again");
+    await press("Send");
+    expect(socket.ofType("message.send")).toMatchObject([{ text: "it leaks again" }]);
+    await become({ status: "bot" });
+    expect(root.querySelector("#survey")).toBeNull();
+  });
+});
+
+describe("one's own data", () => {
+  test("is deleted after a second question, and nothing is asked of the server after", async () => {
+    await hear(a_message(1, { text: "Hello" }));
+    await press("More");
+    await arrived("[role=dialog] li");
+    await press("Delete my data");
+    expect(asked).toEqual([]);
+    await press("Delete for good");
+    expect(asked).toMatchObject([{ method: "DELETE", path: "" }]);
+    expect(root.querySelector("main [role=status]")?.textContent).toContain("Everything is deleted.");
+    expect(root.querySelector("textarea")).toBeNull();
+  });
+});
+
+describe("the notice", () => {
+  test("stands under the field before the first message, with the page that says more", async () => {
+    await about({ notice: "Kept 90 days.", privacy_url: "https://shop.example/privacy" });
+    expect(root.textContent).toContain("Kept 90 days.");
+    expect(root.querySelector("a")?.href).toBe("https://shop.example/privacy");
+    await hear(a_message(1, { text: "Hello" }));
+    expect(root.textContent).not.toContain("Kept 90 days.");
   });
 });

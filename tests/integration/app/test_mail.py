@@ -311,12 +311,27 @@ async def test_only_one_plain_address_is_taken(server: Running, site: Site, emai
     assert await put_email(server, await server.new_token(site), email) == 422
 
 
-async def test_times_to_be_called_lie_within_opening_hours(server: Running, site: Site) -> None:
-    headers = {"Authorization": f"Bearer {await server.new_token(site)}"}
-    slots = (await server.http.get("/api/visitor/callbacks", headers=headers)).json()["slots"]
+async def test_a_link_goes_to_who_wants_to_go_on_elsewhere(start: Start, smtp: str, inbox: Inbox) -> None:
+    async with start(**mailing(smtp)) as server:
+        site = await server.new_site()
+        assert (await server.http.get(f"/api/site/{site.key}")).json()["mail"]
+        async with server.visitor(site) as anna:
+            await anna.ask("hello")
+        headers = {"Authorization": f"Bearer {anna.token}"}
+        body = {"email": "anna@example.com"}
+        assert (await server.http.post("/api/visitor/continue/mail", json=body, headers=headers)).status_code == 204
+        assert (await server.http.get("/api/visitor/email", headers=headers)).json() == body
 
-    assert [slot["begins"] for slot in slots] == [
-        "2026-11-23T10:00:00Z",
-        "2026-11-23T10:30:00Z",
-        "2026-11-23T11:00:00Z",
-    ]
+        answer = await server.http.post("/api/visitor/continue", json={"token": link_token(inbox.text())})
+        async with server.visitor(answer.json()["token"]) as elsewhere:
+            assert elsewhere.conversation_id == anna.conversation_id
+
+
+async def test_where_nothing_can_be_mailed_the_widget_is_told_before_it_asks(server: Running, site: Site) -> None:
+    async with server.visitor(site) as anna:
+        await anna.ask("hello")
+    headers = {"Authorization": f"Bearer {anna.token}"}
+    body = {"email": "anna@example.com"}
+    refused = await server.http.post("/api/visitor/continue/mail", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (409, "mail_off")
+    assert not (await server.http.get(f"/api/site/{site.key}")).json()["mail"]

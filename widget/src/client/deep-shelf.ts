@@ -3,10 +3,13 @@ import { MemoryShelf, type Shelf } from "./storage.ts";
 const STORE = "texts";
 /** Milliseconds: a database that does not open by then is done without. */
 const PATIENCE = 1_500;
+/** Characters: what is longer would fill the shelf beside it, and lies in the database alone. */
+const LARGE = 50_000;
 
 /**
  * Texts in IndexedDB, read into memory once. A write to it takes a moment in which the page may go: until it is
- * confirmed the text lies on the shelf `meanwhile` as well. Where the browser gives no database, that shelf is all.
+ * confirmed the text lies on the shelf `meanwhile` as well, but for photos. Where the browser gives no database, that
+ * shelf is all.
  */
 export class DeepShelf implements Shelf {
   readonly #texts = new MemoryShelf();
@@ -35,7 +38,7 @@ export class DeepShelf implements Shelf {
 
   set(key: string, value: string): void {
     this.#texts.set(key, value);
-    this.#meanwhile.set(key, value);
+    if (value.length < LARGE || this.#database === null) this.#meanwhile.set(key, value);
     this.#write((store) => store.put(value, key), () => {
       if (this.#meanwhile.get(key) === value) this.#meanwhile.remove(key);
     });

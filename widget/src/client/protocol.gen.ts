@@ -71,6 +71,8 @@ export interface Protocol {
   VisitorSession?: VisitorSession;
   HistoryPage?: HistoryPage;
   Photo?: Photo;
+  CallbackTimes?: CallbackTimes;
+  MailAddress?: MailAddress;
   Recommended?: Recommended;
   OwnSites?: OwnSites;
   Voice?: Voice;
@@ -237,8 +239,8 @@ export interface VisitorWelcome {
  *
  * `place`: 1 is next; `answer_by`: the latest moment a person answers; `staffed`: somebody is at the desk for those
  * who wait, else `answer_by` is when people are back; `wait`: how long it usually takes, while somebody is there;
- * `ask`: the question about the resolution that is open, "would you recommend us?"; `read`: the last `seq` an agent
- * has seen.
+ * `callback`: the call for which the conversation rests meanwhile; `ask`: the question about the resolution that is
+ * open, "would you recommend us?"; `read`: the last `seq` an agent has seen.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "VisitorState".
@@ -250,6 +252,7 @@ export interface VisitorState {
   answer_by: string | null;
   staffed: boolean;
   wait: WaitRange | null;
+  callback: Callback | null;
   ask: string | null;
   read: number;
 }
@@ -266,6 +269,17 @@ export interface WaitRange {
   at_most: number;
   waits: number;
   basis: "recent" | "promised";
+}
+/**
+ * A call that the visitor booked.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Callback".
+ */
+export interface Callback {
+  start: string;
+  end: string;
+  phone: string;
 }
 /**
  * Is somebody at the desk, who (first names), and when does that change as far as the hours tell.
@@ -490,7 +504,9 @@ export interface RemedyCard {
   state: "offered" | "done";
 }
 /**
- * Times at which a person can call. `phone`: the number that is known; picking a time says both as words.
+ * Times at which a person can call. `phone`: the number that is known; picking a time books it.
+ *
+ * `booked`: the time that was picked; nothing is asked then.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "CallbackCard".
@@ -504,6 +520,7 @@ export interface CallbackCard {
    */
   times: Span[];
   phone: string | null;
+  booked: Span | null;
 }
 /**
  * A stretch of time.
@@ -1068,6 +1085,8 @@ export interface Evidence {
 /**
  * What the widget needs to draw itself.
  *
+ * `consent`: nothing is kept of visitors before they agree to `notice`; `mail`: answers can go out by mail.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "SiteInfo".
  */
@@ -1083,6 +1102,8 @@ export interface SiteInfo {
   uploads: boolean;
   notice: string | null;
   privacy_url: string | null;
+  consent: boolean;
+  mail: boolean;
 }
 /**
  * A new visitor's token. Kept by the widget, sent in `hello` and as a bearer token, never in a URL.
@@ -1103,6 +1124,24 @@ export interface VisitorSession {
 export interface HistoryPage {
   messages: MessageCreated[];
   more: boolean;
+}
+/**
+ * When somebody could call.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "CallbackTimes".
+ */
+export interface CallbackTimes {
+  times: Span[];
+}
+/**
+ * Where answers go when the visitor has left.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "MailAddress".
+ */
+export interface MailAddress {
+  email: string | null;
 }
 /**
  * Would customers recommend us to a fellow rider? Below 30 answers only the counts say something.

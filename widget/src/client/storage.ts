@@ -37,6 +37,11 @@ export class BrowserShelf implements Shelf {
     this.#storage = attempt(open);
   }
 
+  /** Whether what is kept outlives the tab. */
+  get lasts(): boolean {
+    return this.#storage !== null && this.#spare.keys("").length === 0;
+  }
+
   get(key: string): string | null {
     return this.#spare.get(key) ?? attempt(() => this.#storage?.getItem(key) ?? null);
   }

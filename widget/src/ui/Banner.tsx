@@ -3,7 +3,8 @@ import type { LinkState } from "../client/socket.ts";
 import { type Key, t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import css from "./banner.module.css";
-import { Again, Unlinked } from "./icons.tsx";
+import { Again, Info, Unlinked } from "./icons.tsx";
+import { ownData } from "./own/page.ts";
 
 /** Short blips are nobody's business. Milliseconds. */
 const GRACE = 1_500;
@@ -29,6 +30,19 @@ export const Banner = ({ chat }: { chat: Chat }) => {
   }
   return (
     <div role="status">
+      {!isDue && !chat.lasts && !chat.isEmpty.value && (
+        <div class={css.banner}>
+          <Info size={16} />
+          <p>
+            {t("keptHere")}{" "}
+            {chat.site.value?.mail && (
+              <button type="button" class={css.again} data-menu onClick={() => (ownData.value = "link")}>
+                {t("mailSelf")}
+              </button>
+            )}
+          </p>
+        </div>
+      )}
       {isDue && (
         <div class={css.banner}>
           <Unlinked size={16} />

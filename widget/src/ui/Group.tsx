@@ -8,6 +8,7 @@ import { keepingFocus } from "./focus.ts";
 import css from "./group.module.css";
 import { firstName } from "./Header.tsx";
 import { Alert, Again, Check, CheckTwice, Clock } from "./icons.tsx";
+import { Photos } from "./photos/Photos.tsx";
 import { Words } from "./Words.tsx";
 
 type GroupRow = Extract<Row, { kind: "group" }>;
@@ -34,8 +35,9 @@ export const Group = ({ group, chat, isLastOwn }: { group: GroupRow; chat: Chat;
 
 const Bubble = ({ bubble, chat, isLastOwn }: { bubble: BubbleData; chat: Chat; isLastOwn: boolean }) => (
   <>
+    {bubble.photos.length > 0 && <Photos photos={bubble.photos} parcel={bubble.parcel} chat={chat} />}
     {bubble.text !== "" && (
-      <div class={css.bubble} data-delivery={bubble.delivery ?? undefined}>
+      <div class={css.bubble} data-delivery={bubble.delivery ?? (bubble.parcel === null ? undefined : "waiting")}>
         <Words text={bubble.text} />
       </div>
     )}

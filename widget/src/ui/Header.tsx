@@ -5,7 +5,8 @@ import { moment } from "../times.ts";
 import { Face, initials } from "./Avatar.tsx";
 import { keepingFocus } from "./focus.ts";
 import css from "./header.module.css";
-import { Clock, Close, Person } from "./icons.tsx";
+import { Clock, Close, Dots, Person } from "./icons.tsx";
+import { ownData } from "./own/page.ts";
 
 /** Who is on the other side, how it stands, and a person one tap away. */
 export const Header = ({ chat, onClose }: { chat: Chat; onClose: (() => void) | null }) => {
@@ -34,7 +35,8 @@ export const Header = ({ chat, onClose }: { chat: Chat; onClose: (() => void) | 
           <p class={css.line}>{site === null ? <span class={`${css.bar} ${css.lineBar}`} /> : <Standing chat={chat} />}</p>
         </div>
       </div>
-      {!isHuman && <PersonPill chat={chat} />}
+      {!isHuman && !chat.mustConsent.value && !chat.isErased.value && <PersonPill chat={chat} />}
+      {!chat.isEmpty.value && !chat.mustConsent.value && !chat.isErased.value && <More />}
       {onClose !== null && (
         <button type="button" class={css.close} aria-label={t("close")} onClick={onClose}>
           <Close />
@@ -43,6 +45,21 @@ export const Header = ({ chat, onClose }: { chat: Chat; onClose: (() => void) | 
     </header>
   );
 };
+
+/** Opens what one can do with one's own data. */
+const More = () => (
+  <button
+    type="button"
+    class={css.more}
+    data-menu
+    aria-label={t("more")}
+    aria-haspopup="dialog"
+    aria-expanded={ownData.value !== null}
+    onClick={() => (ownData.value = ownData.value === null ? "menu" : null)}
+  >
+    <Dots />
+  </button>
+);
 
 const PersonPill = ({ chat }: { chat: Chat }) => {
   const isAsked = chat.state.value.status === "waiting" || chat.isAskingForPerson.value;

@@ -19,7 +19,7 @@ export const Home = ({ chat }: { chat: Chat }) => {
     <section class={css.home} aria-label={t("chatWith", { brand: site.name })}>
       <h2 class={css.greeting}>{greeting}</h2>
       <p class={css.sub}>{sub}</p>
-      <ul class={css.starters}>
+      <ul class={css.starters} hidden={chat.mustConsent.value}>
         {site.starters.map((starter) => {
           const [words = "", hint] = starter.split("\n");
           const Icon = iconFor(words);

@@ -4,9 +4,12 @@ import type { Chat } from "../model.ts";
 import { timeline } from "../timeline.ts";
 import { Group } from "./Group.tsx";
 import { ArrowDown } from "./icons.tsx";
+import { lazily } from "./lazy.tsx";
 import css from "./log.module.css";
 import { Typing } from "./Typing.tsx";
 import { WaitingCard } from "./WaitingCard.tsx";
+
+const Survey = lazily(async () => (await import("./Survey.tsx")).Survey);
 
 /** Rows drawn at first and more on each page upwards: the list stays bounded. */
 const SHOWN = 60;
@@ -26,13 +29,17 @@ export const MessageList = ({ chat }: { chat: Chat }) => {
   const rows = timeline({
     messages: chat.messages.value.slice(-shown),
     pending: chat.pending.value,
+    parcels: chat.parcels.value,
     read: chat.state.value.read,
     isOffline: chat.link.value.kind === "offline_since" || chat.link.value.kind === "stopped",
     now: new Date(),
   });
   const hasOlder = chat.messages.value.length > shown || chat.older.value !== "none";
   const unread = chat.unread.value.length;
-  const newest = chat.pending.value[chat.pending.value.length - 1]?.command.client_id ?? null;
+  const newest =
+    chat.parcels.value[chat.parcels.value.length - 1]?.clientId ??
+    chat.pending.value[chat.pending.value.length - 1]?.command.client_id ??
+    null;
   const lastOwn = rows.findLast((row) => row.kind === "group" && row.isOwn)?.key ?? null;
 
   const toEnd = (): void => {
@@ -111,6 +118,7 @@ export const MessageList = ({ chat }: { chat: Chat }) => {
             </ol>
           </div>
           {chat.state.value.status === "waiting" && <WaitingCard chat={chat} />}
+          {chat.question.value !== null && <Survey key={chat.question.value} chat={chat} question={chat.question.value} />}
           {chat.typist.value !== null && <Typing by={chat.typist.value} />}
         </div>
       </div>

@@ -3,22 +3,37 @@ import type { VisitorState } from "../client/protocol.gen.ts";
 import { ordinalWord, t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import { moment } from "../times.ts";
-import { Check, Clock } from "./icons.tsx";
+import { Check, Clock, Phone } from "./icons.tsx";
+import { lazily } from "./lazy.tsx";
+import { spanWords } from "./waiting/spans.ts";
 import css from "./waiting.module.css";
+
+const Choices = lazily(async () => (await import("./waiting/Choices.tsx")).Choices);
 
 /** Milliseconds. */
 const UPDATED_EVERY = 20_000;
 
 /** Where the visitor stands, by when a person answers, and what to do meanwhile. */
 export const WaitingCard = ({ chat }: { chat: Chat }) => {
-  const { place, answer_by, staffed } = useSlow(chat.state.value);
-  const words = place === null ? t("placeKept") : place === 1 ? t("placeNext") : t("placeNth", { place: ordinalWord(place) });
-  const by = whenLine(answer_by, staffed);
+  const { place, answer_by, staffed, wait } = useSlow(chat.state.value);
+  const { callback } = chat.state.value;
+  const words =
+    callback !== null
+      ? t("callBooked")
+      : place === null
+        ? t("placeKept")
+        : place === 1
+          ? t("placeNext")
+          : t("placeNth", { place: ordinalWord(place) });
+  const by =
+    callback === null
+      ? [rangeLine(wait), whenLine(answer_by, staffed)].filter((line) => line !== "").join(" ")
+      : `${spanWords(callback)}, ${t("callOn", { phone: callback.phone })}`;
   return (
     <section class={css.card} aria-label={t("personAsked")}>
       <div class={css.top}>
         <span class={css.tile} aria-hidden="true">
-          {place ?? <Clock size={24} />}
+          {callback !== null ? <Phone size={24} /> : (place ?? <Clock size={24} />)}
         </span>
         <div role="status">
           <h2 class={css.place}>{words}</h2>
@@ -29,10 +44,24 @@ export const WaitingCard = ({ chat }: { chat: Chat }) => {
         <Check size={16} />
         {t("goesAlong")}
       </p>
-      <p class={css.foot}>{t("keepWriting")}</p>
+      <Choices chat={chat} isLong={isLonger(wait, answer_by)} />
     </section>
   );
 };
+
+/** How long it usually takes, and where that comes from; "" before there is anything to go by. */
+function rangeLine(wait: VisitorState["wait"]): string {
+  if (wait === null || wait.basis === "promised") return "";
+  const { likely, at_most: most, waits: count } = wait;
+  return likely === most ? t("waitUsuallyOne", { most, count }) : t("waitUsually", { likely, most, count });
+}
+
+/** Whether one waits longer than was promised, as far as recent waits tell, or does already. */
+function isLonger(wait: VisitorState["wait"], answerBy: string | null): boolean {
+  if (answerBy === null) return false;
+  const left = Date.parse(answerBy) - Date.now();
+  return left < 0 || (wait?.basis === "recent" && wait.likely * 60_000 > left);
+}
 
 function whenLine(answerBy: string | null, staffed: boolean): string {
   const now = new Date();

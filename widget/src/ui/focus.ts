@@ -1,8 +1,8 @@
 const REACHABLE = "a[href], button:not(:disabled), textarea, input, select, [tabindex='0']";
 
-/** On a full screen Tab goes round inside the panel: what lies behind it cannot be seen. */
-export function keepInside(key: KeyboardEvent): void {
-  const stops = [...document.querySelectorAll<HTMLElement>(REACHABLE)];
+/** Tab goes round inside `box`; on a full screen that is the panel, what lies behind it cannot be seen. */
+export function keepInside(key: KeyboardEvent, box: ParentNode | null = document): void {
+  const stops = [...(box?.querySelectorAll<HTMLElement>(REACHABLE) ?? [])];
   const [first, last] = [stops[0], stops[stops.length - 1]];
   const now = document.activeElement;
   if (key.shiftKey && (now === first || !stops.some((stop) => stop === now))) {

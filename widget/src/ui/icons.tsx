@@ -44,6 +44,14 @@ export const Unlinked = icon(path("m4 3.5 16 17M8.7 15.3a5 5 0 0 1 6.4-.2M5.5 11
 export const Again = icon(path("M20 5v5h-5M19.5 10A8 8 0 1 0 20 13.5"));
 export const Alert = icon(path("M12 4 2.8 19.5h18.4L12 4ZM12 10v4.2M12 17v.1"));
 export const Clipboard = icon(path("M9 5H6.5A1.5 1.5 0 0 0 5 6.5v13A1.5 1.5 0 0 0 6.5 21h11a1.5 1.5 0 0 0 1.5-1.5v-13A1.5 1.5 0 0 0 17.5 5H15M9 3.5h6v3H9zM8.5 12h7M8.5 16h5"));
-export const Article = icon(path("M6 3.5h8.500L19 8v12.500H6zM14 3.500V8.500h5M9 12.500h7M9 16h5"));
-export const Gift = icon(path("M4 9.500h16v4H4zM5.500 13.500v7h13v-7M12 9.500v11M12 9.500c-2.500 0-5-.8-5-3a2 2 0 0 1 2-2c2 0 3 2.500 3 5Zm0 0c2.500 0 5-.8 5-3a2 2 0 0 0-2-2c-2 0-3 2.500-3 5Z"));
-export const Phone = icon(path("M6.500 3.500h3l1.500 4.500-2 1.500a11 11 0 0 0 5.500 5.500l1.500-2 4.500 1.500v3a2 2 0 0 1-2.200 2A16.500 16.500 0 0 1 4.500 5.700a2 2 0 0 1 2-2.200Z"));
+export const Article = icon(path("M6 3.5h8.5L19 8v12.5H6zM14 3.5V8.5h5M9 12.5h7M9 16h5"));
+export const Gift = icon(path("M4 9.5h16v4H4zM5.5 13.5v7h13v-7M12 9.5v11M12 9.5c-2.5 0-5-.8-5-3a2 2 0 0 1 2-2c2 0 3 2.5 3 5Zm0 0c2.5 0 5-.8 5-3a2 2 0 0 0-2-2c-2 0-3 2.5-3 5Z"));
+export const Phone = icon(path("M6.5 3.5h3l1.5 4.5-2 1.5a11 11 0 0 0 5.5 5.5l1.5-2 4.5 1.5v3a2 2 0 0 1-2.2 2A16.5 16.5 0 0 1 4.5 5.7a2 2 0 0 1 2-2.2Z"));
+export const Clip = icon(path("m20 11.5-8.2 8.2a5 5 0 0 1-7-7l8.4-8.4a3.3 3.3 0 0 1 4.7 4.7l-8.3 8.3a1.7 1.7 0 0 1-2.4-2.4l7.6-7.6"));
+export const Mail = icon(path("M4.5 5.5h15a1.5 1.5 0 0 1 1.5 1.5v10a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17V7a1.5 1.5 0 0 1 1.5-1.5ZM3.5 7l8.5 6 8.5-6"));
+export const Dots = icon(<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" stroke-width="2.6" />);
+export const Save = icon(path("M12 4v11M7 10.5l5 5 5-5M5 20h14"));
+export const Bin = icon(path("M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 13h9l1-13M10.5 11v5.5M13.5 11v5.5"));
+export const Smile = icon(path("M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.5 14.5c1 1.3 2.1 2 3.5 2s2.5-.7 3.5-2M9 9.5v.01M15 9.5v.01"));
+export const Level = icon(path("M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.5 15h7M9 9.5v.01M15 9.5v.01"));
+export const Frown = icon(path("M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18ZM8.5 16.5c1-1.3 2.1-2 3.5-2s2.5.7 3.5 2M9 9.5v.01M15 9.5v.01"));

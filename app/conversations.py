@@ -45,6 +45,8 @@ class Step(StrEnum):
     TRANSFERRED = "transferred"
     SNOOZED = "snoozed"
     RETURNED = "returned"
+    TAKEN_OVER = "taken_over"
+    """From the agent who had it, by somebody who may."""
     RESOLVED = "resolved"
     REOPENED = "reopened"
     JOINED = "joined"
@@ -58,6 +60,7 @@ TRANSITIONS: Mapping[tuple[Status, Step], Status] = {
     (Status.HUMAN, Step.TRANSFERRED): Status.WAITING,
     (Status.HUMAN, Step.SNOOZED): Status.WAITING,
     (Status.HUMAN, Step.RETURNED): Status.BOT,
+    (Status.HUMAN, Step.TAKEN_OVER): Status.HUMAN,
     (Status.HUMAN, Step.RESOLVED): Status.CLOSED,
     (Status.CLOSED, Step.REOPENED): Status.BOT,
     (Status.BOT, Step.JOINED): Status.CLOSED,

@@ -164,6 +164,7 @@ FRAMES: Mapping[str, Principal] = {
             "ticket.snooze",
             "ticket.release",
             "ticket.resolve",
+            "ticket.take_over",
             "presence",
             "pong",
         )

@@ -113,6 +113,7 @@ from app.rest.visitor import router as visitor_rest
 from app.rest.watching import router as watching
 from app.router import Router
 from app.sealing import Seal
+from app.second import SecondPersons
 from app.services import Services
 from app.settings import Settings
 from app.shops.cases import DatabaseCases
@@ -309,11 +310,12 @@ async def open_services(
         ways = Ways(outgoing, vapid, alerts, post, clock)
         alarms = Alarms(alerts, ways, people, queue, console_url, tasks, clock, sleep)
         line = Line(hub, journal, queue, people, duty, waits, resolutions, console, appointments, clock)
+        second = SecondPersons(database.writer, database.reader, roster, backplane, clock, sleep)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())
         board = Switchboard(settings, hub, journal, people, backplane, origins, clock, monotonic, epoch)
         visitors = VisitorGate(board, line, duty, turns)
-        agents = AgentGate(board, TicketVerbs(desk, console, journal, people, roster, ledger), console, tokens)
+        agents = AgentGate(board, TicketVerbs(desk, console, journal, people, roster, ledger), console, tokens, second)
         if settings.dev:
             tasks.start_soon(renew_on_change, bots, settings.bot_project or BUILT_IN_PROJECT, _to_the_developer)
         if isinstance(clock, StoreClock):
@@ -331,6 +333,7 @@ async def open_services(
         tasks.start_soon(router.run, settings.lease)
         tasks.start_soon(alarms.run)
         tasks.start_soon(keeper.run)
+        tasks.start_soon(second.run)
         tasks.start_soon(remedies.run)
         tasks.start_soon(search.run)
         tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)

@@ -516,6 +516,14 @@ class TicketResolve(Frame):
     keep_promises: bool = False
 
 
+class TicketTakeOver(Frame):
+    """Take a conversation from the colleague who has it; for supervisors. The ack carries the new `gen`."""
+
+    type: Literal["ticket.take_over"]
+    conversation_id: UUID
+    client_id: UUID
+
+
 class SetAvailable(Frame):
     """The agent takes new conversations (or pauses)."""
 
@@ -536,6 +544,7 @@ AgentCommand = Annotated[
     | TicketSnooze
     | TicketRelease
     | TicketResolve
+    | TicketTakeOver
     | SetAvailable
     | Pong,
     Field(discriminator="type"),
@@ -816,6 +825,25 @@ class ColleaguesHere(Frame):
     agents: tuple[AgentRef, ...]
 
 
+class SecondPerson(Frame):
+    """A conversation that `holder` has turned for the worse. It rings, quietly, at `agent` until `until`.
+
+    `settled`: somebody has looked, or it is over. Without `agent` nobody is there to be told yet.
+    """
+
+    type: Literal["second.person"] = "second.person"
+    conversation_id: UUID
+    visitor: str | None
+    about: str | None
+    holder: AgentRef
+    reason: ReasonName
+    quote: str
+    at: AwareDatetime
+    agent: AgentRef | None
+    until: AwareDatetime | None
+    settled: bool
+
+
 class QueueChanged(Frame):
     """Tickets that changed. `reset`: these are all open ones; forget the others."""
 
@@ -834,6 +862,7 @@ AgentEvent = Annotated[
     | AgentUpdated
     | ColleaguesHere
     | PromiseChanged
+    | SecondPerson
     | RemedyChanged
     | QueueChanged
     | TypingBy

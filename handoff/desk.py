@@ -86,6 +86,11 @@ class Desk:
         says = self.texts.joined.format(name=_first_name(agent))
         return await self._queue.claim(conversation_id, agent, now=now, says=says)
 
+    async def take_over(self, conversation_id: ConversationId, agent: Agent, *, now: datetime) -> Ticket:
+        """Take this conversation from whoever has it. Raises MayNot, NotWaiting or AtCapacity."""
+        says = self.texts.taken_over.format(name=_first_name(agent))
+        return await self._queue.take_over(conversation_id, agent, now=now, says=says)
+
     async def release(self, hold: Hold, agent: Agent, *, to: Literal["queue", "bot"], now: datetime) -> Ticket:
         """Give the conversation back to the line or to the bot. Raises NotAssigned."""
         text = self.texts.to_queue if to == "queue" else self.texts.to_bot

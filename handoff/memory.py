@@ -18,6 +18,7 @@ from handoff.models import (
     HandoffRequest,
     Hold,
     InThePast,
+    MayNot,
     Moved,
     NoRoom,
     NotAssigned,
@@ -28,6 +29,7 @@ from handoff.models import (
     TicketId,
     Transfer,
 )
+from handoff.roles import Role
 from handoff.routing import Decision, Offer, Wake
 
 EVIDENCE_KEPT = 20
@@ -90,6 +92,19 @@ class MemoryQueue:
             raise AlreadyAssigned(self._names[ticket.agent_id])
         if ticket.offered_to not in (None, agent.id):
             raise Offered(self._names.get(ticket.offered_to or agent.id, ""))
+        if self._load(agent, beside=ticket) >= agent.capacity:
+            raise AtCapacity
+        self._names[agent.id] = agent.name
+        return self._store(moves.taken(ticket, agent, now=now), says)
+
+    async def take_over(self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str) -> Ticket:
+        if not agent.role.at_least(Role.SUPERVISOR):
+            raise MayNot
+        ticket = self._open.get(conversation_id)
+        if ticket is None:
+            raise NotWaiting
+        if ticket.agent_id == agent.id:
+            return ticket
         if self._load(agent, beside=ticket) >= agent.capacity:
             raise AtCapacity
         self._names[agent.id] = agent.name

@@ -172,6 +172,10 @@ class InThePast(HandoffError):
     """That moment has passed; choose one that lies ahead."""
 
 
+class MayNot(HandoffError):
+    """This is for supervisors; ask one of them, or pass on what you hold yourself."""
+
+
 class NotWaiting(HandoffError):
     """Nobody is waiting in this conversation; refresh the queue."""
 

@@ -37,6 +37,13 @@ class Queue(Protocol):
         assigned to them or ring at them.
         """
 
+    async def take_over(self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str) -> Ticket:
+        """Take the open ticket from whoever has it, or from the line: `assigned` to `agent`, `gen` one higher.
+
+        Taking over what one holds already gives that ticket again, unchanged, and says nothing. Raises MayNot for who
+        is no supervisor, or is none any more; NotWaiting when no ticket is open; AtCapacity as `claim` does.
+        """
+
     async def release(self, hold: Hold, *, to: Literal["queue", "bot"], now: datetime, says: str) -> Ticket:
         """Give the conversation back.
 

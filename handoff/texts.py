@@ -33,6 +33,7 @@ class Texts:
         "Your message is first in our team's line, and the answer comes here. I keep helping meanwhile."
     )
     joined: str = "{name} has joined you."
+    taken_over: str = "{name} joins you now, and has read everything."
     to_queue: str = "{name} has passed you on. You keep your place in line; the next person knows all of this."
     to_person: str = "{name} has passed you to {to}, who knows all of this. One moment."
     to_team: str = "{name} has passed you to {to}. You keep your place in line; the next person knows all of this."

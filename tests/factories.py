@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from handoff import Agent, AgentId, ConversationId, Evidence, HandoffRequest, Hold, Reason, SiteId, Ticket
+from handoff import Agent, AgentId, ConversationId, Evidence, HandoffRequest, Hold, Reason, Role, SiteId, Ticket
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 A_SITE = SiteId("larkmoor")
@@ -27,8 +27,8 @@ def a_request(
     )
 
 
-def an_agent(name: str = "Maya Keller", *, id: str | None = None, capacity: int = 3) -> Agent:
-    return Agent(id=AgentId(id or name.split()[0].lower()), name=name, capacity=capacity)
+def an_agent(name: str = "Maya Keller", *, id: str | None = None, capacity: int = 3, role: Role = Role.AGENT) -> Agent:
+    return Agent(id=AgentId(id or name.split()[0].lower()), name=name, capacity=capacity, role=role)
 
 
 def a_conversation(name: str = "c1") -> ConversationId:

@@ -203,11 +203,11 @@ class Running:
 
     @asynccontextmanager
     async def agent(
-        self, who: Site | SignedInAgent, *, name: str = "Maya Keller", capacity: int = 6
+        self, who: Site | SignedInAgent, *, name: str = "Maya Keller", capacity: int = 6, role: Role = Role.AGENT
     ) -> AsyncIterator[AgentClient]:
         """A console that was welcomed: of a new agent of a site, or of one who is signed in."""
         if isinstance(who, Site):
-            who = await self.sign_in(await self.new_agent(who, name=name, capacity=capacity))
+            who = await self.sign_in(await self.new_agent(who, name=name, capacity=capacity, role=role))
         async with self.connect("/ws/agent", headers=who.headers) as connection:
             client = AgentClient(connection, who.socket_token)
             await client.hello()

@@ -12,7 +12,7 @@ from typing import Literal, Protocol
 
 from app.conversations import VisitorId
 from app.persistence.journal import Change
-from app.protocol import Author, LedgerPromise, MadeRight
+from app.protocol import Author, LedgerPromise, MadeRight, SecondPerson
 from handoff import ConversationId, SiteId
 
 
@@ -77,6 +77,14 @@ class RemedyTold:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondTold:
+    """A conversation of this site turned for the worse, or somebody has looked, as its consoles get it."""
+
+    site_id: SiteId
+    second: SecondPerson
+
+
+@dataclass(frozen=True, slots=True)
 class SessionEnded:
     """An agent's session is over: its sockets close."""
 
@@ -115,6 +123,7 @@ Signal = (
     | Typing
     | Looking
     | PromiseTold
+    | SecondTold
     | SessionEnded
     | PresenceChanged
 )

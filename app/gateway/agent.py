@@ -54,10 +54,12 @@ from app.protocol import (
     TicketRelease,
     TicketResolve,
     TicketSnooze,
+    TicketTakeOver,
     TicketTransfer,
     agent_commands,
 )
 from app.protocol import Hold as HoldFrame
+from app.second import SecondPersons
 from handoff import ConversationId, HandoffError, Ticket
 
 FOLLOWED = 20  # conversations a console follows at once; the longest unused is left first
@@ -67,9 +69,17 @@ TICKETS = 100  # in one frame; a longer line comes in several, so that no line i
 class AgentGate(Gate):
     """Where consoles come in."""
 
-    def __init__(self, board: Switchboard, tickets: TicketVerbs, console: ConsoleReads, tokens: SessionTokens) -> None:
+    def __init__(
+        self,
+        board: Switchboard,
+        tickets: TicketVerbs,
+        console: ConsoleReads,
+        tokens: SessionTokens,
+        second: SecondPersons,
+    ) -> None:
         super().__init__(board)
         self.tickets = tickets
+        self.second = second
         self.console = console
         self.rate = TokenBucket(board.settings.agent_rate, board.settings.agent_rate * 2, board.monotonic)
         self._tokens = tokens
@@ -181,6 +191,8 @@ class AgentPeer:
         for start in range(0, max(1, len(tickets)), TICKETS):
             frame = QueueChanged(reset=start == 0, tickets=tickets[start : start + TICKETS])
             await self.connection.send(frame.model_dump_json())
+        for rings in await gate.second.ringing(tuple(self.site_ids)):
+            self.connection.tell(rings)
         early, self._early = self._early or [], None
         for told in early:
             self.connection.push(told)
@@ -272,12 +284,20 @@ class AgentPeer:
             case AgentSync():
                 await self._follow(ConversationId(str(command.conversation_id)), command.after)
             case (
-                TicketClaim() | TicketDecline() | TicketTransfer() | TicketSnooze() | TicketRelease() | TicketResolve()
+                TicketClaim()
+                | TicketDecline()
+                | TicketTransfer()
+                | TicketSnooze()
+                | TicketRelease()
+                | TicketResolve()
+                | TicketTakeOver()
             ):
                 self._done(command.client_id, await gate.tickets.obey(command, self._agent, now=now))
             case AgentLooks():
                 looked = command.conversation_id
                 await self._look_at(None if looked is None else await gate.tickets.own_site(looked, self._agent.id))
+                if self.looks_at is not None:
+                    await gate.second.looked(self.looks_at, self._agent)
             case AgentRead():
                 moved = await gate.journal.mark_read(
                     await gate.tickets.own_site(command.conversation_id, self._agent.id), "agent", command.seq

@@ -12,6 +12,7 @@ from app.backplane import (
     PresenceChanged,
     PromiseTold,
     RemedyTold,
+    SecondTold,
     Seen,
     SessionEnded,
     Signal,
@@ -160,6 +161,10 @@ class Hub:
                     console.show(told)
             case RemedyTold():
                 told = RemedyChanged(remedy=signal.remedy).model_dump_json()
+                for console in self.consoles[signal.site_id]:
+                    console.show(told)
+            case SecondTold():
+                told = signal.second.model_dump_json()
                 for console in self.consoles[signal.site_id]:
                     console.show(told)
             case SessionEnded():

@@ -12,7 +12,15 @@ from app.persistence.journal import Journal
 from app.persistence.ledger import Ledger
 from app.persistence.people import People
 from app.persistence.roster import Roster
-from app.protocol import TicketClaim, TicketDecline, TicketRelease, TicketResolve, TicketSnooze, TicketTransfer
+from app.protocol import (
+    TicketClaim,
+    TicketDecline,
+    TicketRelease,
+    TicketResolve,
+    TicketSnooze,
+    TicketTakeOver,
+    TicketTransfer,
+)
 from handoff import (
     Agent,
     AgentId,
@@ -23,6 +31,7 @@ from handoff import (
     HandoffError,
     Hold,
     InThePast,
+    MayNot,
     Moved,
     NoRoom,
     NotAssigned,
@@ -33,7 +42,9 @@ from handoff import (
     Ticket,
 )
 
-TicketCommand = TicketClaim | TicketDecline | TicketTransfer | TicketSnooze | TicketRelease | TicketResolve
+TicketCommand = (
+    TicketClaim | TicketDecline | TicketTransfer | TicketSnooze | TicketRelease | TicketResolve | TicketTakeOver
+)
 
 
 class TicketVerbs:
@@ -55,6 +66,8 @@ class TicketVerbs:
         match command:
             case TicketClaim():
                 return await self.desk.claim(conversation_id, agent, now=now)
+            case TicketTakeOver():
+                return await self.desk.take_over(conversation_id, agent, now=now)
             case TicketDecline():
                 return await self.desk.decline(conversation_id, agent.id, now=now)
         hold = Hold(conversation_id, agent.id, command.gen)
@@ -127,6 +140,8 @@ def translated(error: HandoffError) -> ChatError:
             return errors.NotAssigned()
         case NotWaiting():
             return errors.NotWaiting()
+        case MayNot():
+            return errors.Forbidden("Taking over is for supervisors. Ask one of them, or leave a note for who has it.")
         case NoRoom():
             return errors.NoRoom(str(error))
         case Moved():

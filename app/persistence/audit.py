@@ -14,9 +14,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from app.conversations import new_id
 from app.errors import Forbidden
 from app.persistence.database import Sessions
+from app.persistence.moments import to_micros
 from app.persistence.people_tables import AuditRow
 from app.persistence.tables import AgentRow
-from handoff import AgentId, Role
+from app.persistence.work import Cursor
+from handoff import Agent, AgentId, Role
 
 PAGE = 100
 
@@ -98,3 +100,19 @@ class AuditLog:
             rows = await session.stream_scalars(select(AuditRow).order_by(col(AuditRow.at), col(AuditRow.id)))
             async for row in rows:
                 yield row
+
+
+def noted(cursor: Cursor, agent: Agent, now: datetime, did: str, about: str, *, before: object = None) -> None:
+    """The same as `note`, in a unit of work."""
+    cursor.execute(
+        "INSERT INTO audit (id, at, agent_id, who, did, about, before, address) VALUES (?, ?, ?, ?, ?, ?, ?, '')",
+        (
+            new_id(),
+            to_micros(now),
+            agent.id,
+            agent.name,
+            did,
+            about,
+            None if before is None else to_json(before).decode(),
+        ),
+    )

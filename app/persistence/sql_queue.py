@@ -13,9 +13,11 @@ from typing import Any, Literal
 
 from app.backplane import Backplane, Changed
 from app.conversations import Status, Step, new_id
+from app.persistence.audit import noted
 from app.persistence.journal import Change
 from app.persistence.moments import from_micros, to_micros
 from app.persistence.resolutions import ask
+from app.persistence.second_person import turned_worse
 from app.persistence.sql_log import Log, find_conversation
 from app.persistence.work import Cursor, Reader, Writer, lock
 from handoff import (
@@ -28,12 +30,14 @@ from handoff import (
     HandoffRequest,
     Hold,
     InThePast,
+    MayNot,
     Moved,
     NoRoom,
     NotAssigned,
     NotWaiting,
     Offered,
     Reason,
+    Role,
     SiteId,
     TeamId,
     Ticket,
@@ -43,6 +47,7 @@ from handoff import (
 )
 from handoff.memory import raised
 from handoff.routing import CallOwner, Decision, Offer, PassOn, RingTeam, TakeBack, Wait, Wake
+from handoff.second import worse
 
 TICKET = (
     "id, conversation_id, site_id, state, agent_id, gen, reason, rank_at, requested_at, assigned_at,"
@@ -173,6 +178,8 @@ def request_person(log: Log, request: HandoffRequest) -> Ticket:
     else:
         if request.rank_at < ticket.rank_at and ticket.state == "waiting":
             log.say(request.says)
+        if ticket.state == "assigned" and (reason := worse(ticket, request)) is not None:
+            turned_worse(log.cursor, ticket, reason, request.quote, log.now)
         ticket = raised(ticket, request)
         log.note_step("raised", reason=request.reason)
     save_ticket(log.cursor, ticket)
@@ -228,6 +235,30 @@ class SqlQueue:
             log = Log(cursor, conversation, now)
             log.ticket = moves.taken(ticket, agent, now=now)
             log.move(Step.CLAIMED, agent_id=agent.id, by=agent.name, gen=log.ticket.gen)
+            return _stored(log, says)
+
+        return await self._run(work)
+
+    async def take_over(self, conversation_id: ConversationId, agent: Agent, *, now: datetime, says: str) -> Ticket:
+        def work(cursor: Cursor) -> Change:
+            lock(cursor, "agent", agent.id)
+            if not _role(cursor, agent.id).at_least(Role.SUPERVISOR):
+                raise MayNot
+            conversation = find_conversation(cursor, conversation_id)
+            ticket = open_ticket(cursor, conversation_id)
+            if ticket is None:
+                raise NotWaiting
+            if ticket.agent_id == agent.id:
+                return Change(conversation, ticket=ticket)
+            if _load(cursor, agent, beside=ticket) >= agent.capacity:
+                raise AtCapacity
+            log = Log(cursor, conversation, now)
+            log.ticket = moves.taken(ticket, agent, now=now)
+            held_by = None if ticket.agent_id is None else _name(cursor, ticket.agent_id)
+            step = Step.CLAIMED if ticket.agent_id is None else Step.TAKEN_OVER
+            log.move(step, agent_id=agent.id, by=agent.name, gen=log.ticket.gen, held_by=held_by)
+            if held_by is not None:
+                noted(cursor, agent, now, "conversation.taken_over", conversation_id, before={"agent": held_by})
             return _stored(log, says)
 
         return await self._run(work)
@@ -347,6 +378,12 @@ class SqlQueue:
         if change.ticket is None:
             raise RuntimeError("a verb of the queue left no ticket")
         return change.ticket
+
+
+def _role(cursor: Cursor, agent_id: AgentId) -> Role:
+    """What the agent may do by now; who is out may do what everybody may, which is to be refused."""
+    row = cursor.execute("SELECT role FROM agent WHERE id = ? AND disabled_at IS NULL", (agent_id,)).fetchone()
+    return Role.AGENT if row is None else Role(row[0])
 
 
 def _name(cursor: Cursor, agent_id: AgentId) -> str:

@@ -6,7 +6,7 @@ A backend joins by adding its opener to `OPENERS`; the opener gives a fresh queu
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Protocol
@@ -25,6 +25,7 @@ from handoff import (
     Evidence,
     Hold,
     InThePast,
+    MayNot,
     MemoryQueue,
     Moved,
     NoRoom,
@@ -33,6 +34,7 @@ from handoff import (
     Offered,
     Queue,
     Reason,
+    Role,
     SiteId,
     TeamId,
     Ticket,
@@ -119,6 +121,7 @@ def queues(request: pytest.FixtureRequest) -> Opener:
 
 MAYA = an_agent("Maya Keller")
 DANA = an_agent("Dana Roth")
+IRIS = an_agent("Iris Sandoval", role=Role.SUPERVISOR)
 SECONDS = timedelta(seconds=20)
 C1, C2, C3 = (a_conversation(name) for name in ("c1", "c2", "c3"))
 
@@ -126,7 +129,7 @@ C1, C2, C3 = (a_conversation(name) for name in ("c1", "c2", "c3"))
 @pytest.fixture
 async def backend(queues: Opener) -> AsyncIterator[Backend]:
     async with queues() as opened:
-        await opened.prepare(A_SITE, [C1, C2, C3], [MAYA, DANA])
+        await opened.prepare(A_SITE, [C1, C2, C3], [MAYA, DANA, IRIS])
         yield opened
 
 
@@ -337,6 +340,37 @@ async def test_a_request_while_an_agent_is_there_leaves_the_agent_in_place_and_s
     assert (danger.state, danger.agent_id, danger.gen, danger.reason) == ("assigned", MAYA.id, held.gen, Reason.SAFETY)
     assert "Stay safe." not in await backend.heard(C1)
     assert (await queue.resolve(the_hold(held), now=at(2), says="closed")).state == "closed"
+
+
+async def test_a_supervisor_takes_over_and_the_agent_before_is_out(backend: Backend) -> None:
+    queue = backend.queue
+    await queue.request(C1, A_SITE, a_request())
+    first = await queue.claim(C1, MAYA, now=MONDAY_MORNING, says="Maya has joined you.")
+
+    taken = await queue.take_over(C1, IRIS, now=MONDAY_MORNING, says="Iris joins you now.")
+
+    assert (taken.state, taken.agent_id, taken.gen) == ("assigned", IRIS.id, first.gen + 1)
+    assert (await backend.heard(C1))[-1] == "Iris joins you now."
+    with pytest.raises(NotAssigned):
+        await queue.resolve(the_hold(first), now=MONDAY_MORNING, says="Done.")
+    again = await queue.take_over(C1, IRIS, now=MONDAY_MORNING, says="Iris joins you now.")
+    assert again == taken
+    assert (await backend.heard(C1)).count("Iris joins you now.") == 1
+
+
+async def test_taking_over_is_for_supervisors_who_have_room_and_for_what_is_open(backend: Backend) -> None:
+    queue = backend.queue
+    with pytest.raises(NotWaiting):
+        await queue.take_over(C1, IRIS, now=MONDAY_MORNING, says="Hello.")
+    await queue.request(C1, A_SITE, a_request())
+    held = await queue.claim(C1, MAYA, now=MONDAY_MORNING, says="Maya has joined you.")
+
+    with pytest.raises(MayNot):
+        await queue.take_over(C1, DANA, now=MONDAY_MORNING, says="Hello.")
+    with pytest.raises(AtCapacity):
+        await queue.take_over(C1, replace(IRIS, capacity=0), now=MONDAY_MORNING, says="Hello.")
+    assert "Hello." not in await backend.heard(C1)
+    await queue.resolve(the_hold(held), now=MONDAY_MORNING, says="Done.")
 
 
 async def test_of_many_who_claim_at_once_one_wins(backend: Backend) -> None:
@@ -575,9 +609,12 @@ class Model:
 
 
 CONVERSATIONS = [a_conversation(f"m{number}") for number in range(5)]
-AGENTS = [an_agent(name, capacity=2) for name in ("Maya Keller", "Dana Roth", "Ola Lind")]
+AGENTS = [
+    *(an_agent(name, capacity=2) for name in ("Maya Keller", "Dana Roth")),
+    an_agent("Iris Sandoval", capacity=2, role=Role.SUPERVISOR),
+]
 STEP = st.tuples(
-    st.sampled_from(["request", "claim", "claim", "claim", "to_queue", "to_bot", "resolve"]),
+    st.sampled_from(["request", "claim", "claim", "claim", "take_over", "to_queue", "to_bot", "resolve"]),
     st.sampled_from(CONVERSATIONS),
     st.sampled_from(AGENTS),
     st.integers(0, 2),
@@ -622,8 +659,7 @@ async def take_step(
         best = min(model.rank[conversation], wanted.rank_at) if is_open else wanted.rank_at
         model.rank[conversation] = best
         model.holder.setdefault(conversation, None)
-        if not is_open:
-            model.gen[conversation] = 0
+        model.gen.setdefault(conversation, 0)
         assert (ticket.rank_at, ticket.gen) == (best, model.gen[conversation])
         assert ticket.agent_id == (holder.id if holder else None)
     elif verb == "claim":
@@ -639,6 +675,20 @@ async def take_step(
         else:
             ticket = await queue.claim(conversation, agent, now=now, says="joined")
             model.gen[conversation] += holder is None
+            model.holder[conversation] = agent
+            assert (ticket.agent_id, ticket.gen) == (agent.id, model.gen[conversation])
+    elif verb == "take_over":
+        refusals = [
+            (MayNot, not agent.role.at_least(Role.SUPERVISOR)),
+            (NotWaiting, not is_open),
+            (AtCapacity, (holder is None or holder.id != agent.id) and model.held_by(agent) >= agent.capacity),
+        ]
+        if refusal := next((kind for kind, holds in refusals if holds), None):
+            with pytest.raises(refusal):
+                await queue.take_over(conversation, agent, now=now, says="joined")
+        else:
+            ticket = await queue.take_over(conversation, agent, now=now, says="joined")
+            model.gen[conversation] += holder is None or holder.id != agent.id
             model.holder[conversation] = agent
             assert (ticket.agent_id, ticket.gen) == (agent.id, model.gen[conversation])
     else:

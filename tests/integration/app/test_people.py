@@ -62,10 +62,7 @@ async def done(here: Running, who: SignedInAgent, method: str, path: str, body: 
 
 
 async def signed_in(here: Running, site: Site, role: Role, name: str = "Iris Sandoval") -> SignedInAgent:
-    email = await here.new_agent(site, name=name)
-    async with here.services.writes() as session, session.begin():
-        await session.exec(update(AgentRow).where(AgentRow.email == email).values(role=role))  # type: ignore[arg-type]
-    return await here.sign_in(email)
+    return await here.sign_in(await here.new_agent(site, name=name, role=role))
 
 
 def token_of(link: str) -> str:

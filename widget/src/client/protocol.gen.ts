@@ -37,6 +37,7 @@ export type AgentCommand =
   | TicketSnooze
   | TicketRelease
   | TicketResolve
+  | TicketTakeOver
   | SetAvailable
   | Pong;
 /**
@@ -53,6 +54,7 @@ export type AgentEvent =
   | AgentUpdated
   | ColleaguesHere
   | PromiseChanged
+  | SecondPerson
   | RemedyChanged
   | QueueChanged
   | TypingBy
@@ -818,6 +820,17 @@ export interface TicketResolve {
   keep_promises?: boolean;
 }
 /**
+ * Take a conversation from the colleague who has it; for supervisors. The ack carries the new `gen`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "TicketTakeOver".
+ */
+export interface TicketTakeOver {
+  type: "ticket.take_over";
+  conversation_id: string;
+  client_id: string;
+}
+/**
  * The agent takes new conversations (or pauses).
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
@@ -971,6 +984,27 @@ export interface LedgerPromise {
   reminded: boolean;
   alerted: boolean;
   was_late: boolean;
+}
+/**
+ * A conversation that `holder` has turned for the worse. It rings, quietly, at `agent` until `until`.
+ *
+ * `settled`: somebody has looked, or it is over. Without `agent` nobody is there to be told yet.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SecondPerson".
+ */
+export interface SecondPerson {
+  type: "second.person";
+  conversation_id: string;
+  visitor: string | null;
+  about: string | null;
+  holder: AgentRef;
+  reason: "safety" | "legal" | "human_request" | "repeat" | "emotion" | "other";
+  quote: string;
+  at: string;
+  agent: AgentRef | null;
+  until: string | null;
+  settled: boolean;
 }
 /**
  * Something was given, waits for a second person, was decided, or is done.

@@ -84,34 +84,32 @@ const SiteWays = ({ office, site, onSaved }: { office: Office; site: AlertSettin
       <ol class={css.steps}>
         {steps.value.map((step, at) => (
           <li key={at} class={css.step}>
-            <label class={page.field}>
-              {t.afterSeconds}
-              <input
-                type="number"
-                min={0}
-                max={86_400}
-                value={step.after_s}
-                onChange={(event) =>
-                  put(steps.value.map((one, index) => (index === at ? { ...one, after_s: event.currentTarget.valueAsNumber || 0 } : one)))
-                }
-              />
-            </label>
-            <label class={page.field}>
-              {t.wayLabel}
-              <select
-                value={step.way}
-                onChange={(event) => {
-                  const way = WAYS.find((one) => one === event.currentTarget.value) ?? step.way;
-                  put(steps.value.map((one, index) => (index === at ? { ...one, way } : one)));
-                }}
-              >
-                {WAYS.map((way) => (
-                  <option key={way} value={way}>
-                    {t.way[way]}
-                  </option>
-                ))}
-              </select>
-            </label>
+            {t.stepAfter}
+            <input
+              type="number"
+              min={0}
+              max={86_400}
+              value={step.after_s}
+              aria-label={t.afterSeconds(at + 1)}
+              onChange={(event) =>
+                put(steps.value.map((one, index) => (index === at ? { ...one, after_s: event.currentTarget.valueAsNumber || 0 } : one)))
+              }
+            />
+            {t.stepSeconds}
+            <select
+              value={step.way}
+              aria-label={t.wayLabel(at + 1)}
+              onChange={(event) => {
+                const way = WAYS.find((one) => one === event.currentTarget.value) ?? step.way;
+                put(steps.value.map((one, index) => (index === at ? { ...one, way } : one)));
+              }}
+            >
+              {WAYS.map((way) => (
+                <option key={way} value={way}>
+                  {t.way[way]}
+                </option>
+              ))}
+            </select>
             <Button
               look="bare"
               icon="close"

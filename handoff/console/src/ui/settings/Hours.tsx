@@ -128,7 +128,7 @@ const Editor = ({
         )}
         {!follows.value && (
           <>
-            <div class={page.row}>
+            <div class={`${page.row} ${css.basics}`}>
               <label class={page.field}>
                 {t.tz}
                 <input list="zones" value={plan.value.tz} onInput={(event) => edit({ tz: event.currentTarget.value })} />
@@ -226,8 +226,8 @@ const SpecialDays = ({ days, onChange }: { days: Plan["days"]; onChange: (days: 
   <section class={page.card} aria-label={t.special}>
     <h3>{t.special}</h3>
     <p class={page.lead}>{t.specialLead}</p>
-    <div class={css.week}>
-      {days.length === 0 && <p class={page.meta}>{t.noDays}</p>}
+    {days.length === 0 && <p class={page.meta}>{t.noDays}</p>}
+    <div class={days.length === 0 ? undefined : css.week}>
       {days.map((day, at) => {
         const put = (next: Partial<Plan["days"][number]>): void =>
           onChange(days.map((one, index) => (index === at ? { ...one, ...next } : one)));

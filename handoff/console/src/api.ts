@@ -22,6 +22,7 @@ import type {
   FoundPromises,
   Guest,
   Invite,
+  LabelList,
   LedgerPromise,
   MadeRight,
   NewRemedy,
@@ -31,6 +32,7 @@ import type {
   PersonList,
   Problem,
   PromiseList,
+  PutMark,
   PutTeam,
   RecoveryCodes,
   RemedyList,
@@ -40,6 +42,7 @@ import type {
   SearchHits,
   Sessions,
   TeamList,
+  TagList,
   VisitorCard,
   WantedRemedy,
   WeighedRemedy,
@@ -243,6 +246,22 @@ export class Api {
 
   withdrawRemedy(remedy: string): Promise<MadeRight> {
     return this.change<MadeRight>("POST", `/api/agent/remedies/${encodeURIComponent(remedy)}/withdraw`, {});
+  }
+
+  labels(conversation: string): Promise<LabelList> {
+    return this.call<LabelList>(`/api/agent/conversations/${encodeURIComponent(conversation)}/labels`);
+  }
+
+  knownTags(): Promise<TagList> {
+    return this.call<TagList>("/api/agent/tags");
+  }
+
+  putTag(conversation: string, tag: string, on: boolean): Promise<LabelList> {
+    return this.change<LabelList>("PUT", `/api/agent/conversations/${encodeURIComponent(conversation)}/tags`, { tag, on });
+  }
+
+  putMark(conversation: string, pos: number, label: PutMark["label"]): Promise<LabelList> {
+    return this.change<LabelList>("PUT", `/api/agent/conversations/${encodeURIComponent(conversation)}/marks`, { pos, label });
   }
 
   remedyRules(): Promise<RemedyRulesList> {

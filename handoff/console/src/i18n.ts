@@ -1,6 +1,7 @@
 /** Every word that an agent reads. Functions where words depend on numbers or names. */
 
 import { people } from "./words/people";
+import { labels } from "./words/labels";
 import { right } from "./words/right";
 
 const one = (n: number, single: string, many: string): string => `${n} ${n === 1 ? single : many}`;
@@ -171,6 +172,7 @@ export const t = {
     stays: (n: number) => `${one(n, "promise stays", "promises stay")} open:`,
     keepAndResolve: "Keep and resolve",
   },
+  labels,
   right,
   wording: {
     reply: "Say what you can do:",

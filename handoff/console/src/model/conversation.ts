@@ -64,6 +64,12 @@ export class Conversation {
     this.messages.value.findLast((message) => !message.note && message.author.kind !== "system"),
   );
   readonly reasons = computed(() => reasonsIn(this.entries.value, this.ticket.value));
+  /** The `pos` of the newest entry that tagged it or marked a message. */
+  readonly labelled = computed(
+    () => this.entries.value.findLast((entry) => entry.type === "entry.created" && (entry.kind === "tag" || entry.kind === "mark"))?.pos ?? 0,
+  );
+  /** The photo that is shown large. */
+  readonly viewed = signal<string | null>(null);
   readonly blocks;
 
   /** The highest `seq` that this console told the server it has shown. */

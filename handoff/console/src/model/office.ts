@@ -13,6 +13,7 @@ import { Canned } from "./canned";
 import { Customer } from "./customer";
 import { Desk, type View } from "./desk";
 import { Found } from "./found";
+import { Labels } from "./labels";
 import { Ledger } from "./ledger";
 import { Own } from "./own";
 import { queryOf, Reports } from "./reports";
@@ -42,6 +43,7 @@ export class Office {
   readonly ledger: Ledger;
   readonly remedies: Remedies;
   readonly rules: RulesBook;
+  readonly labels: Labels;
   readonly wording: Wording;
   readonly canned: Canned;
   readonly found: Found;
@@ -80,6 +82,12 @@ export class Office {
       reAgree: (promise, due) => api.reAgree(promise, due),
     });
     this.rules = new RulesBook(api);
+    this.labels = new Labels({
+      labels: (conversation) => api.labels(conversation),
+      known: async () => (await api.knownTags()).tags,
+      tag: (conversation, tag, on) => api.putTag(conversation, tag, on),
+      mark: (conversation, pos, label) => api.putMark(conversation, pos, label),
+    });
     this.remedies = new Remedies(
       {
         allowance: (conversation) => api.allowance(conversation),
@@ -171,6 +179,11 @@ export class Office {
         const chosen = this.desk.chosen.value;
         untracked(() => this.remedies.show(chosen));
       }),
+      effect(() => {
+        const chosen = this.desk.chosen.value;
+        void this.desk.current.value?.labelled.value; // a colleague tagged or marked it
+        untracked(() => this.labels.show(chosen));
+      }),
       effect(() => this.remedies.rings(this.desk.available.value)),
       effect(() => {
         const entries = this.desk.current.value?.entries.value.length ?? 0;
@@ -183,6 +196,7 @@ export class Office {
           void this.ledger.load();
           void this.remedies.load();
           void this.remedies.loadAsked();
+          void this.labels.loadKnown();
           void this.wording.load();
           void this.canned.load();
           void this.reports.look();

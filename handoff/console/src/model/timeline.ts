@@ -11,7 +11,7 @@ export type Block =
   | { kind: "day"; key: string; at: string }
   | { kind: "assistant"; key: string; turns: number; summary: string; messages: Message[]; open: boolean }
   | { kind: "group"; key: string; side: "theirs" | "own" | "colleague" | "bot"; name: string | null; at: string; messages: Message[] }
-  | { kind: "why"; key: string; evidence: readonly Evidence[] }
+  | { kind: "why"; key: string; pos: number; evidence: readonly Evidence[] }
   | { kind: "note"; key: string; message: Message }
   | { kind: "system"; key: string; message: Message };
 
@@ -97,7 +97,7 @@ export function blocks({ entries, reasons, status, own }: Reading): Block[] {
       place(laid, message, own);
       const evidence = reasons.get(message.pos);
       if (evidence !== undefined && !explained) {
-        laid.push({ kind: "why", key: `why-${message.pos}`, evidence });
+        laid.push({ kind: "why", key: `why-${message.pos}`, pos: message.pos, evidence });
         explained = true;
       }
       if (message.author.kind === "agent" && !message.note) explained = false;

@@ -9,6 +9,7 @@ import { Feelings } from "./Feelings";
 import { Icon } from "./Icon";
 import { MakeRight } from "./MakeRight";
 import { PromiseLine } from "./Promises";
+import { Tags } from "./Tags";
 import promises from "./Promises.module.css";
 
 /** What is known about the visitor, each fact with where it comes from, and what was talked about before. */
@@ -31,6 +32,7 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
           )}
         </div>
       </header>
+      <Tags office={office} />
       <section class={css.section}>
         <h3 class={css.short}>
           {t.customer.inShort}

@@ -4,6 +4,7 @@ import type { Evidence } from "@client/protocol.gen";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
 import type { Desk } from "../model/desk";
+import type { Office } from "../model/office";
 import type { Letter } from "../model/letters";
 import { spans } from "../model/reasons";
 import { clockTime, fullTime } from "../model/times";
@@ -12,6 +13,7 @@ import { firstName } from "../model/verbs";
 import { Button, REASON_LOOKS } from "./Bits";
 import { CompactCard } from "./CompactCard";
 import { Icon } from "./Icon";
+import { Missed } from "./Marked";
 import css from "./Said.module.css";
 
 const LONG_CHARACTERS = 900;
@@ -74,10 +76,12 @@ export const Text = ({ text, evidence = [] }: { text: string; evidence?: readonl
 };
 
 export const Group = ({
+  office,
   conversation,
   block,
   ownRead,
 }: {
+  office: Office;
   conversation: Conversation;
   block: Extract<Block, { kind: "group" }>;
   ownRead: number;
@@ -101,11 +105,18 @@ export const Group = ({
             </div>
           )}
           {message.attachments.map((photo) => (
-            <a key={photo.id} class={css.photo} href={photo.url} target="_blank" rel="noopener noreferrer">
+            <button
+              key={photo.id}
+              type="button"
+              class={css.photo}
+              aria-label={t.labels.enlarge(photo.alt ?? t.thread.photo)}
+              onClick={() => (conversation.viewed.value = photo.id)}
+            >
               <img src={photo.url} alt={photo.alt ?? t.thread.photo} width={photo.width} height={photo.height} loading="lazy" />
-            </a>
+            </button>
           ))}
           {message.card !== null && <CompactCard card={message.card} />}
+          {side === "theirs" && !conversation.reasons.value.has(message.pos) && <Missed office={office} pos={message.pos} />}
         </div>
       ))}
       {isLastOwn && last?.seq != null && (

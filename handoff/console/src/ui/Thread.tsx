@@ -11,10 +11,12 @@ import { Avatar, Banner, Button, ReasonMark, Skeleton, Spoken } from "./Bits";
 import { CompactCard } from "./CompactCard";
 import { Composer } from "./Composer";
 import { Icon } from "./Icon";
+import { Missed } from "./Marked";
 import { Popover } from "./Popover";
 import { PromiseBox, SnoozeBox, TransferBox } from "./Passing";
 import { Group, Letters, NoteBox, Text } from "./Said";
 import css from "./Thread.module.css";
+import { Viewer } from "./Viewer";
 import { Why } from "./Why";
 
 export const Thread = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
@@ -29,6 +31,7 @@ export const Thread = ({ office, conversation }: { office: Office; conversation:
       )}
       <Log office={office} conversation={conversation} />
       <Composer office={office} conversation={conversation} />
+      <Viewer conversation={conversation} />
     </>
   );
 };
@@ -223,11 +226,11 @@ const One = ({ office, conversation, block }: { office: Office; conversation: Co
         </p>
       );
     case "assistant":
-      return <AssistantPart block={block} />;
+      return <AssistantPart office={office} block={block} />;
     case "group":
-      return <Group conversation={conversation} block={block} ownRead={conversation.state.value?.read ?? 0} />;
+      return <Group office={office} conversation={conversation} block={block} ownRead={conversation.state.value?.read ?? 0} />;
     case "why":
-      return <Why desk={desk} conversation={conversation} evidence={block.evidence} />;
+      return <Why office={office} conversation={conversation} pos={block.pos} evidence={block.evidence} />;
     case "note":
       return (
         <NoteBox
@@ -245,7 +248,7 @@ const One = ({ office, conversation, block }: { office: Office; conversation: Co
   }
 };
 
-const AssistantPart = ({ block }: { block: Extract<Block, { kind: "assistant" }> }) => {
+const AssistantPart = ({ office, block }: { office: Office; block: Extract<Block, { kind: "assistant" }> }) => {
   const toggled = useSignal<boolean | null>(null);
   const open = toggled.value ?? block.open;
   return (
@@ -273,6 +276,7 @@ const AssistantPart = ({ block }: { block: Extract<Block, { kind: "assistant" }>
                         {t.thread.offered}: {message.buttons.map((button) => button.title).join(" · ")}
                       </p>
                     )}
+                    {group.side === "theirs" && <Missed office={office} pos={message.pos} />}
                   </div>
                 ))}
               </div>

@@ -1,12 +1,13 @@
 import type { Evidence } from "@client/protocol.gen";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
-import type { Desk } from "../model/desk";
+import type { Office } from "../model/office";
 import { numbered } from "../model/reasons";
 import type { Status } from "../model/timeline";
 import { firstName } from "../model/verbs";
 import { REASON_LOOKS } from "./Bits";
 import { Icon } from "./Icon";
+import { NotUpset } from "./Marked";
 import css from "./Why.module.css";
 
 function titleOf(mine: boolean, status: Status | null, holder: string | null): string {
@@ -17,14 +18,17 @@ function titleOf(mine: boolean, status: Status | null, holder: string | null): s
 
 /** Why this conversation needs a person: each number in the message, explained in plain words. */
 export const Why = ({
-  desk,
+  office,
   conversation,
+  pos,
   evidence,
 }: {
-  desk: Desk;
+  office: Office;
   conversation: Conversation;
+  pos: number;
   evidence: readonly Evidence[];
 }) => {
+  const { desk } = office;
   const holder = conversation.agent.value;
   const title = titleOf(desk.holds.value.has(conversation.id), conversation.status.value, holder?.name ?? null);
   return (
@@ -32,6 +36,7 @@ export const Why = ({
       <h2 class={css.head}>
         <Icon name="spark" />
         {title}
+        <NotUpset office={office} pos={pos} />
       </h2>
       <dl class={css.rows}>
         {numbered(evidence).map(({ number, reason, texts }) => (

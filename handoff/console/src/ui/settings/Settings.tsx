@@ -8,6 +8,7 @@ import { Icon, type IconName } from "../Icon";
 import { Alerts } from "./Alerts";
 import { Hours } from "./Hours";
 import css from "./Settings.module.css";
+import { Authority } from "./Authority";
 import { You } from "./You";
 
 /** A page of the settings: who may see it at least, and what draws it. */
@@ -22,6 +23,7 @@ export interface Section {
 /** In the order in which they are listed. */
 export const SECTIONS: readonly Section[] = [
   { key: "you", title: t.people.settings.you, icon: "person", role: "agent", Page: You },
+  { key: "right", title: t.right.rules.section, icon: "banknote", role: "admin", Page: Authority },
   { key: "alerts", title: alerts.title, icon: "bell", role: "agent", Page: Alerts },
   { key: "hours", title: hours.title, icon: "clock", role: "supervisor", Page: Hours },
 ];

@@ -1,0 +1,21 @@
+/** What is read on tags, marks for triage and photos. */
+export const labels = {
+  tags: "Tags",
+  add: "Add a tag",
+  addShort: "Tag",
+  remove: (tag: string) => `Take off ${tag}`,
+  notUpset: "Not upset?",
+  notUpsetHint: "Marks it for triage: this was no reason to bring a person",
+  noted: "Noted for triage",
+  undo: "Undo",
+  missed: "A person should have come here",
+  missedShort: "Person needed here",
+  missedNoted: "Noted: a person should have come here",
+  photo: (at: number, of: number) => `Photo ${at} of ${of}`,
+  viewer: "Photos of this conversation",
+  previous: "Previous photo",
+  next: "Next photo",
+  open: "Open in a new tab",
+  enlarge: (alt: string) => `Enlarge: ${alt}`,
+  gone: "The link to this photo has ended. Choose the conversation again to see it.",
+};

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -58,6 +59,7 @@ from app.persistence.appointments import Appointments
 from app.persistence.arrangements import Arrangements
 from app.persistence.audit import AuditLog
 from app.persistence.canned import CannedAnswers
+from app.persistence.chores import Chores, Job
 from app.persistence.clock import StoreClock
 from app.persistence.console import ConsoleReads
 from app.persistence.database import Database, open_database
@@ -145,6 +147,7 @@ ROUTERS = (
     sockets,
     orders_rest,
 )
+CHORES_LEASE = 1.5  # intervals between sweeps after which another process does the chores
 TURN_MARGIN = timedelta(seconds=10)  # a turn's lease outlives its time limit, so that it is never run twice at once
 
 
@@ -283,7 +286,7 @@ async def open_services(
         photos, storage = Photos(database.reads, database.writes), Folder(settings.data_dir / "photos")
         own_data = OwnData(database.reads, database.writes)
         erasure = Erasure(own_data, photos, storage, people, dialogues, backplane, clock, sleep)
-        tasks.start_soon(erasure.run)
+        chores: list[Job] = [erasure.run]
         metrics = Metrics()
         backplane.listen(metrics.hear)
         turns.on_answered = metrics.answered
@@ -297,7 +300,7 @@ async def open_services(
             url = own_origins(settings)[0]
             after = settings.mail_after
             mailer = Mailer(post, mail_tokens, unread, resolutions, people, hub, url, after, clock, sleep)
-            tasks.start_soon(mailer.run)
+            chores.append(mailer.run)
         appointments = Appointments(database.reader)
         calls = Calls(database.writer, appointments, journal, people, keeper, turns, backplane, clock)
         waits = Waits(database.reader, clock)
@@ -328,15 +331,20 @@ async def open_services(
         tasks.start_soon(StoreWatch(journal, hub, turns, disk, time.monotonic, anyio.sleep).run)
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
-        tasks.start_soon(Sweeper(journal, turns, desk, console, people, settings, clock, sleep).run)
+        sweeper = Sweeper(journal, turns, desk, console, people, settings, clock, sleep)
+        tasks.start_soon(sweeper.run)
         router = Router(desk, people, roster, arrangements, alarms, Plan(), clock, sleep)
-        tasks.start_soon(router.run, settings.lease)
+        reminders = Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep)
+        chores += [sweeper.watch_agents, partial(router.run, settings.lease), keeper.run, search.run, reminders.run]
+        if database.is_shared:
+            lease = settings.sweep_interval * CHORES_LEASE
+            tasks.start_soon(Chores(database.writer, f"{gateway}/{uuid4()}", lease, clock, sleep).run, *chores)
+        else:
+            for chore in chores:
+                tasks.start_soon(chore)
         tasks.start_soon(alarms.run)
-        tasks.start_soon(keeper.run)
         tasks.start_soon(second.run)
         tasks.start_soon(remedies.run)
-        tasks.start_soon(search.run)
-        tasks.start_soon(Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep).run)
         services = Services(
             settings=settings,
             clock=clock,

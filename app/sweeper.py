@@ -1,4 +1,4 @@
-"""One periodic task: turns whose worker died, chats whose agent is gone. Timers live in the store."""
+"""Two periodic tasks: turns whose worker died, chats whose agent is gone. Timers live in the store."""
 
 from __future__ import annotations
 
@@ -44,17 +44,21 @@ class Sweeper:
         self._started_at = clock()
 
     async def run(self) -> None:
-        """Sweep at once, with every turn that was running when the last process ended, then at intervals."""
-        await self._sweep(starting=True)
+        """Turns: at once, with all that were running when the last process of this name ended, then at intervals."""
+        await self._sweep(self.sweep_turns(starting=True))
         while True:
             await self._sleep(self._settings.sweep_interval.total_seconds())
-            await self._sweep(starting=False)
+            await self._sweep(self.sweep_turns(starting=False))
 
-    async def _sweep(self, *, starting: bool) -> None:
+    async def watch_agents(self) -> None:
+        """Agents, at intervals: they get the time to come back after a restart. One process does it for all."""
+        while True:
+            await self._sleep(self._settings.sweep_interval.total_seconds())
+            await self._sweep(self.sweep_agents())
+
+    async def _sweep(self, work: Awaitable[None]) -> None:
         try:
-            await self.sweep_turns(starting=starting)
-            if not starting:  # agents get the time to come back after a restart
-                await self.sweep_agents()
+            await work
         except ChatError as error:
             log.warning("sweep put off", error=error.code)
         except Exception:

@@ -33,6 +33,7 @@ from tests.running import ALWAYS_OPEN, PASSWORD, SECRET, settings_for_tests
 METRICS = "m8Qx2Lr5_Tn7Vb4Zk9Wd1Hs6Fj3Gp0Yc"  # pragma: allowlist secret
 EPISODE = 120.0  # seconds that one episode may take before something is stuck
 HABITS = Habits(twice=0.1, late=0.05, forged=0.03, slow=0.03, person=0.05)
+LOOKS = 6
 BETWEEN_MISHAPS = 20  # acknowledged messages at most, so that a slow machine is hit as deep in its work as a fast one
 
 
@@ -102,10 +103,16 @@ class Fleet:
                 left.set()
                 await asyncio.gather(*working)
                 await self._owes_nothing()
-                await asyncio.gather(*(each.catch_up() for each in people))
-                fresh = {each.name: await each.read_again() for each in people}
                 conversations = {each.conversation: each for each in people if each.conversation is not None}
-                logs, tickets = await colleagues[0].logs(list(conversations))
+                shown: dict[str, str] = {}
+                for _ in range(LOOKS):  # agents who left lose what they held: until nothing moves between two looks
+                    logs, tickets = await colleagues[0].logs(list(conversations))
+                    before = shown
+                    fresh = {each.name: await each.read_again() for each in people}
+                    shown = {conversation: each.status for conversation, each in conversations.items()}
+                    await asyncio.gather(*(each.catch_up() for each in people))
+                    if shown == before and all(len(each.seen) == len(fresh[each.name]) for each in people):
+                        break
         except TimeoutError:
             said = "\n".join(gateway.said() for gateway in scene.gateways)
             busy = [each.name for each, done in zip(people, talking, strict=True) if not done.done()]
@@ -122,7 +129,7 @@ class Fleet:
             said_by_conversation(colleagues),
             logs,
             [ticket for ticket in tickets if ticket["conversation_id"] in conversations],
-            {conversation: each.status for conversation, each in conversations.items()},
+            shown,
         )
         told.messages = sum(len(each.promises) for each in people)
         told.reconnects = sum(each.reconnects for each in people)

@@ -94,6 +94,7 @@ ROUTES: Mapping[str, Principal] = {
     "POST /api/agent/account/second-step/drop": Principal.AGENT,
     "DELETE /api/agent/account/sessions": Principal.AGENT,
     "DELETE /api/agent/account/sessions/{session_id}": Principal.AGENT,
+    "GET /api/supervisor/wall": Principal.SUPERVISOR,
     "GET /api/admin/people": Principal.ADMIN,
     "POST /api/admin/people": Principal.ADMIN,
     "PUT /api/admin/people/{agent_id}": Principal.ADMIN,

@@ -112,6 +112,7 @@ from app.rest.recommend import router as recommend_rest
 from app.rest.remedies import router as remedies_rest
 from app.rest.remedies import rules_router as remedy_rules_rest
 from app.rest.visitor import router as visitor_rest
+from app.rest.wall import router as wall_rest
 from app.rest.watching import router as watching
 from app.router import Router
 from app.sealing import Seal
@@ -189,6 +190,7 @@ def create_app(
         agent_rest,
         account_rest,
         people_rest,
+        wall_rest,
         desk_rest,
         labels_rest,
         remedies_rest,

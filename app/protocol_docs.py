@@ -90,6 +90,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol_people.TeamList,
     protocol_people.PutTeam,
     protocol_people.AuditPage,
+    protocol_people.Wall,
 )
 
 

@@ -215,3 +215,53 @@ class AuditPage(Frame):
 
     lines: tuple[AuditLine, ...]
     more: bool
+
+
+class WallPerson(Frame):
+    """Somebody of the site who is there, or holds a conversation. `newest`: the visitor who came to them last."""
+
+    id: UUID
+    name: str
+    role: RoleName
+    here: bool
+    available: bool
+    holds: Count
+    capacity: int
+    newest: str | None
+    newest_reason: str | None
+
+
+class WaitBin(Frame):
+    """Half an hour of today: half waited less than `half_s` for the first word of a person, 9 of 10 than `nine_s`."""
+
+    start: AwareDatetime
+    half_s: Count
+    nine_s: Count
+    n: Count
+
+
+class Wall(Frame):
+    """A site as it is now, and today since midnight there.
+
+    Recovered: came upset and said at the end that it left them well, of all who came upset and were resolved today.
+    """
+
+    site: str
+    sites: tuple[SiteName, ...]
+    at: AwareDatetime
+    tz: str
+    promised_s: Count
+    open: bool
+    changes_at: AwareDatetime | None
+    people: tuple[WallPerson, ...]
+    team: Count
+    """How many people the site has, here or not."""
+    longest_s: Count | None
+    longest_at: AwareDatetime | None
+    waits: tuple[WaitBin, ...]
+    answered: Count
+    recovered: Count
+    came_upset: Count
+    kept: Count
+    late: Count
+    broken: Count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.persistence.moments import from_micros, to_micros
@@ -19,10 +20,28 @@ SELECT a.id, a.name, a.capacity, a.role,
        COALESCE((SELECT MAX(t.closed_at) FROM ticket t WHERE t.agent_id = a.id AND t.state = 'closed'), 0)
 FROM agent a JOIN agent_site w ON w.agent_id = a.id
      LEFT JOIN agent_session s ON s.agent_id = a.id AND s.revoked_at IS NULL
-WHERE w.site_id = ?2 AND a.disabled_at IS NULL
+WHERE w.site_id = ?2 AND a.disabled_at IS NULL AND NOT a.invited
 GROUP BY a.id ORDER BY a.id
 """
 _MEMBERS = "SELECT m.team_id, m.agent_id FROM team_member m JOIN team t ON t.id = m.team_id WHERE t.site_id = ?"
+
+_DESKS = """
+SELECT w.agent_id, (SELECT MAX(s.lease_until) FROM agent_session s WHERE s.agent_id = w.agent_id
+                    AND s.revoked_at IS NULL), v.name, t.reason
+FROM agent_site w
+     LEFT JOIN ticket t ON t.agent_id = w.agent_id AND t.state = 'assigned'
+     LEFT JOIN conversation c ON c.id = t.conversation_id LEFT JOIN visitor v ON v.id = c.visitor_id
+WHERE w.site_id = ? ORDER BY t.assigned_at
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AtDesk:
+    """Whether somebody is connected, taking conversations or not, and the one that came to them last."""
+
+    connected: bool
+    visitor: str | None
+    reason: str | None
 
 
 class Roster:
@@ -49,6 +68,16 @@ class Roster:
                 )
                 for agent_id, name, capacity, role, present, load, came_at, served_at in rows
             ]
+
+        return await self._reader.run(work)
+
+    async def desks(self, site_id: SiteId, now: datetime) -> Mapping[AgentId, AtDesk]:
+        """The agents of the site at their desks."""
+
+        def work(cursor: Cursor) -> Mapping[AgentId, AtDesk]:
+            rows = cursor.execute(_DESKS, (site_id,))
+            at = to_micros(now)
+            return {AgentId(row[0]): AtDesk((row[1] or 0) > at, row[2], row[3]) for row in rows}
 
         return await self._reader.run(work)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import update
@@ -11,6 +12,8 @@ from sqlalchemy import update
 from app.persistence.tables import AgentRow
 from app.sites import Site
 from handoff import Role
+from tests.clock import ManualClock
+from tests.conftest import Start
 from tests.running import Running, SignedInAgent
 from tests.wire import AgentClient, VisitorClient
 
@@ -126,3 +129,33 @@ async def test_a_supervisor_watches_and_whispers_and_the_visitor_sees_nothing_of
         assert written["code"] == "not_assigned"  # read-only for the visitor's side
 
         assert not [m for m in await anna.settled() if "spacer" in m["text"] or "Dana" in m["text"]]
+
+
+async def test_the_wall_shows_who_is_there_and_how_long_today_waited(start: Start, clock: ManualClock) -> None:
+    async with start(lease=timedelta(hours=1)) as server:
+        site = await server.new_site()
+        dana = await supervisor(server, site)
+        async with server.agent(site) as maya, server.agent(dana):
+            for waited in (30, 90, 240):
+                async with server.visitor(site) as anna:
+                    await anna.need_a_person()
+                    await maya.ticket(anna.conversation_id, "waiting")
+                    clock.advance(timedelta(seconds=waited))
+                    gen = (await maya.claim(anna.conversation_id))["gen"]
+                    await maya.reply(anna.conversation_id, "Hello!", gen)
+                    await anna.expect("message.created", text="Hello!")
+            shown = (await server.http.get("/api/supervisor/wall", headers=dana.headers)).json()
+
+        assert [(each["name"], each["here"], each["holds"]) for each in shown["people"]] == [
+            ("Maya Keller", True, 3),
+            ("Dana Roth", True, 0),
+        ]
+        assert (shown["team"], shown["promised_s"], shown["answered"]) == (2, 180, 3)
+        assert [(each["half_s"], each["nine_s"], each["n"]) for each in shown["waits"]] == [(90, 240, 3)]
+        assert shown["longest_s"] == 240
+
+        ola = await server.sign_in(await server.new_agent(site, name="Ola Lind"))
+        refused = await server.http.get("/api/supervisor/wall", headers=ola.headers)
+        assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
+        elsewhere = await server.http.get("/api/supervisor/wall?site=acme", headers=dana.headers)
+        assert elsewhere.json()["code"] == "no_such_site"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence, Set
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +33,7 @@ TALK: Sequence[str] = (
 )
 """One rider's questions, from the greeting on; with another year each time round."""
 YEARS = range(2014, 2024)
+PAUSE = 10.0  # seconds between two messages of a visitor who is in no hurry
 UPSET = "this is the third time I am writing and it is still leaking, I am furious!!"
 
 
@@ -166,25 +167,55 @@ async def repeat(target: Target, sockets: int, messages: int) -> float:
         return time.perf_counter() - began
 
 
-async def upset(target: Target, email: str, password: str, visitors: int) -> list[float]:
-    """Seconds from an upset message to the ticket on a console's socket, one visitor after the other."""
+async def upset(target: Target, email: str, password: str, visitors: int, online: int) -> list[float]:
+    """Seconds from an upset message to its ticket on a console's socket, where it rings, one visitor after the other.
+
+    Meanwhile `online` others are connected and talk to the bot, each once in ten seconds or so.
+    """
     seconds: list[float] = []
+    rung: set[str] = set()
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=PATIENCE, trust_env=False))
+        others = [await stack.enter_async_context(target.socket("/ws/visitor")) for _ in range(online)]
+        for other in others:
+            await hello(other, await target.token(client))
         signed_in = await client.post(
             f"{target.base_url}/api/agent/sign-in", json={"email": email, "password": password}
         )
         console = await stack.enter_async_context(target.socket("/ws/agent"))
         await console.send(json.dumps({"type": "hello", "v": 1, "token": signed_in.json()["socket_token"]}))
         await _next(console, "queue.changed")
-        for _ in range(visitors):
-            socket = await stack.enter_async_context(target.socket("/ws/visitor"))
-            await hello(socket, await target.token(client))
-            sent = time.perf_counter()
-            await socket.send(json.dumps({"type": "message.send", "client_id": str(uuid4()), "text": UPSET}))
-            await _next(console, "queue.changed")
-            seconds.append(time.perf_counter() - sent)
+        async with asyncio.TaskGroup() as tasks:
+            talk = [tasks.create_task(_chat(other, number)) for number, other in enumerate(others)]
+            for _ in range(visitors):
+                socket = await stack.enter_async_context(target.socket("/ws/visitor"))
+                await hello(socket, await target.token(client))
+                sent = time.perf_counter()
+                await socket.send(json.dumps({"type": "message.send", "client_id": str(uuid4()), "text": UPSET}))
+                rung.add(await _rings(console, rung))
+                seconds.append(time.perf_counter() - sent)
+            for each in talk:
+                each.cancel()
     return seconds
+
+
+async def _rings(console: ClientConnection, rung: Set[str]) -> str:
+    """The conversation of the next ticket that waits and did not before."""
+    while True:
+        frame = await _next(console, "queue.changed")
+        for ticket in frame["tickets"]:
+            if ticket["state"] == "waiting" and ticket["conversation_id"] not in rung:
+                return str(ticket["conversation_id"])
+
+
+async def _chat(socket: ClientConnection, number: int) -> None:
+    """One rider who is in no hurry; the moments of all are spread over the pause by their numbers."""
+    times = Times()
+    await asyncio.sleep(PAUSE * (number % 100) / 100)
+    for line in range(len(TALK)):
+        await say(socket, remark(line), times)
+        await asyncio.sleep(PAUSE)
+    await asyncio.sleep(PATIENCE * 100)  # stays connected until the run is over
 
 
 async def hold_idle(target: Target, sockets: int, measure: Any) -> Any:

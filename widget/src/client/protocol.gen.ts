@@ -128,6 +128,7 @@ export interface Protocol {
   TeamList?: TeamList;
   PutTeam?: PutTeam;
   AuditPage?: AuditPage;
+  Wall?: Wall;
 }
 /**
  * First frame. `after`: the highest `seq` held without gaps; `epoch`: of the store it came from.
@@ -2306,4 +2307,61 @@ export interface AuditLine {
     [k: string]: unknown;
   };
   address: string;
+}
+/**
+ * A site as it is now, and today since midnight there.
+ *
+ * Recovered: came upset and said at the end that it left them well, of all who came upset and were resolved today.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "Wall".
+ */
+export interface Wall {
+  site: string;
+  sites: SiteName[];
+  at: string;
+  tz: string;
+  promised_s: number;
+  open: boolean;
+  changes_at: string | null;
+  people: WallPerson[];
+  team: number;
+  longest_s: number | null;
+  longest_at: string | null;
+  waits: WaitBin[];
+  answered: number;
+  recovered: number;
+  came_upset: number;
+  kept: number;
+  late: number;
+  broken: number;
+}
+/**
+ * Somebody of the site who is there, or holds a conversation. `newest`: the visitor who came to them last.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WallPerson".
+ */
+export interface WallPerson {
+  id: string;
+  name: string;
+  role: "agent" | "senior" | "supervisor" | "admin";
+  here: boolean;
+  available: boolean;
+  holds: number;
+  capacity: number;
+  newest: string | null;
+  newest_reason: string | null;
+}
+/**
+ * Half an hour of today: half waited less than `half_s` for the first word of a person, 9 of 10 than `nine_s`.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "WaitBin".
+ */
+export interface WaitBin {
+  start: string;
+  half_s: number;
+  nine_s: number;
+  n: number;
 }

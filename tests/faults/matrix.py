@@ -156,8 +156,14 @@ class Fleet:
 
     async def _rider(self, name: str, chance: random.Random) -> Rider:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
-            answer = await client.post(f"{self._base}/api/visitor/session", json={"site": self.site})
-        answer.raise_for_status()
+            while True:  # what was mended last may need a moment more
+                try:
+                    answer = await client.post(f"{self._base}/api/visitor/session", json={"site": self.site})
+                except httpx.TransportError:
+                    continue
+                if answer.status_code == httpx.codes.OK:
+                    break
+                await asyncio.sleep(0.1)
         url = self._base.replace("http", "ws", 1) + "/ws/visitor"
         own = random.Random(chance.random())  # noqa: S311
         return Rider(url, answer.json()["token"], name, habits=HABITS, chance=own)

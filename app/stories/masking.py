@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from app.stories.addresses import streets
 from bot.nlu.recognisers.finding import Moment
 from bot.nlu.recognisers.postcode import Postcodes
 from bot.nlu.recognisers.settings import DEFAULT_COUNTRIES
@@ -139,6 +140,8 @@ def _found(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _INTRODUCED.finditer(text):
         part = "name" if match["name"] else "capital"
         yield match.start(part), match.end(part), NAME
+    for start, end in streets(text):
+        yield start, end, ADDRESS
     moment = Moment(datetime.now(UTC), UTC, DEFAULT_COUNTRIES)
     for code in Postcodes().find(text, moment):
         if _YEAR.fullmatch(text[code.start : code.end]) is None:

@@ -31,6 +31,14 @@ def masked(text: str) -> str:
         ("Hello, I'm Ada Lovelace and it leaks", "Hello, I'm NAME and it leaks"),
         ("this is Jonas Weber", "this is NAME"),
         ("Ich heiße Jürgen von der Heide.", "Ich heiße NAME."),
+        ("ship it to 12 Elm Street please", "ship it to ADDRESS please"),
+        ("i moved to 4b st. mary's lane, apt 7", "i moved to ADDRESS"),
+        ("send it to 1600 pennsylvania ave", "send it to ADDRESS"),
+        ("an die Hauptstraße 5a bitte", "an die ADDRESS bitte"),
+        ("Lindenallee 12", "ADDRESS"),
+        ("8 rue de la Paix", "ADDRESS"),
+        ("Calle Mayor 5", "ADDRESS"),
+        ("via Roma 3", "ADDRESS"),
     ],
 )
 def test_personal_data_is_replaced(said: str, told: str) -> None:
@@ -47,6 +55,11 @@ def test_personal_data_is_replaced(said: str, told: str) -> None:
         "I'm Angry",
         "this is the third time, I'm furious",
         "no muffler since 3 weeks",
+        "2 days on the road and it rattles",
+        "1 parcel is on its way",
+        "is it street legal from 2018 on",
+        "i ride a 2 stroke, the st model",
+        "over 3 weeks in a different place",
     ],
 )
 def test_what_is_nobodys_stays(said: str) -> None:

@@ -79,6 +79,7 @@ class Router:
             now=now,
             opens_at=site.opens_at(now),
             teams_open_at=calendar.teams_open_at(now),
+            appointments=site.calls_at_once > 0,
         )
         for ticket, decision in done:
             if isinstance(decision, CallOwner):

@@ -41,7 +41,7 @@ STEP = st.tuples(
     st.sampled_from(CONVERSATIONS),
     st.sampled_from(AGENTS),
     st.sampled_from(AGENTS),
-    st.sampled_from([0, 1, 19, 20, 21, 61, 300, 3_600, 90_000]),
+    st.sampled_from([0, 1, 19, 20, 21, 61, 300, 3_600, 90_000, -20, -4_000]),
     st.sampled_from(Reason),
 )
 REFUSALS = (AlreadyAssigned, AtCapacity, InThePast, Moved, NoRoom, NotAssigned, NotWaiting)

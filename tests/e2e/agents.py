@@ -63,6 +63,15 @@ class Agent:
         await self.reply.press("Control+Enter")
         await expect(self.reply).to_have_value("")
 
+    async def tab_to(self, goal: Locator) -> None:
+        """By the Tab key alone, as far as a person would go for it."""
+        await expect(goal).to_be_visible()
+        for _ in range(80):
+            if await goal.evaluate("element => element === document.activeElement"):
+                return
+            await self.page.keyboard.press("Tab")
+        raise AssertionError(f"80 times Tab do not lead to {goal}")
+
     async def resolve(self) -> None:
         """By its key, from outside the field. Promises that are still open stay so."""
         await self.page.keyboard.press("Escape")

@@ -38,8 +38,10 @@ async def test_a_wrong_password_is_told_and_the_right_one_opens_the_queue(pages:
     await expect(agent.page.get_by_label("E-mail")).to_be_visible()
 
 
-async def test_a_shift_needs_no_mouse(pages: Pages, demo: Demo, sessions: list[StorageState], callers: Callers) -> None:
-    agent = await Agent.come_back(pages, demo, sessions[0])
+async def test_a_whole_shift_needs_no_mouse(
+    pages: Pages, demo: Demo, sessions: list[StorageState], callers: Callers
+) -> None:
+    agent = await Agent.come_back(pages, demo, sessions[0], **WIDE)
     await agent.clear_the_line()
     keys = agent.page.keyboard
     first = await callers.call(f"Anton: {UPSET}")
@@ -60,9 +62,29 @@ async def test_a_shift_needs_no_mouse(pages: Pages, demo: Demo, sessions: list[S
     await expect(chosen).to_contain_text("Anton")
     await keys.press("c")
     await expect(agent.reply).to_be_focused()
-    await keys.type("Hello Anton")
+    await expect(agent.log.get_by_text(f"Anton: {UPSET}")).to_be_visible()
+    await expect(agent.why).to_be_visible()
+
+    # An answer is kept for next time, found again by its name, and sent.
+    box = agent.page.get_by_role("dialog", name="Canned answers")
+    await keys.type("Hello Anton, I am on it.")
+    await keys.press("Escape")
+    await keys.press("/")
+    await agent.tab_to(box.get_by_role("button", name="Keep what I wrote"))
+    await keys.press("Enter")
+    await agent.tab_to(box.get_by_label("Its name"))
+    await keys.type("On it now")
+    await keys.press("Enter")
+    await expect(box).to_be_hidden()
+    await agent.reply.focus()
+    await keys.press("Control+a")
+    await keys.press("Delete")
+    await keys.press("/")
+    await keys.type("on it n")
+    await keys.press("Enter")
+    await expect(agent.reply).to_have_value("Hello Anton, I am on it.")
     await keys.press("Control+Enter")
-    await first.expect("message.created", text="Hello Anton")
+    await first.expect("message.created", text="Hello Anton, I am on it.")
 
     await keys.press("Escape")
     await keys.press("n")
@@ -70,11 +92,38 @@ async def test_a_shift_needs_no_mouse(pages: Pages, demo: Demo, sessions: list[S
     await keys.type("Sent him a gasket")
     await keys.press("Control+Enter")
     await expect(agent.log.get_by_text("Sent him a gasket")).to_be_visible()
+
+    await keys.press("Escape")
+    await keys.press("p")
+    await keys.type("A call about the leak")
+    await agent.tab_to(agent.page.get_by_role("button", name="Promise", exact=True))
+    await keys.press("Enter")
+    card = await first.expect("message.created", text="")
+    assert (card["card"]["kind"], card["card"]["what"]) == ("promise", "A call about the leak")
+
+    right = agent.page.get_by_role("complementary", name="Customer").get_by_role("region", name="Make it right")
+    await keys.press("Escape")
+    await keys.press("m")
+    spare = right.get_by_role("button", name="A spare, free")
+    await agent.tab_to(spare)
+    await keys.press("Enter")
+    await agent.tab_to(right.get_by_label("A spare, free: amount in USD"))
+    await keys.press("Control+a")
+    await keys.type("6")
+    await agent.tab_to(right.get_by_label("A spare, free: what exactly"))
+    await keys.type("the gasket of batch 9")
+    await expect(right).to_contain_text("This would use $6.")
+    await agent.tab_to(right.get_by_role("button", name="Do it and tell"))
+    await keys.press("Enter")
+    await expect(right.get_by_role("list", name="Given here")).to_contain_text("gasket of batch 9")
+
     await keys.press("Escape")
     await keys.press("r")
     await expect(agent.reply).to_be_focused()
     await keys.press("Escape")
     await keys.press("e")
+    await agent.tab_to(agent.page.get_by_role("button", name="Keep and resolve"))
+    await keys.press("Enter")
     await first.state(status="closed")
 
     await keys.press("c")
@@ -84,7 +133,8 @@ async def test_a_shift_needs_no_mouse(pages: Pages, demo: Demo, sessions: list[S
     await keys.press("e")
     await second.state(status="closed")
     await expect(agent.queue).to_contain_text("Nobody is waiting.")
-    assert "gasket" not in str([message["text"] for message in await first.settled()])
+    said = str([message["text"] for message in await first.settled()])
+    assert "Sent him a gasket" not in said
 
 
 async def test_two_agents_reach_for_one_customer_and_exactly_one_has_them(

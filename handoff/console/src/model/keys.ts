@@ -8,6 +8,7 @@ export type KeyCommand =
   | "transfer"
   | "snooze"
   | "promise"
+  | "right"
   | "canned"
   | "palette"
   | "help";
@@ -33,6 +34,7 @@ const SINGLE: Readonly<Record<string, KeyCommand>> = {
   t: "transfer",
   s: "snooze",
   p: "promise",
+  m: "right",
   "/": "canned",
   "?": "help",
 };

@@ -52,6 +52,7 @@ export const MakeRight = ({ office, conversation }: { office: Office; conversati
       )}
       {gen !== undefined && (
         <form
+          data-right
           onSubmit={(event) => {
             event.preventDefault();
             void remedies.give(gen);

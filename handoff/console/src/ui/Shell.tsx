@@ -116,6 +116,15 @@ function useKeys(office: Office): void {
   }, [office]);
 }
 
+/** The first of what may be given; on a narrow screen in the sheet that holds it. */
+function toRemedies(office: Office): void {
+  if (office.desk.current.value === null) return;
+  const first = (): HTMLElement | undefined =>
+    [...document.querySelectorAll<HTMLElement>("[data-right] button")].find((one) => one.offsetParent !== null);
+  if (first() === undefined) office.sheet.value = "customer";
+  requestAnimationFrame(() => first()?.focus());
+}
+
 function run(office: Office, command: KeyCommand): void {
   const { desk } = office;
   switch (command) {
@@ -147,6 +156,8 @@ function run(office: Office, command: KeyCommand): void {
     case "promise":
       if (desk.current.value !== null) office.box.value = command;
       return;
+    case "right":
+      return toRemedies(office);
     case "canned":
       if (desk.current.value === null || !desk.holds.value.has(desk.current.value.id)) return;
       desk.current.value.mode.value = "reply";

@@ -43,6 +43,8 @@ export const t = {
   },
   link: {
     label: "Connection",
+    pageLoading: "Loading the page",
+    pageFailed: "This page is out of reach just now.",
     live: "Live",
     catchingUp: "Catching up",
     connecting: "Connecting",

@@ -249,6 +249,13 @@ export class Office {
     this.connection.restart();
   }
 
+  /** Goes to what may be given: in the pane beside the conversation, on a narrow screen in the sheet. */
+  makeRight(): void {
+    const beside = [...document.querySelectorAll<HTMLElement>("[data-right]")].find((one) => one.offsetParent !== null);
+    if (beside === undefined) this.sheet.value = "customer";
+    else (beside.querySelector<HTMLElement>("button") ?? beside).focus();
+  }
+
   setSingleKeys(on: boolean): void {
     this.singleKeys.value = on;
     this.shelf.set(SINGLE_KEYS, on ? "on" : "off");

@@ -5,25 +5,31 @@ import { filled } from "../model/canned";
 import type { Conversation } from "../model/conversation";
 import type { Office } from "../model/office";
 import { Button } from "./Bits";
+import { Choices } from "./Choices";
 import css from "./CannedBox.module.css";
 import { Popover } from "./Popover";
 
 /** Answers that are written often: found by a few letters, put in with the blanks filled. */
 export const CannedBox = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
   const words = useSignal("");
-  const at = useSignal(0);
   const title = useSignal<string | null>(null);
   const problem = useSignal<string | null>(null);
   const close = (): void => {
     office.box.value = null;
     office.desk.wantsField.value = true;
   };
-  const found = office.canned.matching(words.value).slice(0, 8);
-  const chosen = found[Math.min(at.value, found.length - 1)];
-  const put = (text: string): void => {
-    conversation.insert(filled(text, blanksOf(office, conversation)));
-    close();
-  };
+  const found = office.canned
+    .matching(words.value)
+    .slice(0, 8)
+    .map(({ id, title, text }) => ({
+      key: id,
+      title,
+      text,
+      act: () => {
+        conversation.insert(filled(text, blanksOf(office, conversation)));
+        close();
+      },
+    }));
   const draft = conversation.reply.value.trim();
   const flaws = office.wording.findings(draft, "reply");
   const keep = async (): Promise<void> => {
@@ -39,44 +45,21 @@ export const CannedBox = ({ office, conversation }: { office: Office; conversati
   };
   return (
     <Popover label={t.canned.title} class={css.box} onClose={close}>
-      <input
-        type="text"
-        role="combobox"
-        aria-expanded="true"
-        aria-controls="canned-list"
-        aria-activedescendant={chosen === undefined ? undefined : `canned-${chosen.id}`}
-        aria-label={t.canned.find}
-        placeholder={t.canned.find}
-        onInput={(event) => {
-          words.value = event.currentTarget.value;
-          at.value = 0;
-        }}
-        onKeyDown={(event) => {
-          const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-          if (step !== 0) {
-            event.preventDefault();
-            at.value = Math.min(found.length - 1, Math.max(0, at.value + step));
-          } else if (event.key === "Enter") {
-            event.preventDefault();
-            if (chosen !== undefined) put(chosen.text);
-          }
-        }}
+      <Choices
+        id="canned"
+        label={t.canned.title}
+        find={t.canned.find}
+        groups={[{ title: "", choices: found }]}
+        look={css}
+        onWords={(typed) => (words.value = typed)}
+        onChoose={(choice) => choice.act()}
+        draw={(choice) => (
+          <>
+            <b>{choice.title}</b>
+            <span>{choice.text}</span>
+          </>
+        )}
       />
-      <div id="canned-list" role="listbox" aria-label={t.canned.title} class={css.list}>
-        {found.map((one) => (
-          <div
-            key={one.id}
-            id={`canned-${one.id}`}
-            role="option"
-            aria-selected={one === chosen}
-            class={css.choice}
-            onClick={() => put(one.text)}
-          >
-            <b>{one.title}</b>
-            <span>{one.text}</span>
-          </div>
-        ))}
-      </div>
       {found.length === 0 && <p class={css.quiet}>{t.canned.none}</p>}
       {draft !== "" &&
         (title.value === null ? (

@@ -156,6 +156,9 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
         {held && mode === "reply" && (
           <Button look="bare" icon="canned" label={t.canned.open} onClick={() => (office.box.value = office.box.value === "canned" ? null : "canned")} />
         )}
+        {held && mode === "reply" && (
+          <Button look="bare" icon="gift" label={t.right.title} hint={office.remedies.allowance.value?.says ?? t.right.title} onClick={() => office.makeRight()} />
+        )}
         <span class={css.count} role="status">
           {left >= 0 && left < NEARLY_FULL ? t.composer.left(left) : ""}
         </span>

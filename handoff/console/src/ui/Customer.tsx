@@ -76,7 +76,7 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
         )}
       </section>
       {card !== null && (
-        <section class={css.section} aria-label={t.right.title}>
+        <section class={css.section} aria-label={t.right.title} data-right>
           <MakeRight office={office} conversation={conversation} />
         </section>
       )}

@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { SearchHit } from "@client/protocol.gen";
 import { t } from "../i18n";
 import { filled } from "../model/canned";
@@ -7,17 +7,16 @@ import { blanksOf } from "../model/blanks";
 import type { Office } from "../model/office";
 import { shortDate } from "../model/times";
 import { Key, Spoken } from "./Bits";
+import { Choices, type Choice } from "./Choices";
 import { Icon, type IconName } from "./Icon";
 import css from "./Palette.module.css";
 import { Sheet } from "./Sheet";
 
-interface Choice {
-  key: string;
+interface Command extends Choice {
   icon: IconName;
   words: string;
   meta: string;
   keyName?: string;
-  act: () => void;
 }
 
 const PAUSE_MS = 180;
@@ -26,8 +25,6 @@ const PAUSE_MS = 180;
 export const Palette = ({ office }: { office: Office }) => {
   const words = useSignal("");
   const hits = useSignal<readonly SearchHit[]>([]);
-  const at = useSignal(0);
-  const list = useRef<HTMLDivElement>(null);
   const close = (): void => {
     office.sheet.value = null;
   };
@@ -51,90 +48,56 @@ export const Palette = ({ office }: { office: Office }) => {
     return () => clearTimeout(timer);
   }, [words.value]);
 
-  const groups = groupsOf(office, words.value, hits.value).filter((group) => group.choices.length > 0);
-  const all = groups.flatMap((group) => group.choices);
-  const chosen = all[Math.min(at.value, all.length - 1)];
-  const run = (choice: Choice | undefined): void => {
-    if (choice === undefined) return;
-    close();
-    choice.act();
-  };
-  useEffect(() => {
-    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
-  }, [at.value]);
+  const groups = groupsOf(office, words.value, hits.value);
+  const count = groups.reduce((sum, group) => sum + group.choices.length, 0);
   return (
     <Sheet label={t.palette.title} onClose={close}>
       <div class={css.palette}>
-        <div class={css.field}>
-          <Icon name="search" />
-          <input
-            type="text"
-            role="combobox"
-            aria-expanded="true"
-            aria-controls="palette-list"
-            aria-activedescendant={chosen === undefined ? undefined : `palette-${chosen.key}`}
-            aria-label={t.palette.title}
-            placeholder={t.palette.placeholder}
-            data-first
-            onInput={(event) => {
-              words.value = event.currentTarget.value;
-              at.value = 0;
-            }}
-            onKeyDown={(event) => {
-              const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-              if (step !== 0) {
-                event.preventDefault();
-                at.value = Math.min(all.length - 1, Math.max(0, at.value + step));
-              } else if (event.key === "Enter") {
-                event.preventDefault();
-                run(chosen);
-              }
-            }}
-          />
-        </div>
-        <div ref={list} id="palette-list" role="listbox" aria-label={t.palette.title} class={css.list}>
-          {groups.map((group) => (
-            <div key={group.title} role="group" aria-label={group.title}>
-              <p class={css.group} aria-hidden="true">
-                {group.title}
-              </p>
-              {group.choices.map((choice) => (
-                <div
-                  key={choice.key}
-                  id={`palette-${choice.key}`}
-                  role="option"
-                  aria-selected={choice === chosen}
-                  class={css.choice}
-                  onClick={() => run(choice)}
-                >
-                  <Icon name={choice.icon} />
-                  <span class={css.words}>{choice.words}</span>
-                  <span class={css.meta}>{choice.meta}</span>
-                  {choice.keyName !== undefined && <Key>{choice.keyName}</Key>}
-                </div>
-              ))}
+        <Choices
+          id="palette"
+          label={t.palette.title}
+          find={t.palette.placeholder}
+          groups={groups}
+          look={css}
+          onWords={(typed) => (words.value = typed)}
+          onChoose={(choice) => {
+            close();
+            choice.act();
+          }}
+          draw={(choice) => (
+            <>
+              <Icon name={choice.icon} />
+              <span class={css.words}>{choice.words}</span>
+              <span class={css.meta}>{choice.meta}</span>
+              {choice.keyName !== undefined && <Key>{choice.keyName}</Key>}
+            </>
+          )}
+          field={(input) => (
+            <div class={css.field}>
+              <Icon name="search" />
+              {input}
             </div>
-          ))}
-        </div>
-        {all.length === 0 && <p class={css.nothing}>{t.palette.nothing}</p>}
+          )}
+        />
+        {count === 0 && <p class={css.nothing}>{t.palette.nothing}</p>}
         <p class={css.foot} aria-hidden="true">
           <Key>↑</Key> <Key>↓</Key> {t.palette.move} <Key>↵</Key> {t.palette.act} <Key>esc</Key> {t.palette.close}
         </p>
         <Spoken>
-          <span role="status">{t.palette.count(all.length)}</span>
+          <span role="status">{t.palette.count(count)}</span>
         </Spoken>
       </div>
     </Sheet>
   );
 };
 
-function groupsOf(office: Office, words: string, hits: readonly SearchHit[]): { title: string; choices: Choice[] }[] {
+function groupsOf(office: Office, words: string, hits: readonly SearchHit[]): { title: string; choices: Command[] }[] {
   const { desk } = office;
   const asked = words.trim().toLowerCase();
-  const matches = (choice: Choice): boolean => asked === "" || `${choice.words} ${choice.meta}`.toLowerCase().includes(asked);
+  const matches = (choice: Command): boolean => asked === "" || `${choice.words} ${choice.meta}`.toLowerCase().includes(asked);
   const current = desk.current.value;
   const held = current !== null && desk.holds.value.has(current.id);
-  const here: Choice[] = [];
+  const here: Command[] = [];
   if (current !== null && held) {
     const box = (name: "transfer" | "snooze" | "promise") => (): void => {
       office.box.value = name;
@@ -144,6 +107,7 @@ function groupsOf(office: Office, words: string, hits: readonly SearchHit[]): { 
       { key: "transfer", icon: "transfer", words: t.transfer.button, meta: t.transfer.meta, keyName: "t", act: box("transfer") },
       { key: "snooze", icon: "snooze", words: t.snooze.button, meta: t.snooze.meta, keyName: "s", act: box("snooze") },
       { key: "promise", icon: "flag", words: t.promise.add, meta: t.promise.meta, keyName: "p", act: box("promise") },
+      { key: "right", icon: "gift", words: t.right.title, meta: office.remedies.allowance.value?.says ?? "", keyName: "m", act: () => office.makeRight() },
       { key: "queue", icon: "release", words: t.actions.toQueueLong, meta: "", act: () => desk.release("queue") },
       { key: "bot", icon: "spark", words: t.actions.toBotLong, meta: "", act: () => desk.release("bot") },
     );
@@ -152,7 +116,7 @@ function groupsOf(office: Office, words: string, hits: readonly SearchHit[]): { 
     ? office.canned
         .matching(words)
         .slice(0, 6)
-        .map((one): Choice => ({
+        .map((one): Command => ({
           key: `canned-${one.id}`,
           icon: "canned",
           words: one.title,
@@ -164,7 +128,7 @@ function groupsOf(office: Office, words: string, hits: readonly SearchHit[]): { 
           },
         }))
     : [];
-  const found = hits.map((hit): Choice => {
+  const found = hits.map((hit): Command => {
     const row = hit.conversation;
     return {
       key: `hit-${row.conversation_id}`,
@@ -174,7 +138,7 @@ function groupsOf(office: Office, words: string, hits: readonly SearchHit[]): { 
       act: () => desk.choose(row.conversation_id),
     };
   });
-  const places: Choice[] = [
+  const places: Command[] = [
     ...(desk.calling.value > 0
       ? [{ key: "claim", icon: "queue" as const, words: t.palette.claim, meta: t.queue.waiting(desk.calling.value), keyName: "c", act: () => desk.claim() }]
       : []),

@@ -104,17 +104,21 @@ export const Group = ({
               <Text text={message.text} evidence={conversation.reasons.value.get(message.pos) ?? []} />
             </div>
           )}
-          {message.attachments.map((photo) => (
-            <button
-              key={photo.id}
-              type="button"
-              class={css.photo}
-              aria-label={t.labels.enlarge(photo.alt ?? t.thread.photo)}
-              onClick={() => (conversation.viewed.value = photo.id)}
-            >
-              <img src={photo.url} alt={photo.alt ?? t.thread.photo} width={photo.width} height={photo.height} loading="lazy" />
-            </button>
-          ))}
+          {message.attachments.length > 0 && (
+            <div class={css.photos}>
+              {message.attachments.map((photo) => (
+                <button
+                  key={photo.id}
+                  type="button"
+                  class={css.photo}
+                  aria-label={t.labels.enlarge(photo.alt ?? t.thread.photo)}
+                  onClick={() => (conversation.viewed.value = photo.id)}
+                >
+                  <img src={photo.url} alt={photo.alt ?? t.thread.photo} width={photo.width} height={photo.height} loading="lazy" />
+                </button>
+              ))}
+            </div>
+          )}
           {message.card !== null && <CompactCard card={message.card} />}
           {side === "theirs" && !conversation.reasons.value.has(message.pos) && <Missed office={office} pos={message.pos} />}
         </div>

@@ -10,14 +10,17 @@ import { Banner, Button } from "./Bits";
 import { Customer } from "./Customer";
 import { Empty } from "./Empty";
 import { Help } from "./Help";
+import { later } from "./Later";
 import { Lists } from "./Lists";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
-import { Settings } from "./settings/Settings";
 import { Sheet } from "./Sheet";
 import { Reports } from "./reports/Reports";
 import css from "./Shell.module.css";
 import { Thread } from "./Thread";
+
+const Settings = later(async () => (await import("./settings/Settings")).Settings);
+const Reports = later(async () => (await import("./reports/Reports")).Reports);
 
 export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
   const { desk } = office;
@@ -152,6 +155,9 @@ function run(office: Office, command: KeyCommand): void {
     case "transfer":
     case "snooze":
       if (desk.current.value !== null && desk.holds.value.has(desk.current.value.id)) office.box.value = command;
+      return;
+    case "right":
+      if (desk.current.value !== null) office.makeRight();
       return;
     case "promise":
       if (desk.current.value !== null) office.box.value = command;

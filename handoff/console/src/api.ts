@@ -42,6 +42,7 @@ import type {
   SearchHits,
   Sessions,
   TeamList,
+  Wall,
   TagList,
   VisitorCard,
   WantedRemedy,
@@ -143,6 +144,10 @@ export class Api {
 
   async requireSecondStep(roles: readonly RoleName[]): Promise<void> {
     await this.change("PUT", "/api/admin/second-step", { roles });
+  }
+
+  wall(site: string | null): Promise<Wall> {
+    return this.call<Wall>(`/api/supervisor/wall${site === null ? "" : `?site=${encodeURIComponent(site)}`}`);
   }
 
   teams(): Promise<TeamList> {

@@ -1,6 +1,7 @@
 /** Every word that an agent reads. Functions where words depend on numbers or names. */
 
 import { people } from "./words/people";
+import { wall } from "./words/wall";
 import { labels } from "./words/labels";
 import { right } from "./words/right";
 
@@ -11,6 +12,7 @@ export const locale = "en-GB";
 export const t = {
   product: "Kickstand",
   people,
+  wall,
   signIn: {
     title: "Good to see you",
     lead: "Sign in and pick up where you left off.",
@@ -34,6 +36,7 @@ export const t = {
     mine: "Mine",
     all: "All",
     settings: "Settings",
+    wall: wall.nav,
     promises: "Promises",
     reports: "Reports",
     promisesAtRisk: (n: number) => `${one(n, "promise needs", "promises need")} you`,

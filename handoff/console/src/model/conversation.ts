@@ -11,7 +11,7 @@ export interface Notice {
   next: string;
 }
 
-export type Verb = "claim" | "decline" | "transfer" | "snooze" | "release" | "resolve";
+export type Verb = "claim" | "decline" | "transfer" | "snooze" | "release" | "resolve" | "take over";
 
 const TYPING_MS = 6_000;
 

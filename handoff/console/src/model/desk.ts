@@ -12,6 +12,7 @@ import type {
   MadeRight,
   Nack,
   QueueChanged,
+  SecondPerson,
 } from "@client/protocol.gen";
 import { Conversation, type Verb } from "./conversation";
 import { Drafts } from "./drafts";
@@ -23,7 +24,7 @@ import { Alarm, type Bell } from "./ring";
 import { Clock } from "./times";
 import { firstName, noticeOf, Verbs, type Receiver } from "./verbs";
 
-export type View = "queue" | "mine" | "promises" | "all" | "reports" | "settings";
+export type View = "queue" | "mine" | "promises" | "all" | "reports" | "wall" | "settings";
 
 export interface Link {
   send(command: AgentCommand): boolean;
@@ -41,7 +42,7 @@ export interface DeskOptions {
   promised?: (id: string) => boolean;
   promise?: (promise: LedgerPromise) => void;
   /** Somebody new waits, or a visitor of this agent wrote out of sight. */
-  news?: (what: "waits" | "wrote", id: string) => void;
+  news?: (what: "waits" | "wrote" | "worse", id: string) => void;
   remedy?: (remedy: MadeRight) => void;
 }
 
@@ -76,6 +77,10 @@ export class Desk {
     this.drawn = held.map((one) => one.id);
     return held;
   });
+  /** Conversations of colleagues that turned for the worse, of which this agent is asked to look at one. */
+  readonly standby = computed(() =>
+    [...this.seconds.value.values()].filter((one) => one.agent?.id === this.me.id && one.conversation_id !== this.chosen.value),
+  );
   readonly unread = computed(() => this.mine.value.reduce((sum, one) => sum + one.unread.value, 0));
   /** Everybody who waits for this agent to take them. */
   readonly calling = computed(() => this.queue.offers.value.length + this.queue.waiting.value.length);
@@ -83,6 +88,7 @@ export class Desk {
   readonly hasRoom = computed(() => this.capacity.value === 0 || this.holds.value.size < this.capacity.value);
   readonly live = computed(() => this.link.value.kind === "live");
 
+  private readonly seconds = signal<ReadonlyMap<string, SecondPerson>>(new Map());
   private readonly verbs: Verbs;
   private readonly alarm: Alarm;
   private readonly endAlarm: () => void;
@@ -199,6 +205,8 @@ export class Desk {
       case "remedy.changed":
         this.options.remedy?.(event.remedy);
         return;
+      case "second.person":
+        return this.second(event);
       case "typing":
         if (event.by.kind !== "agent" || !this.isOwn(event.by.name))
           this.followed.get(event.conversation_id)?.hears(event.on ? event.by : null);
@@ -215,7 +223,21 @@ export class Desk {
     }
   }
 
+  /** A colleague's conversation turned for the worse: one soft note for who is asked to look, and it stays in sight. */
+  private second(event: SecondPerson): void {
+    const rings = new Map(this.seconds.value);
+    const asked = event.agent?.id === this.me.id && rings.get(event.conversation_id)?.agent?.id !== this.me.id;
+    if (event.settled) rings.delete(event.conversation_id);
+    else rings.set(event.conversation_id, event);
+    this.seconds.value = rings;
+    if (!asked || event.settled) return;
+    if (this.looksAt(event.conversation_id)) return this.look(); // it is in front of them already
+    this.options.bell.ring("reply");
+    this.options.news?.("worse", event.conversation_id);
+  }
+
   private welcomed(welcome: AgentWelcome): void {
+    this.seconds.value = new Map();
     const afresh = this.epoch !== null && this.epoch !== welcome.epoch;
     this.epoch = welcome.epoch;
     this.clock.set(welcome.now);
@@ -246,7 +268,9 @@ export class Desk {
     this.letters.seen(message);
     const conversation = this.followed.get(message.conversation_id);
     if (conversation === undefined || !conversation.accept(message)) return;
-    const news = message.author.kind === "visitor" && conversation.loaded.value && this.holds.value.has(conversation.id);
+    const whispered = message.note && message.author.kind === "agent" && !this.isOwn(message.author.name);
+    const forMe = message.author.kind === "visitor" || whispered;
+    const news = forMe && conversation.loaded.value && this.holds.value.has(conversation.id);
     if (news && !this.looksAt(conversation.id)) {
       conversation.unread.value += 1;
       if (this.available.value) {
@@ -278,13 +302,13 @@ export class Desk {
 
   private done(verb: Verb, conversation: Conversation, gen: number | null): void {
     const holds = new Map(this.holds.value);
-    if (verb === "claim" && gen !== null) {
+    if ((verb === "claim" || verb === "take over") && gen !== null) {
       holds.set(conversation.id, gen);
       conversation.mode.value = "reply";
       this.hold(holds);
       this.choose(conversation.id);
       this.wantsField.value = true;
-    } else if (verb !== "claim" && verb !== "decline") {
+    } else if (verb !== "claim" && verb !== "take over" && verb !== "decline") {
       conversation.askAboutPromises.value = false;
       holds.delete(conversation.id);
       this.hold(holds);
@@ -354,6 +378,11 @@ export class Desk {
     if (target === undefined || target === null || !this.live.value) return;
     this.choose(target);
     this.verbs.claim(this.conversation(target));
+  }
+
+  /** Takes the conversation from the colleague who has it. */
+  takeOver(id: string): void {
+    if (this.live.value) this.verbs.takeOver(this.conversation(id));
   }
 
   /** Lets what rings here pass to the next. */

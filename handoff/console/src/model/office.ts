@@ -18,6 +18,8 @@ import { Ledger } from "./ledger";
 import { Own } from "./own";
 import { queryOf, Reports } from "./reports";
 import type { RoleName } from "./roles";
+import { Audit, Team } from "./team";
+import { Wall } from "./wall";
 import { Remedies } from "./remedies";
 import { RulesBook } from "./rules";
 import { WebBell } from "./ring";
@@ -25,9 +27,9 @@ import { Wording } from "./wording";
 
 const SINGLE_KEYS = "ks-console-single-keys";
 const SOUND_TESTED = "ks-console-sound-tested";
-const VIEWS: readonly View[] = ["queue", "mine", "promises", "all", "reports", "settings"];
+const VIEWS: readonly View[] = ["queue", "mine", "promises", "all", "reports", "wall", "settings"];
 /** Pages of their own: no conversation stands beside them. */
-const PAGES: readonly View[] = ["reports", "settings"];
+const PAGES: readonly View[] = ["reports", "wall", "settings"];
 
 export type Sheet = "customer" | "help" | "palette" | "alerts" | null;
 /** What is open beside the buttons of the conversation. */
@@ -49,6 +51,9 @@ export class Office {
   readonly found: Found;
   readonly reports: Reports;
   readonly own: Own;
+  readonly team: Team;
+  readonly audit: Audit;
+  readonly wall: Wall;
   readonly role: RoleName;
   /** Which page of the settings is open. */
   readonly section = signal("you");
@@ -70,6 +75,9 @@ export class Office {
     this.token = session.socket_token;
     this.role = session.role;
     this.own = new Own(api);
+    this.team = new Team(api);
+    this.audit = new Audit(api);
+    this.wall = new Wall((site) => api.wall(site));
     this.archive = new Archive((before) => api.conversations(before));
     this.customer = new Customer((id) => api.customer(id));
     this.singleKeys.value = shelf.get(SINGLE_KEYS) !== "off";
@@ -275,12 +283,12 @@ export class Office {
   }
 
   /** On the screen of who looks elsewhere. */
-  private notify(what: "waits" | "wrote", id: string): void {
+  private notify(what: "waits" | "wrote" | "worse", id: string): void {
     if (document.visibilityState === "visible" && document.hasFocus()) return;
     const ticket = this.desk.queue.tickets.value.get(id);
     const name = ticket?.visitor ?? t.TheVisitor;
-    const place = `/console/#/${what === "waits" ? "queue" : "mine"}/${id}`;
-    const title = what === "waits" ? alertWords.waits(name) : alertWords.wrote(name);
+    const place = `/console/#/${what === "wrote" ? "mine" : "queue"}/${id}`;
+    const title = what === "waits" ? alertWords.waits(name) : what === "wrote" ? alertWords.wrote(name) : t.wall.worseTitle(name);
     void this.alerts.show(title, ticket === undefined ? "" : t.reason[ticket.reason], id, place);
   }
 

@@ -1,6 +1,7 @@
 import type { AgentMessageCreated, AgentUpdated, EntryCreated, Evidence, TicketState } from "@client/protocol.gen";
 import { t } from "../i18n";
 import { isReason } from "./reasons";
+import { firstName } from "./verbs";
 
 export type Entry = AgentMessageCreated | EntryCreated;
 export type Message = AgentMessageCreated;
@@ -109,6 +110,9 @@ export function blocks({ entries, reasons, status, own }: Reading): Block[] {
 /** What an entry tells the team: the word that came along when it was passed on, who was asked about a remedy. */
 function toldBy({ kind, data }: EntryCreated): { by: unknown; words: string } | null {
   const word = (name: string): string => (typeof data[name] === "string" ? data[name] : "");
+  if (kind === "handoff" && word("step") === "taken_over")
+    return { by: data["by"], words: t.wall.tookOver(firstName(word("held_by"))) };
+  if (kind === "handoff" && word("step") === "second_looks") return { by: data["by"], words: t.wall.standsBy };
   if (kind === "handoff" && word("note") !== "") return { by: data["by"], words: word("note") };
   if (kind !== "remedy") return null;
   const { who: by } = data;

@@ -31,6 +31,11 @@ export class Verbs {
     this.ask("claim", conversation, { type: "ticket.claim", conversation_id: conversation.id, client_id });
   }
 
+  takeOver(conversation: Conversation): void {
+    const client_id = crypto.randomUUID();
+    this.ask("take over", conversation, { type: "ticket.take_over", conversation_id: conversation.id, client_id });
+  }
+
   release(conversation: Conversation, to: "queue" | "bot"): void {
     const client_id = crypto.randomUUID();
     const gen = this.options.holdOf(conversation.id);

@@ -15,9 +15,10 @@ import { Offers } from "./Offers";
 import { Promises } from "./Promises";
 import { Row } from "./Row";
 import { SecondWord } from "./SecondWord";
+import { Standby } from "./Standby";
 import { Windowed } from "./Windowed";
 
-const TITLES: Record<View, string> = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all, reports: t.reports.title, settings: t.nav.settings };
+const TITLES: Record<View, string> = { queue: t.queue.title, mine: t.queue.mine, promises: t.nav.promises, all: t.queue.all, reports: t.reports.title, wall: t.nav.wall, settings: t.nav.settings };
 
 export const Lists = ({ office }: { office: Office }) => {
   const { desk } = office;
@@ -48,6 +49,7 @@ export const Lists = ({ office }: { office: Office }) => {
         onPointerLeave={() => desk.queue.pointerRests()}
       >
         {view !== "promises" && <Offers desk={desk} />}
+        <Standby desk={desk} />
         <SecondWord office={office} />
         {view === "queue" && <Line desk={desk} />}
         {(view === "queue" || view === "mine") && <Mine desk={desk} headed={view === "queue"} />}

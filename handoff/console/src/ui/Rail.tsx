@@ -4,6 +4,7 @@ import { t } from "../i18n";
 import type { View } from "../model/desk";
 import { alerts as alertWords } from "../words/alerts";
 import type { Office } from "../model/office";
+import { atLeast } from "../model/roles";
 import { clockTime } from "../model/times";
 import { setTheme, theme, THEMES } from "../model/theme";
 import { Avatar } from "./Bits";
@@ -18,6 +19,7 @@ const PLACES: readonly { view: View; icon: IconName }[] = [
   { view: "promises", icon: "flag" },
   { view: "all", icon: "list" },
   { view: "reports", icon: "chart" },
+  { view: "wall", icon: "grid" },
   { view: "settings", icon: "sliders" },
 ];
 
@@ -32,6 +34,7 @@ export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
     promises: { count: risk, words: t.nav.promisesAtRisk(risk) },
     all: { count: 0, words: "" },
     reports: { count: 0, words: "" },
+    wall: { count: 0, words: "" },
     settings: { count: 0, words: "" },
   };
   return (
@@ -40,7 +43,10 @@ export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
         <Logo />
       </span>
       <ul class={css.places}>
-        {PLACES.filter(({ view }) => view !== "reports" || office.reports.mayBeSeen.value).map(({ view, icon }) => (
+        {PLACES.filter(
+          ({ view }) =>
+            (view !== "reports" || office.reports.mayBeSeen.value) && (view !== "wall" || atLeast(office.role, "supervisor")),
+        ).map(({ view, icon }) => (
           <li key={view}>
             <button
               type="button"

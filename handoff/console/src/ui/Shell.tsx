@@ -18,6 +18,7 @@ import { Sheet } from "./Sheet";
 import css from "./Shell.module.css";
 import { Thread } from "./Thread";
 import { Wall } from "./wall/Wall";
+import { Wall } from "./wall/Wall";
 
 const Settings = later(async () => (await import("./settings/Settings")).Settings);
 const Reports = later(async () => (await import("./reports/Reports")).Reports);
@@ -34,6 +35,8 @@ export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
       <main class={css.panes}>
         {figures ? (
           <Reports office={office} />
+        ) : desk.view.value === "wall" && current === null ? (
+          <Wall office={office} />
         ) : desk.view.value === "wall" && current === null ? (
           <Wall office={office} />
         ) : desk.view.value === "settings" && current === null ? (

@@ -1,11 +1,14 @@
+import { useSignal } from "@preact/signals";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
 import type { Office } from "../model/office";
 import { dayAndTime } from "../model/moments";
+import { atLeast } from "../model/roles";
 import { stopwatch } from "../model/times";
 import { firstName } from "../model/verbs";
 import { Avatar, Button } from "./Bits";
 import { Icon } from "./Icon";
+import { Popover } from "./Popover";
 import css from "./Standing.module.css";
 
 /** Who has this conversation, when it is not this agent, and the one thing to do next. */
@@ -54,8 +57,11 @@ export const Standing = ({ office, conversation }: { office: Office; conversatio
             desk.wantsField.value = true;
           }}
         >
-          {t.composer.note}
+          {status === "human" ? t.wall.whisper : t.composer.note}
         </Button>
+      )}
+      {status === "human" && atLeast(office.role, "supervisor") && (
+        <TakeOver office={office} conversation={conversation} agent={agent?.name ?? t.nav.all} />
       )}
       {waits ? (
         <Button look="primary" keyName="c" disabled={!desk.live.value || busy} onClick={() => desk.claim(conversation.id)}>
@@ -70,6 +76,41 @@ export const Standing = ({ office, conversation }: { office: Office; conversatio
         )
       )}
     </div>
+  );
+};
+
+/** Two presses: it takes the conversation out of somebody's hands. */
+const TakeOver = ({ office, conversation, agent }: { office: Office; conversation: Conversation; agent: string }) => {
+  const asked = useSignal(false);
+  const busy = conversation.busy.value === "take over";
+  if (!asked.value) {
+    return (
+      <Button disabled={!office.desk.live.value || busy} onClick={() => (asked.value = true)}>
+        {t.wall.takeOver}
+      </Button>
+    );
+  }
+  return (
+    <Popover label={t.wall.takeOverAsk(firstName(agent))} class={css.ask} onClose={() => (asked.value = false)}>
+      <p class={css.words}>
+        <b>{t.wall.takeOverAsk(firstName(agent))}</b>
+        <span>{t.wall.takeOverNext}</span>
+      </p>
+      <span class={css.answers}>
+        <Button
+          look="primary"
+          onClick={() => {
+            asked.value = false;
+            office.desk.takeOver(conversation.id);
+          }}
+        >
+          {t.wall.takeOverYes}
+        </Button>
+        <Button look="bare" onClick={() => (asked.value = false)}>
+          {t.wall.takeOverNo}
+        </Button>
+      </span>
+    </Popover>
   );
 };
 

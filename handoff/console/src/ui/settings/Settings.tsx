@@ -9,6 +9,9 @@ import { Alerts } from "./Alerts";
 import { Hours } from "./Hours";
 import css from "./Settings.module.css";
 import { Authority } from "./Authority";
+import { AuditLog } from "./AuditLog";
+import { People } from "./People";
+import { Teams } from "./Teams";
 import { You } from "./You";
 
 /** A page of the settings: who may see it at least, and what draws it. */
@@ -23,6 +26,9 @@ export interface Section {
 /** In the order in which they are listed. */
 export const SECTIONS: readonly Section[] = [
   { key: "you", title: t.people.settings.you, icon: "person", role: "agent", Page: You },
+  { key: "people", title: t.people.settings.people, icon: "people", role: "admin", Page: People },
+  { key: "teams", title: t.people.settings.teams, icon: "wheel", role: "admin", Page: Teams },
+  { key: "audit", title: t.people.settings.audit, icon: "list", role: "admin", Page: AuditLog },
   { key: "right", title: t.right.rules.section, icon: "banknote", role: "admin", Page: Authority },
   { key: "alerts", title: alerts.title, icon: "bell", role: "agent", Page: Alerts },
   { key: "hours", title: hours.title, icon: "clock", role: "supervisor", Page: Hours },

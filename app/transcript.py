@@ -29,7 +29,9 @@ def _who(entry: Entry, brand: str) -> str:
 
 def _said(entry: Entry) -> list[str]:
     card = entry.data.get("card") or {}
-    said = [str(entry.data["text"]), str(card.get("headline") or card.get("title") or "")]
+    said = [str(entry.data["text"]), str(card.get("headline") or card.get("title") or card.get("what") or "")]
+    if card.get("kind") == "article" and card["text"] not in said[0]:
+        said.append(card["text"])
     photos = len(entry.data.get("attachments", ()))
     said.append(f"[{photos} photo{'s' if photos > 1 else ''}]" if photos else "")
     return [line for part in said if part for line in part.splitlines()]

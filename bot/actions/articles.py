@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from bot import names
 from bot.actions.builtin import default_fallback
 from bot.actions.others import OtherActions
 from bot.events import Event
-from bot.passages import PassageIndex
+from bot.passages import Answer, PassageIndex
 from bot.responses import bot_event
 from bot.scene import Scene
 from bot.tracker import Tracker
+
+
+def article_card(found: Answer) -> dict[str, Any]:
+    """The answer as a card: the passage under its heading, the article as its source, and the way to all of it."""
+    passage = found.passage
+    opens = passage.link is not None and passage.link.startswith(("https://", "http://"))
+    return {
+        "kind": "article",
+        "title": passage.heading or passage.title,
+        "text": found.text,
+        "source": passage.title if passage.heading else None,
+        "action": {"label": "Read all of it", "url": passage.link} if opens else None,
+    }
 
 
 class ArticleAnswers:
@@ -34,7 +49,8 @@ class ArticleAnswers:
         said = actions.utter(names.ARTICLE, scene, tracker, values)
         if not said:
             where = f"From “{passage.title}”" + (f": {passage.link}" if passage.link else "")
-            said = [bot_event({"text": f"{found.text}\n\n{where}"}, {"utter_action": names.ANSWER_FROM_ARTICLES})]
+            told = {"text": f"{found.text}\n\n{where}", "custom": {"card": article_card(found)}}
+            said = [bot_event(told, {"utter_action": names.ANSWER_FROM_ARTICLES})]
         for event in said:
             event["metadata"] = {**event["metadata"], "source": source, "confidence": found.confidence}
         return said

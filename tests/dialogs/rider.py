@@ -22,6 +22,8 @@ class Rider:
 
     def __init__(self, assistant: Assistant, visitor_id: str) -> None:
         self.visitor_id = visitor_id
+        self.page: Mapping[str, str] = {}
+        """What the shop's page under the chat is about."""
         self._assistant = assistant
         self._turns = 0
         self.tracker = Tracker.fold(visitor_id, [])
@@ -55,7 +57,11 @@ class Rider:
             text=text,
             sent_at=NOON,
             payload=payload,
-            metadata={"conversation_id": self.visitor_id, "visitor_id": self.visitor_id},
+            metadata={
+                "conversation_id": self.visitor_id,
+                "visitor_id": self.visitor_id,
+                **({"page": dict(self.page)} if self.page else {}),
+            },
         )
 
 

@@ -80,7 +80,8 @@ async def test_a_match_in_between_does_not_buy_new_guesses(rider: Rider) -> None
 async def test_a_late_order_is_owned_with_a_trace_a_day_and_a_person(rider: Rider, services: Services) -> None:
     await rider.says("#1038 hasn't moved in days??")
     turn = await rider.says("ana.pereira@example.com")
-    (card,) = cards(turn)
+    card, promised = cards(turn)
+    assert promised["kind"] == "promise"
     assert (card["mark"], card["tone"], card["sub"]) == ("2 days late", "wait", "first promised for Tue 24 Nov")
     (case,) = await services.cases.list(rider.visitor_id)
     assert f"Trace {case.number}" in words(turn)

@@ -199,6 +199,14 @@ describe("a message", () => {
   });
 });
 
+test("an article is drawn once, on its card, and not in words above it as well", async () => {
+  const card = { kind: "article", title: "Refunds", text: "Five working days.", source: "Returns", action: null };
+  await hear(a_message(1, { text: "Five working days.\n\nFrom “Returns”", card: card as MessageCreated["card"] }));
+  expect(root.textContent?.split("Five working days.")).toHaveLength(2);
+  await hear(a_message(2, { text: "Here is how:", card: card as MessageCreated["card"] }));
+  expect(root.textContent).toContain("Here is how:");
+});
+
 describe("a fit card", () => {
   test("says yes first, then every note, then the one button", async () => {
     await hear(a_message(1, { card: FIT }));

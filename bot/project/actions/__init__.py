@@ -16,7 +16,7 @@ from .facts import (
 from .fit import ActionFitCheck, ActionFitFind, ActionYearUnsure
 from .garage import ActionForgetBike, ActionRememberBike, ActionShowGarage
 from .manner import ActionAskConcern, ActionConcern, ActionForgetPreferences, ActionSessionStart, ActionSetPace
-from .orders import ActionOrderStatus, ValidateOrderForm
+from .orders import ActionOrderOfPage, ActionOrderStatus, ValidateOrderForm
 from .orientation import ActionClarify, ActionNearest
 from .topics import ActionContinue, ActionNumber
 from .visits import ActionKnownBike
@@ -35,6 +35,7 @@ __all__ = [
     "ActionNearest",
     "ActionNumber",
     "ActionOpenCase",
+    "ActionOrderOfPage",
     "ActionOrderStatus",
     "ActionPartBox",
     "ActionPartCare",

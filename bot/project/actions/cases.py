@@ -14,6 +14,7 @@ from bot.ports import Case, Cases, Clock
 from . import days
 from .cards import case_card
 from .messages import PERSON, call_person, intent, promise, said, slot, turn_key, turn_to, visitor
+from .page import page
 from .plans import Plan, plan_for
 
 _SAME_MATTER = timedelta(days=1)
@@ -38,7 +39,7 @@ class ActionOpenCase(Action):
         if plan is None:
             dispatcher.utter_message(response="utter_something_wrong")
             return [SlotSet("asked_for", None)]
-        order = slot(tracker, "order_number") if plan.takes_order else None
+        order = (slot(tracker, "order_number") or page(tracker).order) if plan.takes_order else None
         known = await self._known(tracker, plan, order)
         case = known or await self._cases.open(
             plan.kind,

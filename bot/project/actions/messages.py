@@ -97,9 +97,9 @@ def promise(
 ) -> None:
     """Say something that names a time, and put it on record: what the team does by `due_at`, which is aware.
 
+    It stands on `card`, or on one of its own.
     The one way in which this bot promises. Whatever names a time elsewhere is refused by `kickstand check`.
     """
-    payload: dict[str, Any] = {"promise": {"what": what, "due_at": due_at.isoformat()}}
-    if card is not None:
-        payload["card"] = dict(card)
+    own = {"kind": "promise", "what": what, "by": "Our team", "due": due_at.isoformat(), "state": "on_track"}
+    payload = {"promise": {"what": what, "due_at": due_at.isoformat()}, "card": own if card is None else dict(card)}
     dispatcher.utter_message(text=text, json_message=payload, buttons=list(buttons))

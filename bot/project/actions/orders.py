@@ -16,6 +16,7 @@ from bot.ports import CaseKind, Cases, Clock, Order, OrderStatus, Shop, ShopSile
 from . import days
 from .cards import order_card
 from .messages import PERSON, call_person, promise, show, slot, turn_key, visitor
+from .page import page
 
 _DIGITS = re.compile(r"\d{3,}")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -43,6 +44,19 @@ class ValidateOrderForm(FormValidationAction):
     ) -> dict[str, Any]:
         found = _EMAIL.search(str(value)) or _POSTCODE.search(str(value))
         return {"order_proof": found.group().strip() if found else None}
+
+
+class ActionOrderOfPage(Action):
+    """Takes the order of the page that the visitor looks at, where none was named and none was refused yet."""
+
+    def name(self) -> str:
+        return "action_order_of_page"
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
+        shown = page(tracker).order
+        if shown is None or slot(tracker, "order_number") is not None or tracker.get_slot("order_mismatches"):
+            return []
+        return [SlotSet("order_number", shown)]
 
 
 class ActionOrderStatus(Action):

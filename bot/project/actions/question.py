@@ -13,6 +13,7 @@ from rasa_sdk.interfaces import Tracker
 from bot.ports import Garage, Mention, Model, Part, Shop, Vehicle, YearRange
 
 from .messages import entity, intent, said, slot, visitor, words_or
+from .page import page, points_at_page
 from .versions import OTHER, UNSURE
 
 _OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
@@ -114,6 +115,8 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
         models = await _model(shop, make, name)
         known = parse_years(slot(tracker, "year"))
         return replace(question, models=models, years=year or known, version=slot(tracker, "version"))
+    if (shown := await shop.find_vehicles(page(tracker).vehicle or "")) and len(shown[0].models) == 1:
+        return replace(question, models=shown[0].models, years=year or _single(shown[0].year) or shown[0].years)
     if _means_own_bike(tracker, words):
         kept = known_garage(tracker)
         if kept is None:
@@ -205,12 +208,18 @@ async def _mentions(tracker: Tracker, shop: Shop, words: str) -> Sequence[Mentio
 
 
 async def _part(tracker: Tracker, shop: Shop) -> str | None:
-    """The part that the latest message names, else the one the conversation is about."""
+    """The part that the latest message names, else the one the conversation is about, else the one on the page.
+
+    "Does this fit?" is about the page.
+    """
     named = words_or(tracker, "part")
     parts = await shop.find_parts(named) if named else ()
     if parts:
         return parts[0].sku if len(parts) == 1 else parts[0].line
-    return slot(tracker, "part")
+    known, shown = slot(tracker, "part"), page(tracker).sku
+    if shown is not None and (known is None or points_at_page(tracker)) and await shop.find_parts(shown):
+        return shown
+    return known
 
 
 async def _model(shop: Shop, make: str, name: str) -> Sequence[Model]:

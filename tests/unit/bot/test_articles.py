@@ -49,6 +49,13 @@ async def test_an_article_answers_and_is_named(tmp_path: Path) -> None:
         "From “Returns”: https://shop.example/returns"
     ]
     assert turn.wish is None
+    assert turn.messages[0].card == {
+        "kind": "article",
+        "title": "Refunds",
+        "text": "The money is back on your card five working days after the parcel arrives.",
+        "source": "Returns",
+        "action": {"label": "Read all of it", "url": "https://shop.example/returns"},
+    }
     source = next(event for event in turn.events if event["event"] == "bot")["metadata"]["source"]
     assert source == {
         "title": "Returns",

@@ -36,7 +36,7 @@ export const Group = ({ group, chat, isLastOwn }: { group: GroupRow; chat: Chat;
 const Bubble = ({ bubble, chat, isLastOwn }: { bubble: BubbleData; chat: Chat; isLastOwn: boolean }) => (
   <>
     {bubble.photos.length > 0 && <Photos photos={bubble.photos} parcel={bubble.parcel} chat={chat} />}
-    {bubble.text !== "" && (
+    {bubble.text !== "" && !isOnCard(bubble) && (
       <div class={css.bubble} data-delivery={bubble.delivery ?? (bubble.parcel === null ? undefined : "waiting")}>
         <Words text={bubble.text} />
       </div>
@@ -59,6 +59,9 @@ const Bubble = ({ bubble, chat, isLastOwn }: { bubble: BubbleData; chat: Chat; i
     {isLastOwn && <Stage of={bubble.delivery} />}
   </>
 );
+
+/** The card of an article has the same words, in a better shape. */
+const isOnCard = ({ text, card }: BubbleData): boolean => card?.kind === "article" && text.startsWith(card.text);
 
 const Stage = ({ of }: { of: BubbleData["delivery"] }) => {
   if (of !== "sending" && of !== "sent" && of !== "seen") return null;

@@ -16,7 +16,7 @@ from app.errors import NoSuchSite
 from app.main import BUILT_IN_PROJECT
 from app.persistence.database import beside_a_server
 from app.persistence.examples import examples
-from app.persistence.recorded import recorded
+from app.persistence.recorded import Recorded, recorded
 from app.settings import Settings
 from app.stories.writing import Story, as_yaml, stories
 from bot import Assistant, ModelError, ProjectError
@@ -58,17 +58,21 @@ def export(
     if as_json and out is None:
         raise fail("With --json the stories go into a file: add --out FILE")
     settings = read_settings()
-    run_to_the_end(lambda: _check(settings, site))
+    moment = since.replace(tzinfo=UTC) if since is not None else None
+    found: list[Recorded] = []
+
+    async def read() -> None:
+        await _check(settings, site)
+        found.extend(await recorded(settings.store, site_key=site, since=moment, conversation_id=conversation))
+
+    run_to_the_end(read)
     served = project or settings.bot_project or BUILT_IN_PROJECT
     try:
         bot = Assistant.load(served, None, cache=settings.data_dir / "bot", run_actions=False)
     except (ProjectError, ModelError) as error:
         raise fail(f"{served} does not load. Mend it, or name another one with --project:\n{error}") from None
-    moment = since.replace(tzinfo=UTC) if since is not None else None
     told: list[Story] = []
-    conversations = 0
-    for each in recorded(settings.database, site_key=site, since=moment, conversation_id=conversation):
-        conversations += 1
+    for each in found:
         told += stories(f"{each.begun_at:%Y-%m-%d} {each.conversation_id}", each.events, each.people, bot.parse)
     if not told:
         raise fail("No conversation with a bot is there to export. Look at --site, --since and --conversation.")
@@ -82,9 +86,9 @@ def export(
         raise fail(f"{out} cannot be written: {error.strerror}. Name another place: --out FILE") from None
     messages = sum(story.messages for story in told)
     if as_json:
-        print(json.dumps({"conversations": conversations, "stories": len(told), "messages": messages}))
+        print(json.dumps({"conversations": len(found), "stories": len(told), "messages": messages}))
     else:
-        print(f"{out}: {len(told)} stories of {conversations} conversations. Read it before you share it.")
+        print(f"{out}: {len(told)} stories of {len(found)} conversations. Read it before you share it.")
 
 
 def _export_examples(site: str | None, out: Path | None, as_json: bool) -> None:

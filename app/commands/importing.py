@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeVar
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from sqlmodel import select
 
 from app.bench.importing import run_import_bench
 from app.bench.naming import run_naming_bench
 from app.commands.manners import Json, fail, read_settings, run_to_the_end
 from app.errors import DatabaseInUse
+from app.persistence.address import Store
 from app.persistence.database import beside_a_server, only_process, upgrade
-from app.persistence.writer import connect
+from app.persistence.tables import SiteRow
 from app.shops.fitments import (
     BadFile,
     Mode,
@@ -35,10 +37,12 @@ from app.shops.fitments import (
 from app.shops.fitments.record import Told
 from app.shops.fitments.sheet import COLUMNS
 from app.shops.machines import STARTER, Taken, import_machines, import_names
+from app.shops.mirror import with_catalogue
 from app.shops.orders import keep_orders, read_orders
 
 importing = typer.Typer(no_args_is_help=True, help="Take in what others keep: fitments, machines, names, orders.")
 
+T = TypeVar("T")
 SiteKey = Annotated[str | None, typer.Option("--site", help="Key of the site. Not needed where there is only one.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read, check and report; write nothing.")]
 
@@ -84,8 +88,12 @@ def fitment(
                 if _is_xml(file)
                 else read_sheet(file, this_year=now.year, columns=_columns(column or []), told=told)
             )
-            report = import_fitments(
-                rows, store, site_id, now=now, mode=mode, submission=submission, dry_run=dry_run, on_problem=tell
+            report = _changing(
+                store,
+                site_id,
+                lambda path: import_fitments(
+                    rows, path, site_id, now=now, mode=mode, submission=submission, dry_run=dry_run, on_problem=tell
+                ),
             )
     except BadFile as error:
         raise fail(str(error)) from None
@@ -177,10 +185,10 @@ class _Import(Protocol):
     def __call__(self, file: Path, database: Path, site_id: str, *, this_year: int) -> Taken: ...
 
 
-def _take(work: _Import, file: Path, store: Path, site_id: str, *, as_json: bool) -> None:
+def _take(work: _Import, file: Path, store: Store, site_id: str, *, as_json: bool) -> None:
     """Import a list and tell what it brought."""
     try:
-        taken = work(file, store, site_id, this_year=datetime.now(UTC).year)
+        taken = _changing(store, site_id, lambda path: work(file, path, site_id, this_year=datetime.now(UTC).year))
     except BadFile as error:
         raise fail(str(error)) from None
     bad = [{"line": each.line, "problem": each.text} for each in taken.problems]
@@ -225,30 +233,44 @@ def bench_names(
         )
 
 
-def _store() -> Path:
+def _store() -> Store:
     """The store, with its newest schema; a server that runs has seen to that."""
-    path = read_settings().database
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with only_process(path):
-            upgrade(path)
-    except DatabaseInUse:
-        pass
-    return path
+    store = read_settings().store
+    if isinstance(store, Path):
+        store.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with only_process(store):
+                upgrade(store)
+        except DatabaseInUse:
+            pass
+    return store
 
 
-def _site_id(store: Path, key: str | None) -> str:
-    connection = connect(store, synchronous="FULL", read_only=True)
-    try:
-        sites = dict(connection.execute("SELECT key, id FROM site ORDER BY key"))
-    finally:
-        connection.close()
+def _site_id(store: Store, key: str | None) -> str:
+    sites: dict[str, str] = {}
+
+    async def look() -> None:
+        async with beside_a_server(store) as (reads, _), reads() as session:
+            sites.update((await session.exec(select(SiteRow.key, SiteRow.id).order_by(SiteRow.key))).all())
+
+    run_to_the_end(look)
     if key is None and len(sites) == 1:
-        return str(next(iter(sites.values())))
+        return next(iter(sites.values()))
     if key in sites:
-        return str(sites[key])
+        return sites[key]
     known = ", ".join(sites) or "none yet; make one with `kickstand site add`"
     raise fail(f"Name the site with --site. Sites: {known}.")
+
+
+def _changing(store: Store, site_id: str, work: Callable[[Path], T]) -> T:
+    """What `work` gives with the file that holds the site's catalogue. Raises what it raises."""
+    done: list[T] = []
+
+    async def run() -> None:
+        done.append(await with_catalogue(store, site_id, work))
+
+    run_to_the_end(run)
+    return done[0]
 
 
 def _is_xml(file: Path) -> bool:

@@ -71,7 +71,7 @@ async def copy(source: Store, target: Store, *, new_epoch: bool = False, replace
         if isinstance(source, Path):
             await asyncio.to_thread(upgrade, source)
         await asyncio.to_thread(upgrade, target)
-        async with _connected(source) as left, _connected(target) as right, right.begin():
+        async with connected(source) as left, connected(target) as right, right.begin():
             async with left.begin():
                 await _empty(right, named(target), replace=replace)
                 copied = [await _copy_table(left, right, table) for table in _copied_tables()]
@@ -137,7 +137,8 @@ def _to_ourselves(store: Store) -> AbstractContextManager[None]:
 
 
 @asynccontextmanager
-async def _connected(store: Store) -> AsyncIterator[AsyncConnection]:
+async def connected(store: Store) -> AsyncIterator[AsyncConnection]:
+    """A connection for work on whole tables, without the limits that a server has."""
     url = store.set(drivername="postgresql+asyncpg") if isinstance(store, URL) else f"sqlite+aiosqlite:///{store}"
     options: dict[str, Any] = {"isolation_level": "REPEATABLE READ"} if isinstance(store, URL) else {}
     engine = create_async_engine(url, poolclass=NullPool, **options)

@@ -137,6 +137,18 @@ async def beside_a_server(store: Store) -> AsyncIterator[tuple[Sessions, Session
         yield sessions
 
 
+@asynccontextmanager
+async def reading(store: Store) -> AsyncIterator[Reader]:
+    """A reader for a short command, whether or not a server has the store open."""
+    if isinstance(store, URL):
+        postgres = _driver()
+        async with postgres.open_pool(store, connections=1) as pool:
+            yield postgres.PostgresReader(pool)
+        return
+    async with SqliteReader(store, connections=1) as reader:
+        yield reader
+
+
 @contextmanager
 def only_process(path: Path) -> Iterator[None]:
     """Hold the lock file beside the database; the system gives it back however the process ends."""

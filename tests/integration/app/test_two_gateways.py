@@ -13,6 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from app.errors import StartupRefused
+from app.persistence.recorded import recorded
 from tests.contract.servers import RedisServer, postgres, redis
 from tests.running import Running, running
 
@@ -132,3 +133,13 @@ async def test_what_was_said_here_is_found_there(pair: tuple[Running, Running]) 
         assert "\x02Tailpiece\x03" in hit.snippet
         assert await two.services.search.find("tailpiece sings", [site.id]) == []
         assert await one.services.search.find("it's 'quoted' & (odd)", [site.id]) == []
+
+
+async def test_what_bots_did_is_read_again_for_stories(pair: tuple[Running, Running]) -> None:
+    one, two = pair
+    site = await one.new_site()
+    async with one.visitor(site) as anna:
+        await anna.ask("hello")
+        (told,) = await recorded(two.settings.store, site_key=site.key)
+        assert told.conversation_id == anna.conversation_id
+        assert [event["event"] for event in told.events][-1] == "action"

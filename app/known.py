@@ -9,10 +9,11 @@ from uuid import UUID
 
 from app.conversations import Conversation
 from app.facts import bike, facts
-from app.protocol import CaseLine, Feeling, VisitorCard
+from app.protocol import CaseLine, Feeling, OrdersStanding, OrderStanding, VisitorCard
 from app.services import Services
 from app.shops.cases import DatabaseCases
 from app.shops.garage import DatabaseGarage
+from app.shops.standing import orders_of
 from handoff.brief import Facts, brief
 
 PAGE = 50
@@ -30,7 +31,8 @@ async def known_of(here: Services, conversation: Conversation) -> VisitorCard:
     site = await here.people.site_by_id(conversation.site_id)
     slots = await here.console.slots(conversation.id)
     name = await here.console.visitor_name(conversation.id)
-    earlier = (await here.console.earlier(conversation.id, limit=PAGE)).conversations
+    earlier = await here.console.earlier_told(conversation.id, limit=PAGE + 1)
+    visitor = await here.people.visitor_by_id(conversation.visitor_id)
     promises = await here.keeper.ledger.of(conversation.id)
     said = await here.console.course(conversation.id)
     feelings = _feelings(said)
@@ -56,7 +58,10 @@ async def known_of(here: Services, conversation: Conversation) -> VisitorCard:
         conversation_id=UUID(conversation.id),
         visitor=name,
         facts=facts(slots),
-        earlier=earlier,
+        earlier=earlier[:PAGE],
+        more_earlier=len(earlier) > PAGE,
+        email=await here.people.email_of(conversation.visitor_id),
+        verified=visitor is not None and visitor.external_id is not None,
         brief=words.lines,
         garage=tuple(" ".join(str(each) for each in (m.make, m.model, m.year) if each) for m in machines),
         cases=tuple(
@@ -66,6 +71,30 @@ async def known_of(here: Services, conversation: Conversation) -> VisitorCard:
         feelings=tuple(feelings),
         promises=await here.keeper.shown(promises),
     )
+
+
+async def orders_standing(here: Services, conversation: Conversation) -> OrdersStanding:
+    """What the shop says of the visitor's orders now."""
+    site = await here.people.site_by_id(conversation.site_id)
+    slots = await here.console.slots(conversation.id)
+    email = await here.people.email_of(conversation.visitor_id)
+    standing = await orders_of(here.shop_of(site), here.reads, site.id, email=email, slots=slots)
+    today = here.clock().astimezone(site.hours.tz).date()
+    shown = tuple(
+        OrderStanding(
+            number=order.number,
+            proved=order.number in standing.proved,
+            status=order.status.value,
+            placed_at=order.placed_at,
+            items=tuple(line.name if line.quantity == 1 else f"{line.quantity} x {line.name}" for line in order.lines),
+            expected_for=order.expected_for,
+            delivered_at=order.delivered_at,
+            late_days=order.late_days(today),
+            url=order.tracking_url,
+        )
+        for order in standing.orders
+    )
+    return OrdersStanding(orders=shown, is_silent=standing.is_silent)
 
 
 def _feelings(said: Course) -> list[Feeling]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -130,6 +130,7 @@ from app.turns import Turns
 from app.watch import StoreWatch
 from bot import Assistant, Limits
 from bot.ports import Services as BotServices
+from bot.ports import Shop
 from handoff import Desk
 from handoff.routing import Plan
 from handoff.triage import Triage, Tunings
@@ -231,7 +232,12 @@ async def open_services(
         outgoing = Outgoing(guarded_transport(_inside(settings)), monotonic, settings.action_timeout)
         stack.push_async_callback(outgoing.aclose)
         shops = read_connections(settings.shops or settings.data_dir / "shops.toml")
-        bots = await _bots(settings, database, people, http, outgoing, shops, clock)
+
+        def shop_of(site: Site) -> Shop:
+            own = DatabaseShop(database.reads, site.id, clock)
+            return shops.get(site.key, Connection()).shop(own, outgoing, clock)
+
+        bots = await _bots(settings, database, people, http, shop_of, clock)
         tasks = await stack.enter_async_context(anyio.create_task_group())
         gateway = f"{socket.gethostname()}:{settings.port}"
 
@@ -371,6 +377,7 @@ async def open_services(
             line=line,
             router=router,
             search=search,
+            shop_of=shop_of,
             labels=Labels(database.reader, database.writer),
             canned=CannedAnswers(database.reads, database.writes),
             reads=database.reads,
@@ -455,8 +462,7 @@ async def _bots(
     database: Database,
     people: People,
     http: httpx.AsyncClient,
-    outgoing: Outgoing,
-    shops: Mapping[str, Connection],
+    shop_of: Callable[[Site], Shop],
     clock: Callable[[], datetime],
 ) -> Bots:
     """The bots of all sites. Raises StartupRefused."""
@@ -466,9 +472,7 @@ async def _bots(
         return Assistant.load(
             project,
             BotServices(
-                shop=shops.get(site.key, Connection()).shop(
-                    DatabaseShop(database.reads, site.id, clock), outgoing, clock
-                ),
+                shop=shop_of(site),
                 cases=DatabaseCases(database.writes, site.id, clock),
                 garage=DatabaseGarage(database.reads, database.writes, site.id, clock),
                 preferences=DatabasePreferences(database.reads, database.writes, site.id, clock),

@@ -8,6 +8,7 @@ this file by `make types`, see `app.protocol_docs`.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -61,7 +62,7 @@ Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 
 
 class Money(Frame):
-    """`amount` in minor units (cents) of the ISO 4217 `currency`."""
+    """`amount` in minor units (cents) of the `currency`."""
 
     amount: int
     currency: Currency
@@ -714,7 +715,7 @@ class AgentMessageCreated(Frame):
 
 
 class EntryCreated(Frame):
-    """An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`, `promise`."""
+    """An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff` and so on."""
 
     type: Literal["entry.created"] = "entry.created"
     conversation_id: UUID
@@ -1024,13 +1025,64 @@ class CaseLine(Frame):
     opened_at: AwareDatetime
 
 
+class EarlierConversation(ConversationSummary):
+    """Another conversation of the visitor: how it ended for them. `score`: would they recommend us, 0 to 10.
+
+    `asked`: they were asked; `solved`: as they said; `handed_over`: a person was needed.
+    """
+
+    began_at: AwareDatetime
+    handed_over: bool = False
+    asked: bool = False
+    score: int | None = None
+    solved: bool | None = None
+
+
+class OrderStanding(Frame):
+    """An order as it stands now; `items` in words, `late_days` after the day first told.
+
+    `proved`: number and proof were told in the chat; else it goes by the e-mail address that the visitor left.
+    """
+
+    number: str
+    proved: bool
+    status: Literal[
+        "received",
+        "packed",
+        "in_transit",
+        "out_for_delivery",
+        "pickup_ready",
+        "delivered",
+        "exception",
+        "returned",
+        "cancelled",
+    ]
+    placed_at: AwareDatetime
+    items: tuple[str, ...]
+    expected_for: date | None = None
+    delivered_at: AwareDatetime | None = None
+    late_days: int = 0
+    url: str | None = None
+
+
+class OrdersStanding(Frame):
+    """The newest first. `is_silent`: the shop did not answer, so some may be missing."""
+
+    orders: tuple[OrderStanding, ...]
+    is_silent: bool = False
+
+
 class VisitorCard(Frame):
     """What the console's customer pane shows: facts, and this visitor's other conversations."""
 
     conversation_id: UUID
     visitor: str | None
     facts: tuple[Fact, ...]
-    earlier: tuple[ConversationSummary, ...]
+    earlier: tuple[EarlierConversation, ...]
+    more_earlier: bool = False
+    email: str | None = None
+    verified: bool = False
+    """The shop vouches for who this is."""
     brief: tuple[str, ...] = ()
     """Three lines: who, what was wished for and tried, how they feel and what was promised."""
     garage: tuple[str, ...] = ()

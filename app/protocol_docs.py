@@ -46,6 +46,7 @@ BODIES: tuple[type[BaseModel], ...] = (
     protocol.AgentSession,
     protocol.ConversationList,
     protocol.VisitorCard,
+    protocol.OrdersStanding,
     protocol.Company,
     protocol.PromiseList,
     protocol.NewPromise,

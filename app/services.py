@@ -56,7 +56,9 @@ from app.remedies import Remedies
 from app.router import Router
 from app.settings import Settings
 from app.shops.connections import Connection
+from app.sites import Site
 from app.turns import Turns
+from bot.ports import Shop
 from handoff import Desk
 from handoff.ports import Queue
 
@@ -101,6 +103,7 @@ class Services:
     search: Search
     canned: CannedAnswers
     labels: Labels
+    shop_of: Callable[[Site], Shop]
     reads: Sessions
     turns: Turns
     dialogues: Dialogues

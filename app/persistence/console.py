@@ -11,7 +11,15 @@ from uuid import UUID
 from app.conversations import Status
 from app.persistence.moments import from_micros, to_micros
 from app.persistence.work import Cursor, Reader
-from app.protocol import AgentRef, AgentUpdated, ConversationList, ConversationSummary, Evidence, TicketState
+from app.protocol import (
+    AgentRef,
+    AgentUpdated,
+    ConversationList,
+    ConversationSummary,
+    EarlierConversation,
+    Evidence,
+    TicketState,
+)
 from handoff import ConversationId, SiteId
 
 _TICKETS = """
@@ -64,6 +72,23 @@ def _summary(row: tuple[Any, ...]) -> ConversationSummary:
         agent=_agent(row[4], row[5]),
         last_text=row[6],
         updated_at=from_micros(row[7]),
+    )
+
+
+def _earlier(cursor: Cursor, row: ConversationSummary) -> EarlierConversation:
+    of = (str(row.conversation_id),)
+    (began,) = cursor.execute("SELECT created_at FROM conversation WHERE id = ?", of).fetchone()
+    handed_over = cursor.execute("SELECT 1 FROM ticket WHERE conversation_id = ? LIMIT 1", of).fetchone()
+    told = cursor.execute(
+        "SELECT score, solved FROM resolution WHERE conversation_id = ? ORDER BY resolved_at DESC LIMIT 1", of
+    ).fetchone()
+    return EarlierConversation(
+        **row.model_dump(),
+        began_at=from_micros(began),
+        handed_over=handed_over is not None,
+        asked=told is not None,
+        score=None if told is None else told[0],
+        solved=None if told is None or told[1] is None else bool(told[1]),
     )
 
 
@@ -131,6 +156,19 @@ class ConsoleReads:
             (conversation_id, conversation_id),
             limit,
         )
+
+    async def earlier_told(self, conversation_id: ConversationId, *, limit: int) -> tuple[EarlierConversation, ...]:
+        """Other conversations of the same visitor, last changed first, with how they ended for the visitor."""
+
+        def work(cursor: Cursor) -> tuple[EarlierConversation, ...]:
+            rows = cursor.execute(
+                f"{_SUMMARIES} WHERE c.visitor_id = (SELECT visitor_id FROM conversation WHERE id = ?) AND c.id <> ?"  # noqa: S608
+                " ORDER BY c.updated_at DESC LIMIT ?",
+                (conversation_id, conversation_id, limit),
+            ).fetchall()
+            return tuple(_earlier(cursor, _summary(row)) for row in rows)
+
+        return await self._reader.run(work)
 
     async def summaries(self, conversation_ids: Sequence[str]) -> dict[str, ConversationSummary]:
         """Rows of lists, by conversation."""

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 
 from app.conversations import Conversation
 from app.errors import NoSuchConversation, NoSuchPromise, NoSuchSite
-from app.known import known_of
+from app.known import known_of, orders_standing
 from app.persistence.people import SignedIn
 from app.protocol import (
     CannedAnswer,
@@ -21,6 +21,7 @@ from app.protocol import (
     LedgerPromise,
     NewDate,
     NewPromise,
+    OrdersStanding,
     PromiseList,
     PutCanned,
     SearchHit,
@@ -72,6 +73,14 @@ async def customer(conversation_id: UUID, request: Request, token: Token = None)
     here = services(request)
     signed_in = await signed_in_as(here, token, here.clock())
     return await known_of(here, await reached(here, signed_in, conversation_id))
+
+
+@router.get("/conversations/{conversation_id}/orders")
+async def orders(conversation_id: UUID, request: Request, token: Token = None) -> OrdersStanding:
+    """The visitor's orders as the shop tells of them now; of who proved to be somebody."""
+    here = services(request)
+    signed_in = await signed_in_as(here, token, here.clock())
+    return await orders_standing(here, await reached(here, signed_in, conversation_id))
 
 
 @router.get("/wording")

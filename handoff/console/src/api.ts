@@ -30,6 +30,7 @@ import type {
   OneTimeLink,
   OwnAccount,
   PersonList,
+  OrdersStanding,
   Problem,
   PromiseList,
   PutMark,
@@ -177,6 +178,10 @@ export class Api {
 
   customer(conversation: string): Promise<VisitorCard> {
     return this.call<VisitorCard>(`/api/agent/conversations/${encodeURIComponent(conversation)}/customer`);
+  }
+
+  orders(conversation: string): Promise<OrdersStanding> {
+    return this.call<OrdersStanding>(`/api/agent/conversations/${encodeURIComponent(conversation)}/orders`);
   }
 
   company(conversation: string): Promise<Company> {

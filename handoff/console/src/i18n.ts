@@ -1,5 +1,6 @@
 /** Every word that an agent reads. Functions where words depend on numbers or names. */
 
+import { orders } from "./words/orders";
 import { people } from "./words/people";
 import { wall } from "./words/wall";
 import { labels } from "./words/labels";
@@ -178,6 +179,7 @@ export const t = {
     keepAndResolve: "Keep and resolve",
   },
   labels,
+  orders,
   right,
   wording: {
     reply: "Say what you can do:",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from app.shops.order_form import OrderTold
+from app.shops.orders import keep_orders
 from app.sites import Site
+from handoff import ConversationId
 from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.running import Running, SignedInAgent
@@ -177,3 +180,51 @@ async def test_whoever_takes_over_reads_three_lines_and_how_it_felt(server: Runn
         assert "upset, was calm" in card["brief"][2]
         assert card["feelings"][0]["upset"] < card["feelings"][-1]["upset"]
         assert card["promises"] == []
+
+
+async def test_the_customer_card_tells_orders_and_how_earlier_conversations_ended(
+    start: Start, clock: ManualClock
+) -> None:
+    async with start() as server:
+        await _told(server, await server.new_site(), clock)
+
+
+async def _told(server: Running, site: Site, clock: ManualClock) -> None:
+    account = await server.sign_in(await server.new_agent(site))
+    now = server.clock.at
+    order = {"status": "in_transit", "placed_at": now - timedelta(days=2), "postcode": "94804"}
+    lines = [{"sku": "QX-10", "name": "Quill slip-on", "quantity": 2}]
+    await keep_orders(
+        server.services.writes,
+        site.id,
+        [
+            OrderTold.model_validate({**order, "number": number, "email": email, "lines": lines})
+            for number, email in (("3001", "anna@example.com"), ("3002", "ben@example.com"))
+        ],
+    )
+    async with server.visitor(site) as anna, server.agent(account) as maya:
+        await anna.need_a_person()
+        first = anna.conversation_id
+        await maya.claim(first)
+        await maya.solve(first)
+        ask = (await anna.state(status="closed"))["ask"]
+        bearer = {"Authorization": f"Bearer {anna.token}"}
+        await server.http.post("/api/visitor/recommend", headers=bearer, json={"id": ask, "score": 9, "solved": True})
+        conversation = await server.services.journal.conversation(ConversationId(first))
+        assert conversation is not None
+        await server.services.people.set_email(conversation.visitor_id, "anna@example.com")
+        clock.advance(timedelta(days=20))
+        account = await server.sign_in(account.email)
+        second = (await anna.say("hello again"))["conversation_id"]
+        url = f"/api/agent/conversations/{second}"
+        card = (await server.http.get(f"{url}/customer", headers=account.headers)).json()
+        orders = (await server.http.get(f"{url}/orders", headers=account.headers)).json()
+
+        assert (card["email"], card["verified"], card["more_earlier"]) == ("anna@example.com", False, False)
+        assert [
+            (e["conversation_id"], e["handed_over"], e["asked"], e["score"], e["solved"]) for e in card["earlier"]
+        ] == [(first, True, True, 9, True)]
+        assert [(each["number"], each["proved"], each["items"]) for each in orders["orders"]] == [
+            ("3001", False, ["2 x Quill slip-on"])
+        ]
+        assert orders["is_silent"] is False

@@ -79,7 +79,10 @@ export class Office {
     this.audit = new Audit(api);
     this.wall = new Wall((site) => api.wall(site));
     this.archive = new Archive((before) => api.conversations(before));
-    this.customer = new Customer((id) => api.customer(id));
+    this.customer = new Customer(
+      (id) => api.customer(id),
+      (id) => api.orders(id),
+    );
     this.singleKeys.value = shelf.get(SINGLE_KEYS) !== "off";
     this.soundTested.value = shelf.get(SOUND_TESTED);
     api.csrf = session.csrf;
@@ -307,9 +310,11 @@ export class Office {
   /** The address names the list and the conversation, so that a reload and the back button find them again. */
   private readPlace(): void {
     const [, view, id] = location.hash.split("/");
-    this.desk.view.value = VIEWS.find((one) => one === view) ?? "queue";
-    if (view === "settings") this.section.value = id ?? "";
-    this.desk.choose(id === undefined || id === "" || view === "settings" ? null : decodeURIComponent(id));
+    const known = VIEWS.find((one) => one === view) ?? "queue";
+    if (known === "settings") this.section.value = id ?? "";
+    // First what stands beside it, then the page: a page of its own gives way to a conversation that is open.
+    this.desk.choose(id === undefined || id === "" || PAGES.includes(known) ? null : decodeURIComponent(id));
+    this.desk.view.value = known;
   }
 
   private listen(target: EventTarget, type: string, act: (event: Event) => void): void {

@@ -1,20 +1,26 @@
-import type { ConversationSummary } from "@client/protocol.gen";
+import { useSignal } from "@preact/signals";
+import type { EarlierConversation } from "@client/protocol.gen";
 import { t } from "../i18n";
 import type { Conversation } from "../model/conversation";
 import type { Office } from "../model/office";
 import { fullTime, shortDate } from "../model/times";
+import { firstName } from "../model/verbs";
 import { Avatar, Button } from "./Bits";
 import css from "./Customer.module.css";
 import { Feelings } from "./Feelings";
 import { Icon } from "./Icon";
 import { MakeRight } from "./MakeRight";
+import { Orders } from "./Orders";
 import { PromiseLine } from "./Promises";
 import { Tags } from "./Tags";
 import promises from "./Promises.module.css";
 
+const FEW = 3;
+
 /** What is known about the visitor, each fact with where it comes from, and what was talked about before. */
 export const Customer = ({ office, conversation }: { office: Office; conversation: Conversation }) => {
   const { customer } = office;
+  const all = useSignal(false);
   const card = customer.card.value;
   const name = card?.visitor ?? conversation.visitor.value;
   const online = conversation.state.value?.online;
@@ -24,6 +30,17 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
         <Avatar name={name} size={40} />
         <div class={css.who}>
           <h2>{name ?? t.visitor}</h2>
+          {card !== null && (card.email !== null || card.verified) && (
+            <p class={css.presence}>
+              {card.email}
+              {card.verified && (
+                <span class={css.verified}>
+                  <Icon name="check" size={14} />
+                  {t.orders.verified}
+                </span>
+              )}
+            </p>
+          )}
           {online !== undefined && (
             <p class={css.presence}>
               <span class={online ? css.here : css.gone} />
@@ -105,6 +122,7 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
           </ul>
         </section>
       )}
+      {card !== null && <Orders office={office} conversation={conversation.id} />}
       {card !== null && card.garage.length + card.cases.length > 0 && (
         <section class={css.section}>
           <h3>{t.customer.garage}</h3>
@@ -131,10 +149,17 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
       )}
       {card !== null && (
         <section class={css.section}>
-          <h3>{t.customer.earlier}</h3>
+          <h3 class={css.short}>
+            {t.customer.earlier}
+            {card.earlier.length > FEW && !all.value && (
+              <Button small look="bare" onClick={() => (all.value = true)}>
+                {t.orders.all(card.earlier.length, card.more_earlier)}
+              </Button>
+            )}
+          </h3>
           {card.earlier.length === 0 && <p class={css.quiet}>{t.customer.noneEarlier}</p>}
           <ul class={css.earlier}>
-            {card.earlier.map((row) => (
+            {(all.value ? card.earlier : card.earlier.slice(0, FEW)).map((row) => (
               <Earlier key={row.conversation_id} office={office} row={row} />
             ))}
           </ul>
@@ -144,7 +169,7 @@ export const Customer = ({ office, conversation }: { office: Office; conversatio
   );
 };
 
-const Earlier = ({ office, row }: { office: Office; row: ConversationSummary }) => (
+const Earlier = ({ office, row }: { office: Office; row: EarlierConversation }) => (
   <li>
     <button
       type="button"
@@ -158,7 +183,14 @@ const Earlier = ({ office, row }: { office: Office; row: ConversationSummary }) 
       <span class={css.rowWords}>
         <span class={css.rowTitle}>{row.about ?? row.last_text}</span>
         <span class={css.rowMeta} title={fullTime(row.updated_at)}>
-          {shortDate(row.updated_at)}, {row.agent === null ? t.customer.withBot : t.customer.with(row.agent.name)}
+          {[
+            shortDate(row.updated_at),
+            row.agent === null ? t.customer.withBot : firstName(row.agent.name),
+            row.score !== null ? t.orders.score(row.score) : row.asked ? t.orders.unanswered : null,
+            row.solved === null ? null : row.solved ? t.orders.solved : t.orders.unsolved,
+          ]
+            .filter(Boolean)
+            .join(", ")}
         </span>
       </span>
     </button>

@@ -31,7 +31,7 @@ from tests.faults.rider import Habits, Promise, Rider
 from tests.running import ALWAYS_OPEN, PASSWORD, SECRET, settings_for_tests
 
 METRICS = "m8Qx2Lr5_Tn7Vb4Zk9Wd1Hs6Fj3Gp0Yc"  # pragma: allowlist secret
-EPISODE = 120.0  # seconds that one episode may take before something is stuck
+EPISODE = 300.0  # seconds that one episode may take before something is stuck
 HABITS = Habits(twice=0.1, late=0.05, forged=0.03, slow=0.03, person=0.05)
 LOOKS = 6
 BETWEEN_MISHAPS = 20  # acknowledged messages at most, so that a slow machine is hit as deep in its work as a fast one
@@ -62,6 +62,7 @@ class Episode:
     stores: str
     seed: int
     mishaps: list[str] = field(default_factory=list)
+    pace: list[str] = field(default_factory=list)
     kills: int = 0
     messages: int = 0
     reconnects: int = 0
@@ -116,7 +117,7 @@ class Fleet:
         except TimeoutError:
             said = "\n".join(gateway.said() for gateway in scene.gateways)
             busy = [each.name for each, done in zip(people, talking, strict=True) if not done.done()]
-            told.violations.append(f"stuck after {EPISODE} s; still talking: {busy}\n{said}")
+            told.violations.append(f"stuck after {EPISODE} s; still talking: {busy}; {told.pace}\n{said}")
             return told
         finally:
             for task in (*talking, *working):
@@ -149,8 +150,10 @@ class Fleet:
                 await asyncio.sleep(0.005)
             mishap = chance.choices(list(kinds), list(kinds.values()))[0]
             told.mishaps.append(mishap.__name__)
+            begun = asyncio.get_running_loop().time()
             told.kills += len(self.scene.gateways) if mishap.__name__ == "kill_all_gateways" else mishap in KILLS
             await mishap(self.scene)
+            told.pace.append(f"{mishap.__name__} {asyncio.get_running_loop().time() - begun:.1f} s")
         for gateway in self.scene.gateways:
             gateway.set_wrong(0.0)
 

@@ -84,6 +84,7 @@ export interface Protocol {
   AgentSession?: AgentSession;
   ConversationList?: ConversationList;
   VisitorCard?: VisitorCard;
+  OrdersStanding?: OrdersStanding;
   Company?: Company;
   PromiseList?: PromiseList;
   NewPromise?: NewPromise;
@@ -393,7 +394,7 @@ export interface CardPart {
   url: string | null;
 }
 /**
- * `amount` in minor units (cents) of the ISO 4217 `currency`.
+ * `amount` in minor units (cents) of the `currency`.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "Money".
@@ -903,7 +904,7 @@ export interface AgentMessageCreated {
   re: string | null;
 }
 /**
- * An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff`, `promise`.
+ * An entry that is not a message: `tracker` (what the bot understood and did), `triage`, `handoff` and so on.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "EntryCreated".
@@ -1427,7 +1428,10 @@ export interface VisitorCard {
   conversation_id: string;
   visitor: string | null;
   facts: Fact[];
-  earlier: ConversationSummary[];
+  earlier: EarlierConversation[];
+  more_earlier: boolean;
+  email: string | null;
+  verified: boolean;
   brief: string[];
   garage: string[];
   cases: CaseLine[];
@@ -1444,6 +1448,28 @@ export interface Fact {
   label: string;
   value: string;
   source: string;
+}
+/**
+ * Another conversation of the visitor: how it ended for them. `score`: would they recommend us, 0 to 10.
+ *
+ * `asked`: they were asked; `solved`: as they said; `handed_over`: a person was needed.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "EarlierConversation".
+ */
+export interface EarlierConversation {
+  conversation_id: string;
+  status: "bot" | "waiting" | "human" | "closed";
+  visitor: string | null;
+  about: string | null;
+  agent: AgentRef | null;
+  last_text: string;
+  updated_at: string;
+  began_at: string;
+  handed_over: boolean;
+  asked: boolean;
+  score: number | null;
+  solved: boolean | null;
 }
 /**
  * A case of the visitor.
@@ -1466,6 +1492,44 @@ export interface CaseLine {
 export interface Feeling {
   at: string;
   upset: number;
+}
+/**
+ * The newest first. `is_silent`: the shop did not answer, so some may be missing.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OrdersStanding".
+ */
+export interface OrdersStanding {
+  orders: OrderStanding[];
+  is_silent: boolean;
+}
+/**
+ * An order as it stands now; `items` in words, `late_days` after the day first told.
+ *
+ * `proved`: number and proof were told in the chat; else it goes by the e-mail address that the visitor left.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "OrderStanding".
+ */
+export interface OrderStanding {
+  number: string;
+  proved: boolean;
+  status:
+    | "received"
+    | "packed"
+    | "in_transit"
+    | "out_for_delivery"
+    | "pickup_ready"
+    | "delivered"
+    | "exception"
+    | "returned"
+    | "cancelled";
+  placed_at: string;
+  items: string[];
+  expected_for: string | null;
+  delivered_at: string | null;
+  late_days: number;
+  url: string | null;
 }
 /**
  * To whom the agent can pass a conversation: everybody else of its site, those who are there first.

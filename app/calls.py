@@ -151,7 +151,6 @@ def _rest(log: Log, request: HandoffRequest, begins_at: datetime) -> None:
     if log.status is Status.HUMAN:
         return
     if log.status is Status.WAITING:
-        log.say(request.says)
         ticket = open_ticket(log.cursor, log.before.id)
     else:
         ticket = request_person(log, request)

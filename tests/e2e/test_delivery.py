@@ -58,6 +58,8 @@ async def test_where_storage_is_blocked_the_chat_works_until_the_tab_is_closed(p
     await visitor.page.keyboard.press("Escape")
     await visitor.launcher.click()
     await expect(visitor.card(FIT)).to_be_visible()
+    await expect(visitor.chat.get_by_text("the chat is kept until you close this tab")).to_be_visible()
+    assert await violations(visitor.frame) == []
 
 
 async def test_a_full_disk_loses_nothing_while_the_page_is_open(pages: Pages, demo: Demo) -> None:

@@ -296,7 +296,30 @@ async def test_axe_objects_to_nothing_in_any_state_of_the_chat(
     await expect(agent.bubble("Still there?")).to_be_visible()
     await agent.resolve()
     await expect(visitor.talk_to_a_person).to_be_visible()
-    assert await violations(visitor.frame) == [], "closed by the agent"
+    await _answer_what_is_asked_afterwards(visitor)
+    await visitor.say("one more thing")  # opens it again
+    await expect(visitor.composer).to_have_attribute("placeholder", "Type your message")
+
+
+async def _answer_what_is_asked_afterwards(visitor: Visitor) -> None:
+    """One question at a time, by keys where there is a scale."""
+    solved = visitor.chat.get_by_role("button", name="Yes, solved")
+    await expect(solved).to_be_visible()
+    assert await violations(visitor.frame) == [], "closed by the agent: is it solved"
+    await solved.click()
+    await expect(visitor.chat.get_by_role("heading", name="Would you recommend us to a fellow rider?")).to_be_visible()
+    await expect(visitor.chat.get_by_role("radio", name="0", exact=True)).to_be_focused()
+    await visitor.page.keyboard.press("ArrowLeft")  # from the first to the last, as in any such group
+    await expect(visitor.chat.get_by_role("radio", name="10")).to_be_checked()
+    await visitor.chat.get_by_label("What made it a 10?").fill("Maya knew about the batch")
+    assert await violations(visitor.frame) == [], "how likely, and why"
+    form = visitor.chat.locator("form").filter(has=visitor.page.locator("[role=radiogroup]"))
+    await form.get_by_role("button", name="Send").click()
+    await expect(visitor.chat.get_by_role("button", name="Good")).to_be_visible()
+    assert await violations(visitor.frame) == [], "how one feels"
+    await visitor.chat.get_by_role("button", name="Good").click()
+    await expect(visitor.chat.get_by_text("Thank you. It goes straight to the people at Larkmoor.")).to_be_visible()
+    assert await violations(visitor.frame) == [], "thanks"
 
 
 async def _tab_to(page: Page, goal: Locator, *, key: str = "Tab") -> None:

@@ -1,14 +1,16 @@
 import { signal } from "@preact/signals";
-import { de } from "./words/de.ts";
 import { en, type Key, type Words } from "./words/en.ts";
-import { es } from "./words/es.ts";
-import { fr } from "./words/fr.ts";
-import { it } from "./words/it.ts";
 
 export type { Key, Words };
 
-/** Of every language all strings: one that is missing does not compile. */
-export const locales: Readonly<Record<string, Words>> = { en, es, fr, de, it };
+/** Of every language all strings: one that is missing does not compile. Fetched when the language is first spoken. */
+const FETCHED: Readonly<Record<string, () => Promise<Words>>> = {
+  es: async () => (await import("./words/es.ts")).es,
+  fr: async () => (await import("./words/fr.ts")).fr,
+  de: async () => (await import("./words/de.ts")).de,
+  it: async () => (await import("./words/it.ts")).it,
+};
+export const languages: readonly string[] = ["en", ...Object.keys(FETCHED)];
 
 const ENGLISH_ORDINALS = ["", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"];
 const ENGLISH_ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
@@ -21,11 +23,24 @@ const ORDINALS: Record<string, (n: number) => string> = {
 };
 
 const locale = signal("en");
+const known = signal<Readonly<Record<string, Words>>>({ en });
 
-/** Takes the first of the wished BCP 47 tags that we have words for. Gives the language in use. */
-export function useLocale(...wished: readonly string[]): string {
-  locale.value = wished.find((wish) => language(wish) in locales && isTag(wish)) ?? "en";
-  return locale.value;
+/** Takes the first of the wished BCP 47 tags that we have words for; English stands in until they are here. */
+export function useLocale(...wished: readonly string[]): void {
+  locale.value = choose(wished);
+  learn(locale.value).catch(() => undefined);
+}
+
+/** Fetches the words of the first wished tag that we have words for, and gives them. Rejects when they cannot be fetched. */
+export async function learn(...wished: readonly string[]): Promise<Words> {
+  const tongue = language(choose(wished));
+  const words = known.value[tongue] ?? (await FETCHED[tongue]?.()) ?? en;
+  if (!(tongue in known.value)) known.value = { ...known.value, [tongue]: words };
+  return words;
+}
+
+function choose(wished: readonly string[]): string {
+  return wished.find((wish) => languages.includes(language(wish)) && isTag(wish)) ?? "en";
 }
 
 export function currentLocale(): string {
@@ -34,7 +49,7 @@ export function currentLocale(): string {
 
 /** The words for `key`, filled in. With `count` the form that the language uses for that number. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
-  const words = (locales[language(locale.value)] ?? en)[key];
+  const words = (known.value[language(locale.value)] ?? en)[key];
   return pick(words, values["count"]).replace(/\{(\w+)\}/g, (_, name: string) => shown(values[name]));
 }
 

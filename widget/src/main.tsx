@@ -5,7 +5,7 @@ import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./brid
 import { DeepShelf } from "./client/deep-shelf.ts";
 import { BrowserShelf, type Shelf } from "./client/storage.ts";
 import { Ways } from "./client/ways.ts";
-import { currentLocale } from "./i18n.ts";
+import { currentLocale, learn } from "./i18n.ts";
 import { honest } from "./links.ts";
 import { Chat } from "./model.ts";
 import { rest } from "./rest.ts";
@@ -106,15 +106,20 @@ function announce(chat: Chat): void {
 
 const deep = (name: string): Promise<Shelf> => DeepShelf.open("kickstand", `kickstand.${site}.${name}.`, shelf);
 const outboxes = Promise.all([deep("out"), deep("photos")]);
+/** What has to be here before anything is drawn; words that could not be fetched come later. */
+const prepared = async (locale: string): Promise<readonly [Shelf, Shelf]> => {
+  await learn(locale, ...navigator.languages).catch(() => undefined);
+  return outboxes;
+};
 
 if (isAlone) {
-  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" }, await outboxes);
+  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" }, await prepared(""));
 } else {
   let chat: Promise<Chat> | null = null;
   hearLoader(loader, (message) => {
     if (message.type === "boot") {
       theme.value = message.theme;
-      chat ??= outboxes.then((opened) => begin(message, opened));
+      chat ??= prepared(message.locale).then((opened) => begin(message, opened));
     } else {
       void chat?.then((begun) => act(begun, message));
     }

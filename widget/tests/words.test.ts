@@ -1,9 +1,10 @@
-import { beforeEach, describe, expect, test } from "vitest";
-import { currentLocale, type Key, locales, ordinal, ordinalWord, t, useLocale } from "../src/i18n.ts";
+import { beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { currentLocale, type Key, languages, learn, ordinal, ordinalWord, t, useLocale } from "../src/i18n.ts";
 import { honest, isVisible, linkify, safeUrl, webUrl } from "../src/links.ts";
 import { clock, moment, money } from "../src/times.ts";
 
-beforeEach(() => void useLocale("en-GB"));
+beforeAll(async () => void (await Promise.all(languages.map((language) => learn(language)))));
+beforeEach(() => useLocale("en-GB"));
 
 describe("links", () => {
   test.each(["javascript:alert(1)", "JavaScript:alert(1)", "data:text/html,x", "vbscript:x", "blob:x", "file:///etc", "/relative", ""])(
@@ -84,9 +85,9 @@ describe("words", () => {
     expect([2, 12].map(ordinalWord)).toEqual(["second", "12th"]);
   });
 
-  test.each(Object.keys(locales))("say the same in %s as in English: every string, with its values and its forms", (language) => {
-    const english = locales["en"] as Record<Key, string>;
-    const words = locales[language] as Record<Key, string>;
+  test.each(languages)("say the same in %s as in English: every string, with its values and its forms", async (language) => {
+    const english: Record<Key, string> = await learn("en");
+    const words: Record<Key, string> = await learn(language);
     expect(Object.keys(words).sort()).toEqual(Object.keys(english).sort());
     const values = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort();
     for (const key of Object.keys(english) as Key[]) {
@@ -106,7 +107,7 @@ describe("words", () => {
   });
 
   test("count places in every language", () => {
-    const second = Object.keys(locales).map((language) => (useLocale(language), ordinalWord(2)));
+    const second = languages.map((language) => (useLocale(language), ordinalWord(2)));
     expect(second).toEqual(["second", "2.º", "2e", "2.", "2º"]);
   });
 

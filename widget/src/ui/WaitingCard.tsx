@@ -5,7 +5,6 @@ import type { Chat } from "../model.ts";
 import { moment } from "../times.ts";
 import { Check, Clock, Phone } from "./icons.tsx";
 import { lazily } from "./lazy.tsx";
-import { spanWords } from "./waiting/spans.ts";
 import css from "./waiting.module.css";
 
 const Choices = lazily(async () => (await import("./waiting/Choices.tsx")).Choices);
@@ -19,7 +18,7 @@ export const WaitingCard = ({ chat }: { chat: Chat }) => {
   const { callback } = chat.state.value;
   const words =
     callback !== null
-      ? t("callBooked")
+      ? t("callAt", { when: moment(new Date(callback.start), new Date()) })
       : place === null
         ? t("placeKept")
         : place === 1
@@ -28,7 +27,7 @@ export const WaitingCard = ({ chat }: { chat: Chat }) => {
   const by =
     callback === null
       ? [rangeLine(wait), whenLine(answer_by, staffed)].filter((line) => line !== "").join(" ")
-      : `${spanWords(callback)}, ${t("callOn", { phone: callback.phone })}`;
+      : t("callMeanwhile");
   return (
     <section class={css.card} aria-label={t("personAsked")}>
       <div class={css.top}>
@@ -75,7 +74,9 @@ function useSlow(state: VisitorState): VisitorState {
   const [shown, setShown] = useState({ state, at: Date.now() });
   useEffect(() => {
     if (shown.state === state) return;
-    const wait = Math.max(0, shown.at + UPDATED_EVERY - Date.now());
+    // What the visitor did themselves is shown at once.
+    const isOwn = shown.state.callback?.start !== state.callback?.start;
+    const wait = isOwn ? 0 : Math.max(0, shown.at + UPDATED_EVERY - Date.now());
     const timer = setTimeout(() => setShown({ state, at: Date.now() }), wait);
     return () => clearTimeout(timer);
   }, [state, shown]);

@@ -119,7 +119,7 @@ const ByMail = ({ chat, title, send }: { chat: Chat; title: string; send: (email
         )
       )}
       <button type="button" class={css.back} onClick={() => (ownData.value = sentTo === "" ? "menu" : null)}>
-        {t(sentTo === "" ? "back" : "close")}
+        {t(sentTo === "" ? "back" : "done")}
       </button>
     </div>
   );

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { CallbackTimes, MailAddress, Span, VisitorState } from "../../client/protocol.gen.ts";
+import type { CallbackTimes, MailAddress, Span } from "../../client/protocol.gen.ts";
 import { t } from "../../i18n.ts";
 import type { Chat } from "../../model.ts";
 import { keepingFocus } from "../focus.ts";
@@ -7,7 +7,6 @@ import { Mail, Phone } from "../icons.tsx";
 import { MailForm } from "../own/MailForm.tsx";
 import { CallPicker } from "./CallPicker.tsx";
 import css from "./choices.module.css";
-import { spanWords } from "./spans.ts";
 
 /** What else one can do than wait: be called at a time of one's own, or have the answer by mail. */
 export const Choices = ({ chat, isLong }: { chat: Chat; isLong: boolean }) => {
@@ -36,7 +35,7 @@ export const Choices = ({ chat, isLong }: { chat: Chat; isLong: boolean }) => {
               {t("weCall")}
             </p>
           ) : (
-            <Booked chat={chat} callback={callback} onMove={() => setMoving(true)} />
+            <Booked chat={chat} onMove={() => setMoving(true)} />
           )}
           {(callback === null || isMoving) && (
             <CallPicker chat={chat} times={times} phone={callback?.phone ?? ""} onTaken={load} />
@@ -48,7 +47,7 @@ export const Choices = ({ chat, isLong }: { chat: Chat; isLong: boolean }) => {
   );
 };
 
-const Booked = ({ chat, callback, onMove }: { chat: Chat; callback: NonNullable<VisitorState["callback"]>; onMove: () => void }) => {
+const Booked = ({ chat, onMove }: { chat: Chat; onMove: () => void }) => {
   const [hasFailed, setFailed] = useState(false);
   const takeBack = (): void => {
     setFailed(false);
@@ -64,7 +63,6 @@ const Booked = ({ chat, callback, onMove }: { chat: Chat; callback: NonNullable<
           {t("callBack")}
         </button>
       </p>
-      <p class={css.spoken}>{spanWords(callback)}</p>
       {hasFailed && (
         <p class={css.fault} role="alert">
           {t("tryInAMoment")}

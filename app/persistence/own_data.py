@@ -22,7 +22,7 @@ from app.conversations import VisitorId
 from app.errors import NoSuchVisitor
 from app.persistence.catalogue import CaseRow, GarageVehicleRow, PreferenceRow
 from app.persistence.database import Sessions
-from app.persistence.desk_tables import AppointmentRow, PromiseRow, ReadForSearchRow
+from app.persistence.desk_tables import AppointmentRow, MarkRow, PromiseRow, ReadForSearchRow, RemedyRow, TagRow
 from app.persistence.tables import (
     ConversationRow,
     EntryRow,
@@ -174,7 +174,7 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
     """Remove what was said in these conversations, and everything drawn from it."""
     ids = [row.id for row in rows]
     photos = list(await session.exec(select(PhotoRow.id).where(col(PhotoRow.conversation_id).in_(ids))))
-    for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow, AppointmentRow):
+    for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow, AppointmentRow, MarkRow, TagRow):
         await session.exec(delete(kind).where(col(kind.conversation_id).in_(ids)))
     if session.get_bind().dialect.name == "sqlite":  # where search keeps words of its own
         connection = await session.connection()
@@ -187,6 +187,14 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
         .values(state="closed", closed_at=now, agent_id=None, offered_to=None, snoozed_until=None, due_at=None)
     )
     await session.exec(update(PromiseRow).where(col(PromiseRow.conversation_id).in_(ids)).values(what="", next_at=None))
+    for given in await session.exec(select(RemedyRow).where(col(RemedyRow.conversation_id).in_(ids))):
+        given.parts = json.dumps([{**part, "what": ""} for part in json.loads(given.parts)])
+        given.outcomes = json.dumps([{**outcome, "why": None} for outcome in json.loads(given.outcomes)])
+        given.says = given.reason = given.decision = ""
+        given.order_number = None
+        if given.state == "asked":
+            given.state = "withdrawn"
+        session.add(given)
     await session.exec(update(ResolutionRow).where(col(ResolutionRow.conversation_id).in_(ids)).values(why=None))
     await session.exec(
         update(ConversationRow)

@@ -15,8 +15,9 @@ from app.outgoing import OutgoingError
 from app.persistence.tables import AgentRow
 from app.shops.refunds import CannotRefund
 from app.sites import Site
-from handoff import Role
+from handoff import ConversationId, Role
 from handoff.money import Money
+from handoff.remedies import RemedyState
 from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.running import Running, SignedInAgent
@@ -312,3 +313,22 @@ async def test_an_admin_edits_the_matrix_and_it_counts_from_then_on(server: Runn
         assert seen["says"] == "You may: up to €20 here, €600 left today."
         assert [row["what"] for row in seen["menu"]] == ["Gasket, batch 9"]
         assert two.json()["message"] == "A refund takes two people; a senior decides with you."
+
+
+async def test_of_an_erased_conversation_the_amounts_stay_and_no_word(server: Running, site: Site) -> None:
+    account = await server.sign_in(await server.new_agent(site))
+    async with server.visitor(site) as anna, server.agent(account) as maya:
+        await anna.need_a_person()
+        gen = (await maya.claim(anna.conversation_id))["gen"]
+        given = await give(
+            server, account, anna, wanted(gen, ("spare", 600, "for Anna's red bike"), reason="Anna wept")
+        )
+        await made_in_state(maya, "done")
+        conversation = await server.services.journal.conversation(ConversationId(anna.conversation_id))
+        assert conversation is not None
+        await server.services.own_data.erase(conversation.visitor_id, server.clock.at)
+        left = await server.services.remedies.book.one(given.json()["id"])
+
+        assert left is not None
+        assert (left.total, left.state, left.reason) == (Money(600, "USD"), RemedyState.DONE, "")
+        assert "Anna" not in str(left)

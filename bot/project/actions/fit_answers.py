@@ -141,7 +141,8 @@ class FitAnswers:
             dispatcher.utter_message(response="utter_ask_part")
             return "part"
         if not settled(question.years, ranges):
-            dispatcher.utter_message(text=_same_bike(question) + "Which year is yours?", buttons=year_chips(ranges))
+            which = f"Which year is your {question.models[0].name}?" if question.others else "Which year is yours?"
+            dispatcher.utter_message(text=_same_bike(question) + which, buttons=year_chips(ranges))
             return "year"
         if versions and question.version is None:
             text = f"{_same_bike(question)}Which version of the {question.machine()} is yours?"

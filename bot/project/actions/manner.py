@@ -41,7 +41,11 @@ class ActionSetPace(Action):
         if words in set(Pace):
             pace = Pace(words)
         await self._preferences.keep(visitor(tracker), pace=pace)
-        dispatcher.utter_message(text=_SAID[pace], buttons=[chip("Forget that", "forget_preferences"), PERSON])
+        forget = chip("Forget that", "forget_preferences")
+        if entity(tracker, "order_number"):  # "where's 1042, keep it short": the order is what they came for
+            dispatcher.utter_message(text=_SAID[pace].split(".")[0] + ".", buttons=[forget])
+            return [SlotSet("pace", pace.value), FollowupAction("order_form")]
+        dispatcher.utter_message(text=_SAID[pace], buttons=[forget, PERSON])
         return [SlotSet("pace", pace.value)]
 
 

@@ -169,9 +169,9 @@ class LinearClassifier:
 
 def ranked(intents: Sequence[str], scores: Floats, most: int | None = None) -> Ranking:
     """The `most` likely intents, or all, for scores that are logarithms of their likelihoods."""
-    shares = softmax(scores)
-    order = np.argsort(-shares, kind="stable")[:most]
-    return [(intents[index], share) for index, share in zip(order.tolist(), shares[order].tolist(), strict=True)]
+    shares: list[float] = softmax(scores).tolist()
+    order = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
+    return [(intents[index], shares[index]) for index in order[:most]]
 
 
 def _sample(examples: list[tuple[str, str]], seed: int) -> list[tuple[str, str]]:

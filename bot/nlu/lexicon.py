@@ -114,24 +114,16 @@ class Lexicon:
             known, missing = self._pieces_of(word)
             pieces += known
             unknown_pieces += missing
-        blocks = [
-            self._weighed(block, missing) for block, missing in ((columns, unknown), (pieces, unknown_pieces)) if block
-        ]
-        if not blocks:
-            return np.zeros(0, np.int64), np.zeros(0, np.float32)
-        if len(blocks) == 1:
-            return blocks[0]
-        return np.concatenate([blocks[0][0], blocks[1][0]]), np.concatenate([blocks[0][1], blocks[1][1]])
-
-    def _weighed(self, block: Sequence[int], unknown: int) -> tuple[Columns, Floats]:
-        # Counting so few in a dictionary takes a quarter of the time of sorting an array of them.
-        counted = Counter(block)
-        columns = np.fromiter(counted, np.int64, len(counted))
-        weight = self._rarity[columns]
-        if len(counted) < len(block):
-            weight *= np.float32(1.0) + np.log(np.fromiter(counted.values(), np.float32, len(counted)))
-        weight *= _BLOCK_LENGTH / math.sqrt(float(weight @ weight) + unknown * self._rarest)
-        return columns, weight
+        # Both blocks in one go: each call of numpy costs more than what it reckons here. Counting so few in a
+        # dictionary takes a quarter of the time of sorting an array of them.
+        told, cut = Counter(columns), Counter(pieces)
+        found_columns = np.array([*told, *cut], dtype=np.int64)
+        weights = self._rarity.take(found_columns)
+        weights *= np.float32(1.0) + np.log(np.array([*told.values(), *cut.values()], dtype=np.float32))
+        for block, missing in ((weights[: len(told)], unknown), (weights[len(told) :], unknown_pieces)):
+            if len(block):
+                block *= _BLOCK_LENGTH / math.sqrt(float(block @ block) + missing * self._rarest)
+        return found_columns, weights
 
     def _looked_up(self, found: Sequence[str]) -> _LookedUp:
         """Of words and of those that stand together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 import zlib
@@ -52,9 +53,10 @@ class SentenceTable:
         numbers = [number for word in _WORD.findall(_plain(text)) for number in self._word(word)]
         if not numbers:
             return np.zeros(self.size, dtype=np.float32)
-        total: Floats = self._scales[numbers] @ self._rows[numbers]
-        length = np.sqrt(total @ total)
-        return total / length if length > 0 else total
+        places = np.array(numbers)
+        total: Floats = self._scales.take(places) @ self._rows.take(places, axis=0)
+        length = math.sqrt(total @ total)
+        return total / np.float32(length) if length > 0 else total
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """`vector` of each, as rows."""

@@ -166,6 +166,7 @@ export class Chat {
       refreshToken: () => this.#visitor.refresh(this.#usedToken),
       onEvent: (event) => batch(() => this.#hear(event)),
       onState: (state) => this.#linkChanged(state),
+      isWaitedFor: () => this.#outbox.entries.some((entry) => entry.state !== "not_sent"),
       ...(options.open && { open: options.open }),
       ...(options.random && { random: options.random }),
     });

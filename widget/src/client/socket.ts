@@ -29,6 +29,8 @@ export interface ConnectionOptions<Command extends Frame, Event extends Frame> {
   onState: (state: LinkState) => void;
   /** After which event is everything missed here? Until then the state is `catching_up`. */
   isCaughtUp?: (event: Event) => boolean;
+  /** Does somebody wait for the link? Then a goodbye that asks everybody to come back later does not keep them. */
+  isWaitedFor?: () => boolean;
   /** A WebSocket to `url`, or what does the same. */
   open?: (url: string) => Wire;
   random?: () => number;
@@ -100,7 +102,7 @@ export class Connection<Command extends Frame, Event extends Frame> {
 
   /** Somebody waits for the link: tries at once instead of sitting the pause out, at most once a second. */
   hurry(): void {
-    if (Date.now() - this.#triedAt >= PAUSE) this.#wake();
+    if (this.#retry !== undefined && Date.now() - this.#triedAt >= PAUSE) void this.#connect();
   }
 
   /** Gives this link up (an answer did not come in time) and makes a new one. */
@@ -179,7 +181,8 @@ export class Connection<Command extends Frame, Event extends Frame> {
   #lost(): void {
     this.#drop();
     if (this.#state.kind !== "offline_since") this.#become({ kind: "offline_since", at: Date.now() });
-    const wait = Math.max(this.#notBefore - Date.now(), 0) + this.#backoff.next();
+    const asked = this.#options.isWaitedFor?.() ? 0 : Math.max(this.#notBefore - Date.now(), 0);
+    const wait = asked + this.#backoff.next();
     this.#clear("#retry");
     this.#retry = setTimeout(() => void this.#connect(), wait);
   }

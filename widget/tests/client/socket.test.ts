@@ -6,6 +6,7 @@ let states: LinkState[];
 let events: Frame[];
 let refreshed: number;
 let jitter: number;
+let isWaitedFor: boolean;
 let connection: Connection<Frame, Frame>;
 
 beforeEach(() => {
@@ -15,6 +16,7 @@ beforeEach(() => {
   events = [];
   refreshed = 0;
   jitter = 1;
+  isWaitedFor = false;
   connection = new Connection({
     url: "wss://chat.example/ws/visitor",
     hello: () => ({ type: "hello", after: 7 }) as Frame,
@@ -22,6 +24,7 @@ beforeEach(() => {
     onEvent: (event) => events.push(event),
     onState: (state) => states.push(state),
     open: (url) => new FakeSocket(url) as unknown as WebSocket,
+    isWaitedFor: () => isWaitedFor,
     random: () => jitter,
   });
 });
@@ -123,6 +126,24 @@ describe("a connection", () => {
     expect(FakeSocket.all).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
     expect(FakeSocket.all).toHaveLength(2);
+  });
+
+  test("comes back from a goodbye at once for who has something to say", async () => {
+    jitter = 0;
+    const socket = await live();
+    socket.say({ type: "bye", code: 4401, after_ms: 5_000 });
+    socket.hangUp(4401);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeSocket.all).toHaveLength(1);
+    connection.hurry();
+    expect(FakeSocket.all).toHaveLength(2);
+    await FakeSocket.newest.accept();
+    FakeSocket.newest.say({ type: "welcome" });
+    isWaitedFor = true;
+    FakeSocket.newest.say({ type: "bye", code: 4401, after_ms: 5_000 });
+    FakeSocket.newest.hangUp(4401);
+    await vi.advanceTimersByTimeAsync(500);
+    expect(FakeSocket.all).toHaveLength(3);
   });
 
   test.each([1001, 1006, 1011, 4401, 4404, 4499])("comes back after %i", async (code) => {

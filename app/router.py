@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,7 +15,7 @@ from app.persistence.arrangements import Arrangements
 from app.persistence.people import People
 from app.persistence.roster import Roster
 from app.sites import Site
-from handoff import Desk, SiteId, TeamId, Ticket
+from handoff import ConversationId, Desk, SiteId, TeamId, Ticket
 from handoff.routing import CallOwner, Colleague, Plan
 from handoff.sla import Calendar, unstaffed
 
@@ -80,11 +80,19 @@ class Router:
             opens_at=site.opens_at(now),
             teams_open_at=calendar.teams_open_at(now),
             appointments=site.calls_at_once > 0,
+            skills=await self._asked_for(site, colleagues),
         )
         for ticket, decision in done:
             if isinstance(decision, CallOwner):
                 await self._call_owner(ticket, decision, now)
         await self._alarm(site, calendar, colleagues, now)
+
+    async def _asked_for(
+        self, site: Site, colleagues: Sequence[Colleague]
+    ) -> Mapping[ConversationId, frozenset[str]] | None:
+        """The skills that those who wait ask for, where conversations are pushed and somebody has any."""
+        known = frozenset(skill for each in colleagues if each.present for skill in each.skills)
+        return await self._roster.asked_for(site.id, known) if site.push and known else None
 
     async def _call_owner(self, ticket: Ticket, decision: CallOwner, now: datetime) -> None:
         log.warning("the owner is called", conversation_id=ticket.conversation_id, because=decision.because)

@@ -139,16 +139,18 @@ class Desk:
         opens_at: datetime | None,
         teams_open_at: Mapping[TeamId, datetime | None] | None = None,
         appointments: bool = False,
+        skills: Mapping[ConversationId, frozenset[str]] | None = None,
     ) -> Sequence[tuple[Ticket, Decision]]:
         """Take the next step with each ticket of the site that needs one, best rank first; what was done.
 
-        `opens_at` and `teams_open_at` as in `handoff.routing.sweep`. `appointments`: somebody takes them, so one is
-        offered to who waits longer than was promised. A ticket that somebody moves meanwhile is left to the next time.
+        `opens_at`, `teams_open_at` and `skills` as in `handoff.routing.sweep`. `appointments`: somebody takes them, so
+        one is offered to who waits longer than was promised. A ticket that somebody moves meanwhile is left to the next
+        time.
         """
         done: list[tuple[Ticket, Decision]] = []
         tickets = await self._queue.open_tickets(site_id)
         for ticket, decision in routing.sweep(
-            tickets, colleagues, plan, now=now, opens_at=opens_at, teams_open_at=teams_open_at
+            tickets, colleagues, plan, now=now, opens_at=opens_at, teams_open_at=teams_open_at, skills=skills
         ):
             if isinstance(decision, Wait) and decision.until == ticket.due_at:
                 continue

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from handoff.models import Agent, AgentId, TeamId, Ticket
+from handoff.models import Agent, AgentId, ConversationId, TeamId, Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ def choose(colleagues: Iterable[Colleague], ticket: Ticket, *, skills: frozenset
             serving = present
             words.append("nobody of the team is there")
     if skills:
-        skilled = [c for c in serving if skills <= c.skills]
+        most = max((len(skills & c.skills) for c in serving), default=0)
+        skilled = [c for c in serving if most and len(skills & c.skills) == most]
         if skilled:
             passed_over += [
                 (c.agent.id, f"lacks {', '.join(sorted(skills - c.skills))}") for c in serving if c not in skilled
@@ -204,10 +205,12 @@ def sweep(
     now: datetime,
     opens_at: datetime | None = None,
     teams_open_at: Mapping[TeamId, datetime | None] | None = None,
+    skills: Mapping[ConversationId, frozenset[str]] | None = None,
 ) -> list[tuple[Ticket, Decision]]:
     """A decision for each ticket of a site, best rank first; a place that is offered is taken for those behind.
 
-    `teams_open_at`: for teams with hours of their own, the same as `opens_at` for everybody else's tickets.
+    `teams_open_at`: for teams with hours of their own, the same as `opens_at` for everybody else's tickets. `skills`:
+    what conversations ask for.
     """
     now_at = {each.agent.id: each for each in colleagues}
     decisions: list[tuple[Ticket, Decision]] = []
@@ -215,7 +218,8 @@ def sweep(
         back_at = opens_at
         if ticket.team_id is not None and teams_open_at is not None:
             back_at = teams_open_at.get(ticket.team_id, opens_at)
-        decision = decide(ticket, list(now_at.values()), plan, now=now, opens_at=back_at)
+        asks_for = frozenset() if skills is None else skills.get(ticket.conversation_id, frozenset())
+        decision = decide(ticket, list(now_at.values()), plan, now=now, opens_at=back_at, skills=asks_for)
         if isinstance(decision, Offer):
             rung = now_at[decision.agent.id]
             now_at[decision.agent.id] = replace(rung, load=rung.load + 1)

@@ -15,6 +15,7 @@ from app.logs import configure_logs
 from app.main import now
 from app.persistence.database import beside_a_server
 from app.persistence.people import People
+from app.persistence.skills import Skills
 from app.settings import Settings
 from handoff import Role
 
@@ -70,6 +71,41 @@ def user_list(as_json: Json = False) -> None:
                 print(f"{row['email']}  {row['name']}  {row['role']}{'  (disabled)' if row['disabled'] else ''}")
 
     run_to_the_end(run)
+
+
+@user.command("skills")
+def user_skills(
+    email: str,
+    skills: Annotated[
+        list[str] | None, typer.Argument(help="All of them, such as warranty, fitting, fr. None: they are shown.")
+    ] = None,
+    none: Annotated[bool, typer.Option("--none", help="Take all of them away.")] = False,
+) -> None:
+    """What an agent knows their way around in: conversations that ask for it are pushed to them first.
+
+    A conversation asks for a skill that is one of its tags, or a word of what the bot took it to be about.
+    """
+    if none and skills:
+        raise fail("Name skills, or say --none.")
+
+    async def run() -> list[str]:
+        configure_logs(readable=True)
+        async with beside_a_server(read_settings().store) as (reads, writes):
+            book = Skills(reads, writes)
+            try:
+                if skills or none:
+                    await book.put(email, skills or [], now())
+                return await book.of(email)
+            except BadAccount as error:
+                raise fail(str(error)) from None
+
+    found: list[str] = []
+
+    async def kept() -> None:
+        found.extend(await run())
+
+    run_to_the_end(kept)
+    print(f"{email}: {', '.join(found) or 'no skills'}")
 
 
 @user.command("disable")

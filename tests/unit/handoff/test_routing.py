@@ -129,6 +129,15 @@ def test_teams_and_skills_are_needed_as_long_as_somebody_there_has_them() -> Non
     assert nobody_of_team.because == "Nobody of the team is there; Ola is the only one with room"
 
 
+def test_of_several_skills_who_has_the_most_is_rung() -> None:
+    people = [a_colleague("Maya", skills={"de"}), a_colleague("Dana", load=2, skills={"de", "warranty"})]
+
+    choice = choose(people, a_ticket(), skills=frozenset({"de", "warranty", "forks"}))
+
+    assert choice.agent is not None
+    assert (choice.agent.name, dict(choice.passed_over)) == ("Dana", {"maya": "lacks forks, warranty"})
+
+
 def test_nobody_is_asked_twice_in_a_round() -> None:
     choice = choose([a_colleague("Maya"), a_colleague("Dana", load=3)], a_ticket(asked=(MAYA,)))
 

@@ -9,6 +9,7 @@ from app.persistence.people import People
 from app.protocol import Availability
 from app.sites import Site
 from handoff import SiteId, Ticket
+from handoff.sla import Calendar
 
 
 class Duty:
@@ -30,11 +31,14 @@ class Duty:
             return Availability(open=True, changes_at=site.hours.closes_at(now), people=tuple(people))
         return Availability(open=False, changes_at=site.opens_at(now))
 
-    def answer_by(self, site: Site, ticket: Ticket, *, staffed: bool) -> datetime | None:
+    def answer_by(self, site: Site, ticket: Ticket, calendar: Calendar, *, staffed: bool) -> datetime | None:
         """The latest moment a person answers: the promised wait while somebody is on duty, else when people are back.
 
-        None when neither is known; nothing is promised then.
+        Those of the ticket's team, where it has hours of its own. None when neither is known; nothing is promised then.
         """
         if staffed:
             return ticket.requested_at + site.answer_within
-        return site.opens_at(self._clock())
+        now = self._clock()
+        if ticket.team_id is not None and ticket.team_id in calendar.teams:
+            return calendar.teams_open_at(now)[ticket.team_id]
+        return site.opens_at(now)

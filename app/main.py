@@ -320,7 +320,7 @@ async def open_services(
         vapid = Vapid(settings.secret_key.get_secret_value(), _contact(settings, console_url))
         ways = Ways(outgoing, vapid, alerts, post, clock)
         alarms = Alarms(alerts, ways, people, queue, console_url, tasks, clock, sleep)
-        line = Line(hub, journal, queue, people, duty, waits, resolutions, console, appointments, clock)
+        line = Line(hub, journal, queue, people, duty, waits, resolutions, console, appointments, arrangements, clock)
         second = SecondPersons(database.writer, database.reader, roster, backplane, clock, sleep)
         origins = Origins(own_origins(settings))
         tokens = SessionTokens(settings.secret_key.get_secret_value())

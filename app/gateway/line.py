@@ -15,6 +15,7 @@ from app.duty import Duty
 from app.errors import Unavailable
 from app.gateway.hub import Hub
 from app.persistence.appointments import Appointments
+from app.persistence.arrangements import Arrangements
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
 from app.persistence.people import People
@@ -23,6 +24,7 @@ from app.persistence.waits import Waits
 from app.protocol import Availability, AvailabilityChanged, Callback, QueueChanged, VisitorState, WaitRange
 from app.sites import Site
 from handoff import ConversationId, Queue, SiteId, Ticket
+from handoff.sla import Calendar
 from handoff.sla import WaitRange as Found
 
 log = structlog.get_logger(__name__)
@@ -35,6 +37,7 @@ class _Waiting:
     """A site's line at one moment: each conversation in it with its place, the next one's is 1."""
 
     site: Site
+    calendar: Calendar
     staffed: bool
     wait: WaitRange | None
     places: Mapping[ConversationId, tuple[int, Ticket]]
@@ -54,6 +57,7 @@ class Line:
         resolutions: Resolutions,
         console: ConsoleReads,
         appointments: Appointments,
+        arrangements: Arrangements,
         clock: Callable[[], datetime],
     ) -> None:
         self._hub = hub
@@ -65,6 +69,7 @@ class Line:
         self._resolutions = resolutions
         self._console = console
         self._appointments = appointments
+        self._arrangements = arrangements
         self._clock = clock
         self._sites: set[SiteId] = set()
         self._conversations: dict[ConversationId, SiteId] = {}
@@ -128,7 +133,7 @@ class Line:
             if conversation.id in waiting.places:
                 place, ticket = waiting.places[conversation.id]
                 staffed = waiting.staffed
-                until = self._duty.answer_by(waiting.site, ticket, staffed=staffed)
+                until = self._duty.answer_by(waiting.site, ticket, waiting.calendar, staffed=staffed)
                 wait = waiting.wait
             else:  # it rests
                 call = await self._appointments.of(conversation.id, self._clock())
@@ -168,6 +173,7 @@ class Line:
         site, staffed = await self._people.site_by_id(site_id), await self._duty.staffed(site_id)
         return _Waiting(
             site=site,
+            calendar=await self._arrangements.calendar(site),
             staffed=staffed,
             wait=_minutes(await self._waits.range(site)) if staffed else None,
             places={ticket.conversation_id: (place, ticket) for place, ticket in enumerate(tickets, start=1)},

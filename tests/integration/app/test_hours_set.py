@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ from app.persistence.teams import Teams
 from app.sites import Site
 from handoff import Role
 from tests.integration.app.test_alerts import acting, signed_in
+from tests.integration.app.test_passing_on import pass_to
 from tests.running import Running, SignedInAgent
 
 WEEK = {day: [["09:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -85,3 +87,22 @@ async def test_a_team_has_hours_of_its_own_or_those_of_its_site(server: Running,
     assert calendar.of(team).tz.key == "Europe/Berlin"
     assert back.json()["teams"][0]["hours"] is None
     assert nobody.status_code == 404
+
+
+async def test_who_waits_for_a_team_reads_when_that_team_is_back(server: Running, site: Site) -> None:
+    dana = await signed_in(server, site, role=Role.SUPERVISOR)
+    team = await Teams(server.services.reads, server.services.writes).put(
+        site.id, "Forks", [dana.email], by=THE_SERVER, now=server.clock()
+    )
+    sunday = {"tz": "UTC", "weekly": {"sun": [["10:00", "12:00"]]}, "days": {}}
+    await server.http.put(
+        f"/api/admin/sites/{site.key}/hours", headers=acting(dana), json={"team": team, "hours": sunday}
+    )
+    async with server.visitor(site) as anna:
+        async with server.agent(dana) as console:
+            await anna.need_a_person()
+            gen = (await console.claim(anna.conversation_id))["gen"]
+            await pass_to(console, anna.conversation_id, gen, team_id=team)
+        state = await anna.state(staffed=False, place=1)
+
+    assert datetime.fromisoformat(state["answer_by"]).strftime("%a %H:%M") == "Sun 10:00"

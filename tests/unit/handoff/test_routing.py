@@ -192,6 +192,19 @@ def test_at_night_it_waits_for_the_morning_and_by_day_an_empty_desk_is_an_alarm(
     assert alarm.because == "nobody is there though the hours say so"
 
 
+def test_a_team_with_hours_of_its_own_is_waited_for_by_them() -> None:
+    away = [a_colleague("Maya", present=False, teams={FORKS})]
+    line = [a_ticket("forks", team_id=FORKS), a_ticket("anybody")]
+
+    decided = {
+        ticket.id: decision
+        for ticket, decision in sweep(line, away, PUSH, now=at(0), opens_at=None, teams_open_at={FORKS: at(600)})
+    }
+
+    assert decided[TicketId("forks")] == Wait(at(600), "nobody is planned to be there")
+    assert isinstance(decided[TicketId("anybody")], CallOwner)
+
+
 def test_an_appointment_is_offered_once_and_not_before_the_promise_is_over() -> None:
     away = [a_colleague("Maya", present=False)]
     ticket, offered = a_ticket(), []

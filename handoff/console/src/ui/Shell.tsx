@@ -18,7 +18,6 @@ import { Sheet } from "./Sheet";
 import css from "./Shell.module.css";
 import { Thread } from "./Thread";
 import { Wall } from "./wall/Wall";
-import { Wall } from "./wall/Wall";
 
 const Settings = later(async () => (await import("./settings/Settings")).Settings);
 const Reports = later(async () => (await import("./reports/Reports")).Reports);

@@ -202,6 +202,8 @@ class GarageVehicleRow(SQLModel, table=True):
     make: str
     model: str
     year: int | None = None
+    submodel: str | None = None
+    """The version of the machine; "" for one that the catalogue does not name, None where it was never told."""
     kept_at: datetime = Field(sa_type=Moment)
 
 

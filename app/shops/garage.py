@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, delete, insert
 from sqlmodel import col, select
@@ -28,7 +29,7 @@ class DatabaseGarage:
         newest = select(GarageVehicleRow).where(*self._of(visitor_id)).order_by(col(GarageVehicleRow.id).desc())
         async with self._reads() as session:
             rows = await session.exec(newest.limit(_MOST))
-            return tuple(Vehicle(row.make, row.model, row.year) for row in rows)
+            return tuple(Vehicle(row.make, row.model, row.year, row.submodel) for row in rows)
 
     async def keep(self, visitor_id: str, vehicle: Vehicle) -> None:
         kept = insert(GarageVehicleRow).values(
@@ -37,6 +38,7 @@ class DatabaseGarage:
             make=vehicle.make,
             model=vehicle.model,
             year=vehicle.year,
+            submodel=vehicle.submodel,
             kept_at=self._clock(),
         )
         async with self._writes() as session, session.begin():
@@ -55,7 +57,10 @@ class DatabaseGarage:
             *theirs,
             col(GarageVehicleRow.make) == vehicle.make,
             col(GarageVehicleRow.model) == vehicle.model,
-            col(GarageVehicleRow.year).is_(None)
-            if vehicle.year is None
-            else col(GarageVehicleRow.year) == vehicle.year,
+            _is(col(GarageVehicleRow.year), vehicle.year),
+            _is(col(GarageVehicleRow.submodel), vehicle.submodel),
         )
+
+
+def _is(column: Any, value: object) -> ColumnElement[bool]:
+    return cast(ColumnElement[bool], column.is_(None) if value is None else column == value)

@@ -115,7 +115,7 @@ async def test_8_my_bike_is_the_garages_and_a_second_one_can_be_added(customer: 
     await customer.says("does the quill 30 fit my 2010 cbr600rr abs?")
     await customer.taps("Remember my bike")
     assert await quill.garage.vehicles(customer.visitor_id) == (
-        Vehicle("Honda", "CBR600RR", 2010),
+        Vehicle("Honda", "CBR600RR", 2010, "ABS"),
         Vehicle("Suzuki", "GSX-R600", 2015),
     )
 
@@ -208,6 +208,14 @@ async def test_1_who_does_not_know_the_version_hears_for_which_it_is_made(custom
     await customer.says("does the quill 30 fit my 2010 cbr600rr?")
     (card,) = cards(await customer.says(said))
     assert card["notes"][0] == "Made for the ABS version."
+
+
+async def test_8_a_kept_bike_keeps_its_version(customer: Rider, quill_assistant: Assistant) -> None:
+    await customer.says("does the quill 30 fit my 2010 cbr600rr abs?")
+    await customer.taps("Remember my bike")
+    later = Rider(quill_assistant, customer.visitor_id)
+    (card,) = cards(await later.says("does the quill 30 fit my bike?"))
+    assert card["headline"] == "Fits your 2010 CBR600RR ABS"
 
 
 async def test_1_the_version_is_explained_to_who_asks_back(customer: Rider) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from rasa_sdk.events import EventType, SlotSet
@@ -37,7 +38,7 @@ class ActionRememberBike(Action):
             return [*turn_to(tracker, self.name()), *question.slots(), SlotSet("asked_for", "vehicle")]
         years = question.years
         year = years.first if years and years.first == years.last else None
-        vehicle = Vehicle(question.model.make, question.model.name, year)
+        vehicle = replace(question.vehicle(), year=year)
         corrected = await self._corrected(tracker, vehicle)
         await self._garage.keep(visitor(tracker), vehicle)
         forget = chip("Forget my bike", "forget_bike", model=f"{vehicle.make} {vehicle.model}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import datetime
 
 from rasa_sdk.events import EventType, SlotSet
@@ -124,7 +124,8 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
             question = replace(question, garage=kept)
         if kept:
             models = await _model(shop, kept[0].make, kept[0].model)
-            return replace(question, models=models, years=year or _single(kept[0].year))
+            version = OTHER if kept[0].submodel == "" else kept[0].submodel
+            return replace(question, models=models, years=year or _single(kept[0].year), version=version)
     return replace(question, years=year, unclear_name=slot(tracker, "unclear_name"))
 
 
@@ -136,7 +137,7 @@ def known_garage(tracker: Tracker) -> Sequence[Vehicle] | None:
 
 def garage_slot(kept: Sequence[Vehicle] | None) -> EventType:
     """Lets the conversation know the garage, or know that it has to be read again."""
-    return SlotSet("garage", None if kept is None else [[each.make, each.model, each.year] for each in kept])
+    return SlotSet("garage", None if kept is None else [list(astuple(each)) for each in kept])
 
 
 def _means_own_bike(tracker: Tracker, words: str) -> bool:

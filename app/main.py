@@ -260,19 +260,6 @@ async def open_services(
         roster = Roster(database.reader)
         ledger = Ledger(database.reader)
         keeper = Keeper(database.writer, ledger, people, roster, backplane, clock, sleep)
-        refunds = {key: each for key, shop in shops.items() if (each := shop.refunds(outgoing)) is not None}
-        remedies = Remedies(
-            database.writer,
-            RemedyBook(database.reader, database.writer),
-            CarryingOut(database.writer, database.reader, people, roster, refunds, clock),
-            people,
-            roster,
-            console,
-            backplane,
-            tasks,
-            clock,
-            sleep,
-        )
         search = Search(database.writer, database.reader, sleep)
         desk = Desk(queue)
         duty = Duty(people, clock)
@@ -320,6 +307,20 @@ async def open_services(
         vapid = Vapid(settings.secret_key.get_secret_value(), _contact(settings, console_url))
         ways = Ways(outgoing, vapid, alerts, post, clock)
         alarms = Alarms(alerts, ways, people, queue, console_url, tasks, clock, sleep)
+        refunds = {key: each for key, shop in shops.items() if (each := shop.refunds(outgoing)) is not None}
+        remedies = Remedies(
+            database.writer,
+            RemedyBook(database.reader, database.writer),
+            CarryingOut(database.writer, database.reader, people, roster, refunds, clock),
+            people,
+            roster,
+            console,
+            alarms,
+            backplane,
+            tasks,
+            clock,
+            sleep,
+        )
         line = Line(hub, journal, queue, people, duty, waits, resolutions, console, appointments, arrangements, clock)
         second = SecondPersons(database.writer, database.reader, roster, backplane, clock, sleep)
         origins = Origins(own_origins(settings))
@@ -344,6 +345,7 @@ async def open_services(
         router = Router(desk, people, roster, arrangements, alarms, Plan(), clock, sleep)
         reminders = Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep)
         chores += [sweeper.watch_agents, partial(router.run, settings.lease), keeper.run, search.run, reminders.run]
+        chores.append(remedies.run)
         if database.is_shared:
             lease = settings.sweep_interval * CHORES_LEASE
             tasks.start_soon(Chores(database.writer, f"{gateway}/{uuid4()}", lease, clock, sleep).run, *chores)
@@ -352,7 +354,6 @@ async def open_services(
                 tasks.start_soon(chore)
         tasks.start_soon(alarms.run)
         tasks.start_soon(second.run)
-        tasks.start_soon(remedies.run)
         services = Services(
             settings=settings,
             clock=clock,

@@ -12,6 +12,8 @@ import structlog
 from anyio.abc import TaskGroup
 
 from app import errors
+from app.alerts.alarms import Alarms
+from app.alerts.news import News
 from app.backplane import Backplane, Changed, PromiseTold, RemedyTold
 from app.carrying_out import CarryingOut
 from app.conversations import Conversation
@@ -58,6 +60,7 @@ class Remedies:
         people: People,
         roster: Roster,
         console: ConsoleReads,
+        alarms: Alarms,
         backplane: Backplane,
         tasks: TaskGroup,
         clock: Callable[[], datetime],
@@ -69,6 +72,7 @@ class Remedies:
         self._people = people
         self._roster = roster
         self._console = console
+        self._alarms = alarms
         self._backplane = backplane
         self._tasks = tasks
         self._clock = clock
@@ -225,6 +229,8 @@ class Remedies:
             await self._tell(making, change)
             if making.state is RemedyState.GOING:
                 self._tasks.start_soon(self._carry_out, making)
+            elif making.state is RemedyState.ASKED:
+                await self._ring(making, change.conversation.site_id)
         return making
 
     async def _carry_out(self, making: Making) -> None:
@@ -244,6 +250,23 @@ class Remedies:
         await self._backplane.publish(Changed.of(change))
         (shown,) = await self.shown([making])
         await self._backplane.publish(RemedyTold(change.conversation.site_id, shown))
+
+    async def _ring(self, making: Making, site_id: SiteId) -> None:
+        """Consoles have heard of it; devices of who may decide hear too, or the owner where none of them is there."""
+        least = making.ask or Level.SUPERVISOR
+        may = [
+            each
+            for each in await self._roster.colleagues(site_id, self._clock())
+            if each.agent.id != making.by and Level.of(each.agent.role).at_least(least)
+        ]
+        news = News(
+            "remedy.asked",
+            f"{making.total} to make it right",
+            "An agent is with a customer and needs a second person's word.",
+            making.conversation_id,
+        )
+        to = [each.agent.id for each in may] if any(each.present for each in may) else None
+        await self._alarms.tell(site_id, news, about=f"{making.id}/asked", to=to)
 
     async def _standing(self, conversation: Conversation, agent_id: AgentId) -> tuple[Rules, Level, Spent]:
         since = await self._midnight(conversation.site_id)

@@ -13,6 +13,8 @@ AGAIN = timedelta(minutes=3)
 """When everybody who is there let it pass, and how often somebody is looked for while nobody is there."""
 _LASTING = frozenset({Reason.SAFETY, Reason.LEGAL, Reason.REPEAT, Reason.EMOTION})
 """What ought to be better once a person has answered."""
+_STANDING_BY = (Role.SUPERVISOR, Role.ADMIN, Role.SENIOR, Role.AGENT)
+"""Whose work it is first; administrators may be there for other reasons."""
 
 
 def worse(ticket: Ticket, request: HandoffRequest) -> Reason | None:
@@ -30,15 +32,14 @@ def worse(ticket: Ticket, request: HandoffRequest) -> Reason | None:
 
 
 def choose_second(colleagues: Sequence[Colleague], holder: AgentId, asked: Collection[AgentId]) -> Agent | None:
-    """Whom to tell: who is there, the one with the most say first, then with the fewest conversations.
+    """Whom to tell of those who are there: a supervisor before others, then whoever has the fewest conversations.
 
     It takes up nobody's room: they look, and do what it needs. None when nobody is left to ask.
     """
-    roles = list(Role)
     there = [each for each in colleagues if each.present and each.agent.id != holder and each.agent.id not in asked]
     best = min(
         there,
-        key=lambda each: (-roles.index(each.agent.role), each.load, each.idle_since, each.agent.id),
+        key=lambda each: (_STANDING_BY.index(each.agent.role), each.load, each.idle_since, each.agent.id),
         default=None,
     )
     return None if best is None else best.agent

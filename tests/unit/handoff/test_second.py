@@ -41,10 +41,10 @@ def test_the_bots_own_reasons_and_asking_again_for_a_person_ring_nobody() -> Non
     assert worse(ANSWERED, a_request(Reason.HUMAN_REQUEST)) is None
 
 
-def test_whoever_has_the_most_say_is_told_first_then_whoever_holds_the_fewest() -> None:
+def test_supervisors_are_told_first_then_whoever_holds_the_fewest() -> None:
     maya, dana, ola = somebody("Maya"), somebody("Dana", Role.SUPERVISOR, load=5), somebody("Ola", load=1)
     lee = somebody("Lee", Role.SENIOR, present=False)
-    everybody = [maya, dana, ola, lee]
+    everybody = [maya, dana, ola, lee, somebody("Iris", Role.ADMIN)]
 
     order = []
     asked: list[AgentId] = []
@@ -52,4 +52,4 @@ def test_whoever_has_the_most_say_is_told_first_then_whoever_holds_the_fewest() 
         order.append(chosen.name)
         asked.append(chosen.id)
 
-    assert order == ["Dana", "Ola"]  # not the holder, not who is away
+    assert order == ["Dana", "Iris", "Ola"]  # not the holder, not who is away

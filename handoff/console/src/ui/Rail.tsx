@@ -23,6 +23,12 @@ const PLACES: readonly { view: View; icon: IconName }[] = [
   { view: "settings", icon: "sliders" },
 ];
 
+/** What the foot of a phone has room for; the other places stand in the menu of one's own there. */
+const ON_A_PHONE: readonly View[] = ["queue", "mine", "promises", "all"];
+
+const mayGo = (office: Office, view: View): boolean =>
+  (view !== "reports" || office.reports.mayBeSeen.value) && (view !== "wall" || atLeast(office.role, "supervisor"));
+
 export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
   const { desk } = office;
   const waiting = desk.calling.value;
@@ -43,11 +49,8 @@ export const Rail = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
         <Logo />
       </span>
       <ul class={css.places}>
-        {PLACES.filter(
-          ({ view }) =>
-            (view !== "reports" || office.reports.mayBeSeen.value) && (view !== "wall" || atLeast(office.role, "supervisor")),
-        ).map(({ view, icon }) => (
-          <li key={view}>
+        {PLACES.filter(({ view }) => mayGo(office, view)).map(({ view, icon }) => (
+          <li key={view} class={ON_A_PHONE.includes(view) ? undefined : css.roomy}>
             <button
               type="button"
               class={css.place}
@@ -131,6 +134,23 @@ const Me = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
             <b>{desk.me.name}</b>
             <span>{t.presence.capacity(desk.holds.value.size, desk.capacity.value)}</span>
           </p>
+          <ul class={css.elsewhere}>
+            {PLACES.filter(({ view }) => !ON_A_PHONE.includes(view) && mayGo(office, view)).map(({ view, icon }) => (
+              <li key={view}>
+                <button
+                  type="button"
+                  class={css.item}
+                  onClick={() => {
+                    close();
+                    office.go(view);
+                  }}
+                >
+                  <Icon name={icon} />
+                  {t.nav[view]}
+                </button>
+              </li>
+            ))}
+          </ul>
           <fieldset class={css.group}>
             <legend class={css.unseen}>{t.presence.title}</legend>
             {[true, false].map((value) => (

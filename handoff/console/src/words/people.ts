@@ -152,6 +152,8 @@ export const people = {
     about: "About",
     from: "From",
     more: "Show older",
+    conversation: "a conversation",
+    fromWhom: (name: string) => `from ${name}`,
     change: (before: string, after: string) => `${before} → ${after}`,
     deeds: {
       signed_in: "signed in",

@@ -68,7 +68,14 @@ const Line = ({ line }: { line: AuditLine }) => (
     </td>
     <td class={css.who}>{line.who}</td>
     <td>
-      {t.people.audit.deeds[line.did] ?? line.did} {OWN.has(line.did) ? "" : <b>{line.about}</b>}
+      {t.people.audit.deeds[line.did] ?? line.did}{" "}
+      {line.did === "conversation.taken_over" ? (
+        <a href={`#/all/${line.about}`}>{t.people.audit.conversation}</a>
+      ) : OWN.has(line.did) ? (
+        ""
+      ) : (
+        <b>{line.about}</b>
+      )}
       {differences(line).map((words) => (
         <small key={words} class={css.change}>
           {words}
@@ -84,11 +91,12 @@ const OWN = new Set(["signed_in", "came_in", "password.changed", "recovery_code.
 
 /** What was changed, in words: "role agent → supervisor". */
 function differences({ before, after }: AuditLine): string[] {
+  if (isRecord(before) && after === null) return Object.values(before).map((value) => t.people.audit.fromWhom(word(value)));
   if (!isRecord(after)) return Array.isArray(before) || Array.isArray(after) ? [change(before, after)] : [];
   const was = isRecord(before) ? before : {};
   return Object.keys(after)
     .filter((key) => JSON.stringify(was[key]) !== JSON.stringify(after[key]))
-    .map((key) => `${key} ${isRecord(before) ? change(was[key], after[key]) : word(after[key])}`);
+    .map((key) => key === "device" ? word(after[key]) : `${key} ${isRecord(before) ? change(was[key], after[key]) : word(after[key])}`);
 }
 
 const change = (before: unknown, after: unknown): string => t.people.audit.change(word(before), word(after));

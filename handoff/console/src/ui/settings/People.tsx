@@ -11,13 +11,19 @@ import { Icon } from "../Icon";
 import page from "./Page.module.css";
 import { Session } from "./You";
 
+const AGAIN_MS = 10_000;
+
 /** Who there is: inviting, roles, sites, sessions, and who needs a second step. */
 export const People = ({ office }: { office: Office }) => {
   const { team } = office;
   const list = team.list.value;
   const inviting = useSignal(false);
   const open = useSignal<string | null>(null);
-  useEffect(() => void team.load(), [team]);
+  useEffect(() => {
+    void team.load();
+    const again = setInterval(() => void team.load(), AGAIN_MS); // who is here changes while one looks
+    return () => clearInterval(again);
+  }, [team]);
   if (list === null) return <Missing team={team} />;
   return (
     <div>
@@ -169,7 +175,7 @@ const Link = ({ team }: { team: Model }) => {
       </h3>
       <p class={page.lead}>{t.people.team.linkLead(dayAndTime(made.link.ends_at))}</p>
       <div class={page.form}>
-        <p class={`${page.mono} ${page.link}`} data-link>
+        <p class={`${page.mono} ${page.link}`} data-way-in>
           {made.link.link}
         </p>
         <div class={page.acts}>

@@ -4,7 +4,7 @@ import { clockTime, stopwatch } from "../../model/times";
 import css from "./Wall.module.css";
 
 const WIDTH = 880;
-const HEIGHT = 268;
+const HEIGHT = 330;
 const LEFT = 52;
 const RIGHT = 8;
 const TOP = 26;

@@ -90,7 +90,7 @@ const Figures = ({ office, shown, line }: { office: Office; shown: Shown; line: 
           ? t.wall.late(risk.late)
           : worst === undefined
             ? t.wall.noneWaiting
-            : t.wall.oneAbout(line.filter((one) => one.reason === worst.reason).length, t.reason[worst.reason])}
+            : t.wall.some(line.filter((one) => one.reason === worst.reason).length, t.wall.waitFor[worst.reason])}
       </Figure>
       <Figure
         title={t.wall.longest}
@@ -105,9 +105,15 @@ const Figures = ({ office, shown, line }: { office: Office; shown: Shown; line: 
       <Figure title={t.wall.risk} figure={String(promises.length)} icon="flag" tone={promises.length > 0 ? "risk" : undefined}>
         {first === undefined ? t.wall.riskNone : t.wall.riskNext(dayAndTime(first.due_at))}
       </Figure>
-      <Figure title={t.wall.recovered} figure={String(shown.recovered)} beside={t.wall.of(shown.came_upset)}>
-        {t.wall.recoveredHint}
-      </Figure>
+      {shown.came_upset === 0 ? (
+        <Figure title={t.wall.recovered} figure="–">
+          {t.wall.noneUpset}
+        </Figure>
+      ) : (
+        <Figure title={t.wall.recovered} figure={String(shown.recovered)} beside={t.wall.of(shown.came_upset)}>
+          {t.wall.recoveredHint}
+        </Figure>
+      )}
     </ul>
   );
 };
@@ -197,7 +203,7 @@ const People = ({ shown }: { shown: Shown }) => (
 function doing(person: WallPerson): string {
   if (!person.here) return t.wall.gone;
   const upset = (["emotion", "repeat"] satisfies Reason[] as string[]).includes(person.newest_reason ?? "");
-  const busy = person.holds > 0 ? t.wall.with(firstName(person.newest ?? t.visitor), upset) : t.wall.free;
+  const busy = person.holds > 0 ? t.wall.with(person.newest === null ? t.wall.aCustomer : firstName(person.newest), upset) : t.wall.free;
   return person.available ? busy : person.holds > 0 ? `${t.wall.away}, ${busy}` : t.wall.away;
 }
 

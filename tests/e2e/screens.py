@@ -47,9 +47,26 @@ class Look:
 LOOKS = [
     Look("1440-light", 1440, 900, "light"),
     Look("1440-dark", 1440, 900, "dark"),
+    Look("1024-light", 1024, 768, "light"),
+    Look("1024-dark", 1024, 768, "dark"),
     Look("390-light", 390, 844, "light", phone=True),
     Look("390-dark", 390, 844, "dark", phone=True),
 ]
+PLACES = {
+    "promises": "promises",
+    "all": "all",
+    "wall": "wall",
+    "reports": "reports",
+    "account": "settings/you",
+    "people": "settings/people",
+    "teams": "settings/teams",
+    "audit": "settings/audit",
+    "authority": "settings/right",
+    "alerts": "settings/alerts",
+    "hours": "settings/hours",
+}
+"""Pages of the console by their addresses, as an administrator sees them."""
+LAYERS = {"palette": "Control+k", "keys": "?"}
 SHOP = Look("shop", 1000, 860, "light")
 CONSOLE = Look("console", 1140, 860, "light")
 SOUND = "--autoplay-policy=no-user-gesture-required"
@@ -59,11 +76,12 @@ SOUND = "--autoplay-policy=no-user-gesture-required"
 class Studio:
     """Tells the story and photographs it."""
 
-    def __init__(self, pages: Pages, demo: Demo, callers: Callers, desk: Agent, darkroom: Page) -> None:
+    def __init__(self, pages: Pages, demo: Demo, callers: Callers, desk: Agent, office: Agent, darkroom: Page) -> None:
         self._pages = pages
         self._demo = demo
         self._callers = callers
         self._desk = desk
+        self._office = office
         self._darkroom = darkroom
 
     async def tell(self, look: Look) -> None:
@@ -91,6 +109,12 @@ class Studio:
         await self._talk(visitor, agent)
         await self._take(visitor.page, f"widget-person-{look.name}")
         await self._take(agent.page, f"console-conversation-{look.name}")
+        if look.width < 1_200:  # the customer stands behind a button
+            await agent.page.get_by_role("button", name="Customer", exact=True).click()
+            await expect(agent.page.get_by_role("dialog", name="Customer")).to_be_visible()
+            await self._take(agent.page, f"console-customer-{look.name}")
+            await agent.page.keyboard.press("Escape")
+        await self._go_round(look)
         await visitor.page.context.set_offline(True)
         await expect(visitor.chat.get_by_text("offline.")).to_be_visible()
         await visitor.say("I can send you a photo of the clamp tonight.")
@@ -99,6 +123,22 @@ class Studio:
         for page in (stranger, visitor.page, agent.page):
             await page.context.close()
         await self._desk.clear_the_line()
+
+    async def _go_round(self, look: Look) -> None:
+        """Every page of the console, and what opens above them."""
+        page = await self._open(self._demo.console, look, of=self._office)
+        for name, place in PLACES.items():
+            await page.goto(f"{self._demo.console}#/{place}")
+            await page.wait_for_load_state("networkidle")
+            await expect(page.locator("[class*=skeleton]")).to_have_count(0)
+            await self._take(page, f"console-{name}-{look.name}")
+        await page.goto(f"{self._demo.console}#/queue/")
+        for name, key in LAYERS.items():
+            await page.keyboard.press(key)
+            await expect(page.get_by_role("dialog").first).to_be_visible()
+            await self._take(page, f"console-{name}-{look.name}")
+            await page.keyboard.press("Escape")
+        await page.context.close()
 
     async def both_sides(self) -> None:
         """The shop with the chat, and beside it the console with the same conversation."""
@@ -134,14 +174,15 @@ class Studio:
         await agent.reply.press_sequentially("They reach you by")
         await expect(visitor.chat.get_by_role("status", name="Maya is typing")).to_be_visible()
 
-    async def _open(self, url: str, look: Look, *, signed_in: bool = False) -> Page:
+    async def _open(self, url: str, look: Look, *, signed_in: bool = False, of: Agent | None = None) -> Page:
+        of = self._desk if signed_in else of
         return await self._pages.open(
             url,
             width=look.width,
             height=look.height,
             color_scheme=look.scheme,
             phone=look.phone,
-            signed_in=await self._desk.page.context.storage_state() if signed_in else None,
+            signed_in=None if of is None else await of.page.context.storage_state(),
         )
 
     async def _take(self, page: Page, name: str) -> None:
@@ -187,7 +228,10 @@ async def _take_all(browser: Browser) -> None:
     with tempfile.TemporaryDirectory() as data:
         async with OwnDemo(Path(data)) as demo, Pages(browser) as pages, Callers(demo) as callers:
             desk = await Agent.sign_in(pages, demo, demo.logins[0])
-            studio = Studio(pages, demo, callers, desk, await pages.open())
+            office = await Agent.sign_in(pages, demo, demo.logins[-1])
+            await expect(office.link).to_have_text("Live")
+            await office.page.close()  # who is there is Maya alone, as the story wants it
+            studio = Studio(pages, demo, callers, desk, office, await pages.open())
             for look in LOOKS:
                 await studio.tell(look)
             await studio.both_sides()

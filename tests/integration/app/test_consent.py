@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from app.errors import CloseCode
-from tests.running import Running
+import concurrent.futures
+import re
+import shlex
+from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from app.cli import app as commands
+from app.errors import CloseCode
+from tests.conftest import Start
+from tests.running import SECRET, Running
+
+DOCS = Path(__file__).parents[3] / "docs"
 NOTICE = "We keep your messages for 90 days."
 
 
@@ -37,3 +48,26 @@ async def test_who_was_here_before_the_site_asked_agrees_once_and_goes_on(server
     assert (await server.http.post("/api/visitor/consent", headers=headers)).status_code == 204
     async with server.visitor(anna.token) as anna_again:
         assert anna_again.conversation_id == anna.conversation_id
+
+
+async def test_the_commands_of_the_guide_switch_everything_on_and_consent_needs_words(
+    start: Start, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with start() as server:
+        site = await server.new_site()
+    monkeypatch.setenv("KICKSTAND_SECRET_KEY", SECRET)
+    monkeypatch.setenv("KICKSTAND_DATA_DIR", str(server.settings.data_dir))
+    monkeypatch.chdir(tmp_path)
+
+    def run(arguments: list[str]) -> int:
+        with concurrent.futures.ThreadPoolExecutor(1) as pool:  # a command has an event loop of its own
+            return pool.submit(CliRunner().invoke, commands, arguments).result().exit_code
+
+    assert run(["site", "care", site.key, "--consent"]) == 2
+    guide = re.findall(r"^kickstand (site care KEY [^#\n]+)", (DOCS / "widget.md").read_text(), re.MULTILINE)
+    for line in guide:
+        assert run(shlex.split(line.replace("KEY", site.key))) == 0, line
+    async with start() as server:
+        now = await server.services.people.site(site.key)
+    assert (now.uploads, now.consent, now.calls_at_once) == (True, True, 2)
+    assert now.agreed_to == "Kept 90 days so we can help you.\nhttps://your.shop/privacy"

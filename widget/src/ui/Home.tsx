@@ -19,26 +19,28 @@ export const Home = ({ chat }: { chat: Chat }) => {
     <section class={css.home} aria-label={t("chatWith", { brand: site.name })}>
       <h2 class={css.greeting}>{greeting}</h2>
       <p class={css.sub}>{sub}</p>
-      <ul class={css.starters} hidden={chat.mustConsent.value}>
-        {site.starters.map((starter) => {
-          const [words = "", hint] = starter.split("\n");
-          const Icon = iconFor(words);
-          return (
-            <li key={starter}>
-              <button type="button" class={css.starter} onClick={keepingFocus(() => chat.say(words))}>
-                <span class={css.tile}>
-                  <Icon size={20} />
-                </span>
-                <span class={css.words}>
-                  <span class={css.ask}>{words}</span>
-                  {hint !== undefined && <span class={css.hint}>{hint}</span>}
-                </span>
-                <Chevron size={16} />
-              </button>
-            </li>
-          );
-        })}
-      </ul>
+      {!chat.mustConsent.value && (
+        <ul class={css.starters}>
+          {site.starters.map((starter) => {
+            const [words = "", hint] = starter.split("\n");
+            const Icon = iconFor(words);
+            return (
+              <li key={starter}>
+                <button type="button" class={css.starter} onClick={keepingFocus(() => chat.say(words))}>
+                  <span class={css.tile}>
+                    <Icon size={20} />
+                  </span>
+                  <span class={css.words}>
+                    <span class={css.ask}>{words}</span>
+                    {hint !== undefined && <span class={css.hint}>{hint}</span>}
+                  </span>
+                  <Chevron size={16} />
+                </button>
+              </li>
+            );
+          })}
+        </ul>
+      )}
       <Team chat={chat} team={site.team} />
     </section>
   );

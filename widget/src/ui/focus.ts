@@ -17,7 +17,8 @@ export function keepInside(key: KeyboardEvent, box: ParentNode | null = document
 /** Where focus goes when the panel opens: to writing, or to the title where a field would call the keyboard up. */
 export function enterPanel(): void {
   const isTouch = window.matchMedia("(pointer: coarse)").matches;
-  document.querySelector<HTMLElement>(isTouch ? "#title" : "textarea")?.focus({ preventScroll: true });
+  const field = isTouch ? null : document.querySelector<HTMLElement>("textarea");
+  (field ?? document.querySelector<HTMLElement>("#title"))?.focus({ preventScroll: true });
 }
 
 /** For a button that goes away with its own press: focus then goes to where one goes on, not to nowhere. */

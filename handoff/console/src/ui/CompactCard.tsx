@@ -68,8 +68,12 @@ export const CompactCard = ({ card }: { card: NonNullable<AgentMessageCreated["c
           mark={card.amount === null ? null : { tone: "calm", words: amount(card.amount) }}
         />
       );
-    case "callback":
-      return <Shape icon="clock" title={card.headline} lines={card.times.map((one) => dayAndTime(one.start))} mark={null} />;
+    case "callback": {
+      const booked = card.booked ?? null;
+      const times = booked === null ? card.times : [booked];
+      const title = booked === null ? card.headline : `${card.headline}: ${card.phone}`;
+      return <Shape icon="clock" title={title} lines={times.map((one) => dayAndTime(one.start))} mark={null} />;
+    }
     case "form":
       return <Shape icon="list" title={card.title} lines={card.fields.map((one) => one.label)} mark={null} />;
   }

@@ -17,14 +17,18 @@ export const OwnData = ({ chat }: { chat: Chat }) => {
   useEffect(() => {
     if (!isOpen) return;
     const before = document.activeElement as HTMLElement | null;
+    let isTaken = false;
     const elsewhere = (press: PointerEvent): void => {
       const [target, inside] = [press.target as Element, box.current];
-      if (inside !== null && !inside.contains(target) && target.closest("[data-menu]") === null) ownData.value = null;
+      if (inside === null || inside.contains(target) || target.closest("[data-menu]") !== null) return;
+      isTaken = true;
+      ownData.value = null;
     };
     document.addEventListener("pointerdown", elsewhere);
     return () => {
       document.removeEventListener("pointerdown", elsewhere);
-      before?.focus();
+      // A tap elsewhere has said where to go on.
+      if (!isTaken) before?.focus();
     };
   }, [isOpen]);
   useEffect(() => box.current?.querySelector<HTMLElement>("input, button")?.focus(), [page]);

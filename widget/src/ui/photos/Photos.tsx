@@ -13,7 +13,8 @@ import { viewed } from "./viewed.ts";
 export const Photos = ({ photos, parcel, chat }: { photos: readonly ShownPhoto[]; parcel: Parcel | null; chat: Chat }) => (
   <>
     {photos.map((photo, at) => (
-      <div key={photo.key} class={css.box} data-state={parcel?.state} data-many={photos.length > 1}>
+      // By its place: a photo that arrives stays the one that was sent, and keeps the focus.
+      <div key={at} class={css.box} data-state={parcel?.state} data-many={photos.length > 1}>
         <Thumbnail photo={photo} chat={chat} onOpen={() => (viewed.value = { photos, at })} />
         {parcel !== null && at === photos.length - 1 && <Going parcel={parcel} chat={chat} />}
       </div>

@@ -27,6 +27,7 @@ class StoreClock:
         self._own = own
         self._told = own()
         self._at = monotonic()
+        self._is_set = False
 
     def __call__(self) -> datetime:
         """Aware UTC."""
@@ -37,8 +38,9 @@ class StoreClock:
         asked = self._monotonic()
         told = await self._reader.run(_now)
         answered = self._monotonic()
-        # Never back: what this process wrote stays in order.
-        self._told, self._at = max(told, self() if self._told > told else told), (asked + answered) / 2
+        # Never back: what this process wrote stays in order. Before the first answer it has written nothing.
+        back = self._is_set and self._told > told
+        self._told, self._at, self._is_set = self() if back else told, (asked + answered) / 2, True
 
     async def run(self, sleep: Callable[[float], Awaitable[None]]) -> None:
         """Keep it right, for ever."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -22,6 +22,7 @@ from app.persistence.database import open_database
 from app.persistence.people import People
 from app.server import free_port
 from tests.contract.servers import Postgres, RedisServer
+from tests.faults.balancer import balancing, free
 from tests.faults.checker import desk_violations, violations
 from tests.faults.colleague import Colleague
 from tests.faults.gateway import Gateway
@@ -81,16 +82,25 @@ class Fleet:
     site: str
     agents: dict[str, str]
     """Names by e-mail."""
+    base: str
+    """Where clients come in."""
 
-    async def episode(self, seed: int, mishaps: int, riders: int) -> Episode:
-        """`mishaps` one after the other under `riders` and all agents; then everything is mended, read and checked."""
+    async def episode(
+        self, seed: int, mishaps: int, riders: int, *, plan: Sequence[Mishap] = (), habits: Habits = HABITS
+    ) -> Episode:
+        """`mishaps` one after the other under `riders` and all agents; then everything is mended, read and checked.
+
+        `plan`: these instead of what chance gives.
+        """
         chance = random.Random(seed)  # noqa: S311
         scene = self.scene
         scene.chance.seed(seed)
         told = Episode(self.stores.name, seed)
-        people = [await self._rider(f"Rider{number}", chance) for number in range(riders)]
+        people = [await self._rider(f"Rider{number}", chance, habits) for number in range(riders)]
+        kinds = self.stores.mishaps
+        chosen = plan or chance.choices(list(kinds), list(kinds.values()), k=mishaps)
         colleagues = [
-            Colleague(self._base, email, PASSWORD, name, random.Random(chance.random()))  # noqa: S311
+            Colleague(self.base, email, PASSWORD, name, random.Random(chance.random()))  # noqa: S311
             for email, name in self.agents.items()
         ]
         hurt, left = asyncio.Event(), asyncio.Event()
@@ -98,12 +108,16 @@ class Fleet:
         working = [asyncio.create_task(each.work(left.is_set)) for each in colleagues]
         try:
             async with asyncio.timeout(EPISODE):
-                await self._harm(told, mishaps, people, chance)
+                await self._harm(told, chosen, people, chance)
                 hurt.set()
+                told.pace.append("everybody finishes")
                 await asyncio.gather(*talking)
                 left.set()
+                told.pace.append("agents leave")
                 await asyncio.gather(*working)
+                told.pace.append("nothing is owed")
                 await self._owes_nothing()
+                told.pace.append("all is read again")
                 conversations = {each.conversation: each for each in people if each.conversation is not None}
                 shown: dict[str, str] = {}
                 for _ in range(LOOKS):  # agents who left lose what they held: until nothing moves between two looks
@@ -138,17 +152,11 @@ class Fleet:
         told.longest = max(each.longest for each in people)
         return told
 
-    @property
-    def _base(self) -> str:
-        return f"http://127.0.0.1:{self.scene.lines.port}"
-
-    async def _harm(self, told: Episode, mishaps: int, people: list[Rider], chance: random.Random) -> None:
-        kinds = self.stores.mishaps
-        for _ in range(mishaps):
+    async def _harm(self, told: Episode, chosen: Sequence[Mishap], people: list[Rider], chance: random.Random) -> None:
+        for mishap in chosen:
             target = sum(len(each.promises) for each in people) + chance.randint(1, BETWEEN_MISHAPS)
             while sum(len(each.promises) for each in people) < target:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
-            mishap = chance.choices(list(kinds), list(kinds.values()))[0]
             told.mishaps.append(mishap.__name__)
             begun = asyncio.get_running_loop().time()
             told.kills += len(self.scene.gateways) if mishap.__name__ == "kill_all_gateways" else mishap in KILLS
@@ -157,25 +165,26 @@ class Fleet:
         for gateway in self.scene.gateways:
             gateway.set_wrong(0.0)
 
-    async def _rider(self, name: str, chance: random.Random) -> Rider:
+    async def _rider(self, name: str, chance: random.Random, habits: Habits) -> Rider:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             while True:  # what was mended last may need a moment more
                 try:
-                    answer = await client.post(f"{self._base}/api/visitor/session", json={"site": self.site})
+                    answer = await client.post(f"{self.base}/api/visitor/session", json={"site": self.site})
                 except httpx.TransportError:
                     continue
                 if answer.status_code == httpx.codes.OK:
                     break
                 await asyncio.sleep(0.1)
-        url = self._base.replace("http", "ws", 1) + "/ws/visitor"
+        url = self.base.replace("http", "ws", 1) + "/ws/visitor"
         own = random.Random(chance.random())  # noqa: S311
-        return Rider(url, answer.json()["token"], name, habits=HABITS, chance=own)
+        return Rider(url, answer.json()["token"], name, habits=habits, chance=own)
 
     async def _owes_nothing(self) -> None:
         """Wait until every message has had its turn."""
+        url = f"http://127.0.0.1:{self.scene.gateways[0].port}/metrics"
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             while True:
-                answer = await client.get(f"{self._base}/metrics", headers={"Authorization": f"Bearer {METRICS}"})
+                answer = await client.get(url, headers={"Authorization": f"Bearer {METRICS}"})
                 owed = [line for line in answer.text.splitlines() if line.startswith("kickstand_outbox_turns{")]
                 if owed and all(float(line.rpartition(" ")[2]) == 0 for line in owed):
                     return
@@ -197,8 +206,13 @@ def said_by_conversation(colleagues: list[Colleague]) -> dict[str, list[tuple[st
 
 
 @asynccontextmanager
-async def fleet(stores: Stores, *, folder: Path | None = None, **changes: Any) -> AsyncIterator[Fleet]:
-    """Gateways, stores and lines of their own, gone afterwards. `folder`: where a SQLite file lies."""
+async def fleet(
+    stores: Stores, *, folder: Path | None = None, with_haproxy: bool = False, **changes: Any
+) -> AsyncIterator[Fleet]:
+    """Gateways, stores and lines of their own, gone afterwards. `folder`: where a SQLite file lies.
+
+    `with_haproxy`: clients come in by the balancer that is shipped.
+    """
     async with AsyncExitStack() as stack:
         kept = stack.enter_context(TemporaryDirectory(prefix="kickstand-faults-", dir="/tmp"))
         folder = folder or Path(kept) / "gateway"
@@ -206,10 +220,12 @@ async def fleet(stores: Stores, *, folder: Path | None = None, **changes: Any) -
         chance = random.Random()  # noqa: S311
         ports = [free_port("127.0.0.1", 0) for _ in range(stores.gateways)]
         lines = await stack.enter_async_context(Lines(ports, chance).open())
+        port = free() if with_haproxy else lines.port
+        base = f"http://127.0.0.1:{port}"
         given: dict[str, Any] = {
             "secret_key": SecretStr(SECRET),
             "metrics_token": SecretStr(METRICS),
-            "public_url": f"http://127.0.0.1:{lines.port}",
+            "public_url": base,
             "sweep_interval": timedelta(seconds=1),
             "turn_timeout": timedelta(seconds=2),
             "lease": timedelta(seconds=3),
@@ -235,7 +251,9 @@ async def fleet(stores: Stores, *, folder: Path | None = None, **changes: Any) -
         for gateway in gateways:
             stack.push_async_callback(gateway.kill)
             await gateway.start()
-        yield Fleet(stores, Scene(gateways, lines, postgres, redis, chance), site, agents)
+        if with_haproxy:
+            await stack.enter_async_context(balancing(Path(kept), port, ports))
+        yield Fleet(stores, Scene(gateways, lines, postgres, redis, chance), site, agents, base)
 
 
 def _a_folder(parent: Path, name: str) -> Path:

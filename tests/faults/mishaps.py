@@ -108,6 +108,13 @@ async def freeze_redis(scene: Scene) -> None:
     scene.redis.thaw()
 
 
+async def restart_one_after_the_other(scene: Scene) -> None:
+    """As an upgrade does: the next one goes when the one before serves again."""
+    for gateway in scene.gateways:
+        await gateway.drain()
+        await gateway.start()
+
+
 Mishap = Callable[[Scene], Awaitable[None]]
 
 KILLS: frozenset[Mishap] = frozenset({kill_a_gateway, kill_all_gateways, kill_postgres, kill_redis})

@@ -345,7 +345,7 @@ async def open_services(
         router = Router(desk, people, roster, arrangements, alarms, Plan(), clock, sleep)
         reminders = Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep)
         chores += [sweeper.watch_agents, partial(router.run, settings.lease), keeper.run, search.run, reminders.run]
-        chores.append(remedies.run)
+        chores += [remedies.run, second.run]
         if database.is_shared:
             lease = settings.sweep_interval * CHORES_LEASE
             tasks.start_soon(Chores(database.writer, f"{gateway}/{uuid4()}", lease, clock, sleep).run, *chores)
@@ -353,7 +353,6 @@ async def open_services(
             for chore in chores:
                 tasks.start_soon(chore)
         tasks.start_soon(alarms.run)
-        tasks.start_soon(second.run)
         services = Services(
             settings=settings,
             clock=clock,

@@ -47,7 +47,8 @@ export class Team {
   }
 
   async sessionsOf(id: string): Promise<readonly SessionLine[]> {
-    return (await this.act.run(async () => (await this.api.sessionsOf(id)).sessions)) ?? [];
+    const found = await this.api.sessionsOf(id).catch(() => null);
+    return found?.sessions ?? [];
   }
 
   endSession(id: string, session: string | null): Promise<boolean> {

@@ -36,8 +36,6 @@ export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {
           <Reports office={office} />
         ) : desk.view.value === "wall" && current === null ? (
           <Wall office={office} />
-        ) : desk.view.value === "wall" && current === null ? (
-          <Wall office={office} />
         ) : desk.view.value === "settings" && current === null ? (
           <Settings office={office} />
         ) : (
@@ -123,15 +121,6 @@ function useKeys(office: Office): void {
   }, [office]);
 }
 
-/** The first of what may be given; on a narrow screen in the sheet that holds it. */
-function toRemedies(office: Office): void {
-  if (office.desk.current.value === null) return;
-  const first = (): HTMLElement | undefined =>
-    [...document.querySelectorAll<HTMLElement>("[data-right] button")].find((one) => one.offsetParent !== null);
-  if (first() === undefined) office.sheet.value = "customer";
-  requestAnimationFrame(() => first()?.focus());
-}
-
 function run(office: Office, command: KeyCommand): void {
   const { desk } = office;
   switch (command) {
@@ -167,7 +156,8 @@ function run(office: Office, command: KeyCommand): void {
       if (desk.current.value !== null) office.box.value = command;
       return;
     case "right":
-      return toRemedies(office);
+      if (desk.current.value !== null) office.makeRight();
+      return;
     case "canned":
       if (desk.current.value === null || !desk.holds.value.has(desk.current.value.id)) return;
       desk.current.value.mode.value = "reply";

@@ -262,9 +262,15 @@ export class Office {
 
   /** Goes to what may be given: in the pane beside the conversation, on a narrow screen in the sheet. */
   makeRight(): void {
-    const beside = [...document.querySelectorAll<HTMLElement>("[data-right]")].find((one) => one.offsetParent !== null);
-    if (beside === undefined) this.sheet.value = "customer";
-    else (beside.querySelector<HTMLElement>("button") ?? beside).focus();
+    const focus = (): boolean => {
+      const shown = [...document.querySelectorAll<HTMLElement>("[data-right]")].find((one) => one.offsetParent !== null);
+      shown?.scrollIntoView({ block: "nearest" });
+      shown?.querySelector<HTMLElement>("button")?.focus();
+      return shown !== undefined;
+    };
+    if (focus()) return;
+    this.sheet.value = "customer";
+    requestAnimationFrame(() => requestAnimationFrame(focus));
   }
 
   setSingleKeys(on: boolean): void {

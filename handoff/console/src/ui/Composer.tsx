@@ -142,7 +142,10 @@ const Field = ({ office, conversation, held }: { office: Office; conversation: C
         ) : mode === "note" ? (
           <Strip tone="plain" icon="lock" fact="" next={t.composer.privately} />
         ) : held ? (
-          <PromiseHint office={office} conversation={conversation} />
+          <>
+            <PromiseHint office={office} conversation={conversation} />
+            {office.remedies.allowance.value !== null && <p class={css.may}>{office.remedies.allowance.value.says}</p>}
+          </>
         ) : null}
       </div>
       <div class={css.tools}>

@@ -7,6 +7,7 @@ import type { Office } from "../model/office";
 import type { QueueRow } from "../model/queue";
 import { dayAndTime } from "../model/moments";
 import { marksOf } from "../model/reasons";
+import type { Message } from "../model/timeline";
 import { ago, stopwatch } from "../model/times";
 import { firstName } from "../model/verbs";
 import { Button, Key, Mark, Skeleton, Spoken } from "./Bits";
@@ -200,6 +201,13 @@ const Mine = ({ desk, headed }: { desk: Desk; headed: boolean }) => {
   );
 };
 
+/** The words of a message; a card by its headline, photos by what they are. */
+function saidIn({ text, card, attachments }: Message): string {
+  if (text !== "") return text;
+  if (card === null) return attachments.length > 0 ? t.thread.photo : "";
+  return "headline" in card ? card.headline : "title" in card ? card.title : card.what;
+}
+
 const Held = ({ desk, conversation }: { desk: Desk; conversation: Conversation }) => {
   const ticket = conversation.ticket.value;
   const last = conversation.lastSaid.value;
@@ -207,7 +215,11 @@ const Held = ({ desk, conversation }: { desk: Desk; conversation: Conversation }
   const unread = conversation.unread.value;
   desk.clock.minute.value;
   const words =
-    last === undefined ? (ticket?.quote ?? "") : last.author.kind === "agent" && desk.isOwn(last.author.name) ? `${t.queue.you} ${last.text}` : last.text;
+    last === undefined
+      ? (ticket?.quote ?? "")
+      : last.author.kind === "agent" && desk.isOwn(last.author.name)
+        ? `${t.queue.you} ${saidIn(last)}`
+        : saidIn(last);
   return (
     <Row
       desk={desk}

@@ -172,6 +172,7 @@ const Sum = ({ office, allowance, name }: { office: Office; allowance: Allowance
   const { remedies, desk } = office;
   const weighed = remedies.weighed.value;
   const refunds = (remedies.parts.value ?? []).some((part) => part.remedy === "refund");
+  const known = [...new Set([...allowance.orders, ...(office.customer.orders.value?.orders ?? []).map((one) => one.number)])];
   const asks = weighed?.kind === "ask";
   const second = weighed?.second[0];
   const amount = money(remedies.total.value, allowance.currency);
@@ -195,7 +196,7 @@ const Sum = ({ office, allowance, name }: { office: Office; allowance: Allowance
             onInput={(event) => (remedies.order.value = event.currentTarget.value)}
           />
           <datalist id="orders-known">
-            {allowance.orders.map((order) => (
+            {known.map((order) => (
               <option key={order} value={order} />
             ))}
           </datalist>

@@ -17,9 +17,9 @@ import { Rail } from "./Rail";
 import { Sheet } from "./Sheet";
 import css from "./Shell.module.css";
 import { Thread } from "./Thread";
-import { Wall } from "./wall/Wall";
 
 const Settings = later(async () => (await import("./settings/Settings")).Settings);
+const Wall = later(async () => (await import("./wall/Wall")).Wall);
 const Reports = later(async () => (await import("./reports/Reports")).Reports);
 
 export const Shell = ({ office, shelf }: { office: Office; shelf: Shelf }) => {

@@ -15,13 +15,18 @@ LABELS: Mapping[str, str] = {
     "case_number": "Case",
 }
 """Slots that an agent reads, by name. Projects of other shops use the same names to have them shown."""
+_NO_VERSION = frozenset(("other", "unsure"))
+"""What a project says of a version that has no name."""
 
 
 def bike(slots: Mapping[str, Any]) -> str | None:
-    """The machine of the conversation: make, model and year, as far as known."""
+    """The machine of the conversation: make, model, version and year, as far as known."""
     if not slots.get("model"):
         return None
-    return " ".join(str(slots[name]) for name in ("make", "model", "year") if slots.get(name))
+    told = dict(slots)
+    if told.get("version") in _NO_VERSION:
+        del told["version"]
+    return " ".join(str(told[name]) for name in ("make", "model", "version", "year") if told.get(name))
 
 
 def facts(slots: Mapping[str, Any]) -> tuple[Fact, ...]:

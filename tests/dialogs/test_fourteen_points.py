@@ -218,6 +218,12 @@ async def test_8_a_kept_bike_keeps_its_version(customer: Rider, quill_assistant:
     assert card["headline"] == "Fits your 2010 CBR600RR ABS"
 
 
+async def test_1_the_workshop_knows_the_version_that_was_told(customer: Rider) -> None:
+    await customer.says("does the quill 30 fit my 2010 cbr600rr abs?")
+    await customer.says("i want to book a workshop appointment")
+    assert customer.tracker.slots["case_bike"] == "Honda CBR600RR ABS 2010"
+
+
 async def test_1_the_version_is_explained_to_who_asks_back(customer: Rider) -> None:
     await customer.says("does the quill 30 fit my 2010 cbr600rr?")
     assert "side panel" in words(await customer.says("what do you mean?"))

@@ -16,6 +16,7 @@ from .cards import case_card
 from .messages import PERSON, call_person, intent, promise, said, slot, turn_key, turn_to, visitor
 from .page import page
 from .plans import Plan, plan_for
+from .versions import named_version
 
 _SAME_MATTER = timedelta(days=1)
 """A case of the same kind and age is the same matter: it is shown again."""
@@ -102,8 +103,8 @@ class ActionOpenCase(Action):
 
 def _about(tracker: Tracker, plan: Plan, words: str) -> str:
     """What the team reads: the visitor's words, and the machine and wish that were told before."""
-    make_model = [slot(tracker, name) for name in ("make", "model", "year")]
-    machine = " ".join(each for each in make_model if each)
+    names = [slot(tracker, "make"), slot(tracker, "model"), named_version(tracker), slot(tracker, "year")]
+    machine = " ".join(each for each in names if each)
     told = [words or plan.heard, slot(tracker, "case_bike") or machine, slot(tracker, "case_wish")]
     return "; ".join(each for each in told if each)
 

@@ -43,6 +43,12 @@ def told_version(tracker: Tracker, versions: Sequence[str]) -> str | None:
     return UNSURE if was_answer or _NOT_KNOWN.search(words) else None
 
 
+def named_version(tracker: Tracker) -> str | None:
+    """The version of the machine that the conversation is about, where it has a name."""
+    version = slot(tracker, "version")
+    return None if version in (OTHER, UNSURE) else version
+
+
 def _tokens(text: str) -> list[str]:
     return re.findall(r"[a-z]+|\d+", text.replace("'", ""))
 

@@ -11,6 +11,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from bot.ports import Garage
 
 from .messages import slot, visitor
+from .versions import named_version
 
 
 class ActionKnownBike(Action):
@@ -24,7 +25,7 @@ class ActionKnownBike(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         if slot(tracker, "model"):
-            told = [slot(tracker, name) for name in ("make", "model", "year")]
+            told = [slot(tracker, "make"), slot(tracker, "model"), named_version(tracker), slot(tracker, "year")]
             return [SlotSet("case_bike", " ".join(each for each in told if each))]
         kept = await self._garage.vehicles(visitor(tracker))
         return [SlotSet("case_bike", f"{kept[0].make} {kept[0]}" if len(kept) == 1 else None)]

@@ -23,6 +23,7 @@ from app.errors import NoSuchVisitor
 from app.persistence.catalogue import CaseRow, GarageVehicleRow, PreferenceRow
 from app.persistence.database import Sessions
 from app.persistence.desk_tables import AppointmentRow, MarkRow, PromiseRow, ReadForSearchRow, RemedyRow, TagRow
+from app.persistence.people_tables import SecondPersonRow
 from app.persistence.tables import (
     ConversationRow,
     EntryRow,
@@ -174,7 +175,7 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
     """Remove what was said in these conversations, and everything drawn from it."""
     ids = [row.id for row in rows]
     photos = list(await session.exec(select(PhotoRow.id).where(col(PhotoRow.conversation_id).in_(ids))))
-    for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow, AppointmentRow, MarkRow, TagRow):
+    for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow, AppointmentRow, MarkRow, TagRow, SecondPersonRow):
         await session.exec(delete(kind).where(col(kind.conversation_id).in_(ids)))
     if session.get_bind().dialect.name == "sqlite":  # where search keeps words of its own
         connection = await session.connection()

@@ -72,6 +72,15 @@ async def test_what_it_rang_for_is_over_when_the_conversation_has_another_holder
         assert (await console.expect("second.person", settled=True))["conversation_id"] == anna.conversation_id
 
 
+async def test_what_rang_goes_with_the_data_of_its_visitor(server: Running, site: Site) -> None:
+    async with with_maya(server, site) as (anna, _, _), server.agent(await supervisor(server, site)) as dana:
+        await anna.say(ANGRY)
+        await dana.expect("second.person")
+        headers = {"Authorization": f"Bearer {anna.token}"}
+        assert (await server.http.delete("/api/visitor", headers=headers)).status_code == 204
+    assert await server.services.agents.second.ringing((site.id,)) == []
+
+
 async def test_a_supervisor_takes_over_and_the_agent_before_is_refused(server: Running, site: Site) -> None:
     dana = await supervisor(server, site)
     async with with_maya(server, site) as (anna, maya, gen), server.agent(dana) as console:

@@ -26,7 +26,8 @@ def test_every_status_can_be_reached_and_left() -> None:
     assert {of for of, _ in TRANSITIONS} == set(Status)
 
 
-def test_an_agent_is_only_reached_through_the_line() -> None:
+def test_an_agent_is_only_reached_through_the_line_or_from_another_agent() -> None:
     assert [of for of, to in zip(TRANSITIONS, TRANSITIONS.values(), strict=True) if to is Status.HUMAN] == [
-        (Status.WAITING, Step.CLAIMED)
+        (Status.WAITING, Step.CLAIMED),
+        (Status.HUMAN, Step.TAKEN_OVER),
     ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -54,8 +55,11 @@ async def _line(process: asyncio.subprocess.Process) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def spawned(kind: str) -> AsyncIterator[Spawned]:
-    """A server of this kind (`kickstand` or `echo`) on loopback, with data of its own, gone afterwards."""
+async def spawned(kind: str, settings: Mapping[str, str] | None = None) -> AsyncIterator[Spawned]:
+    """A server of this kind (`kickstand` or `echo`) on loopback, with data of its own, gone afterwards.
+
+    `settings`: of its environment, beside those that are there.
+    """
     with tempfile.TemporaryDirectory(prefix="kickstand-bench-") as folder:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -65,6 +69,7 @@ async def spawned(kind: str) -> AsyncIterator[Spawned]:
             kind,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, **(settings or {})},
         )
         try:
             yield Spawned(process, await _line(process))
@@ -79,9 +84,14 @@ def is_loopback(url: str) -> bool:
     return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
 
 
+def http_url(url: str) -> str:
+    """The base of a server that is named by its socket's address or by its page's."""
+    return (url.replace("ws", "http", 1) if url.startswith("ws") else url).rstrip("/")
+
+
 async def bench_url(url: str, site: str, visitors: int, turns: int, look: Look | None = None) -> dict[str, Any]:
     """Figures of a server that runs already; what only its own process knows is null."""
-    target = Target(url.replace("ws", "http", 1).rstrip("/") if url.startswith("ws") else url.rstrip("/"), site)
+    target = Target(http_url(url), site)
     times, seconds = await talk(target, visitors, turns, look)
     return {
         "turns": len(times.replies),
@@ -99,7 +109,7 @@ async def bench_url(url: str, site: str, visitors: int, turns: int, look: Look |
     }
 
 
-async def bench_spawned(visitors: int, turns: int) -> dict[str, Any]:
+async def bench_spawned(visitors: int, turns: int, idle: int = IDLE_SOCKETS) -> dict[str, Any]:
     """Figures of a server of our own, and of a bare echo served by the same stack, in one run."""
     async with spawned("kickstand") as ours:
         await talk(ours.target, *WARM_UP)
@@ -112,19 +122,24 @@ async def bench_spawned(visitors: int, turns: int) -> dict[str, Any]:
         before, after = readings
         figures["cpu_ms_per_turn"] = round((after.cpu_s - before.cpu_s) / figures["turns"] * 1_000, 3)
         figures["rss_mib"] = round(after.rss / 2**20, 1)
-        loaded = await hold_idle(ours.target, IDLE_SOCKETS, ours.read)
-        figures["idle_kib_per_socket"] = round((loaded.rss - after.rss) / IDLE_SOCKETS / 1_024, 1)
+        loaded = await hold_idle(ours.target, idle, ours.read)
+        figures["idle_kib_per_socket"] = round((loaded.rss - after.rss) / idle / 1_024, 1)
         waits = await upset(ours.target, ours.about["agent"], ours.about["password"], UPSET_VISITORS, ONLINE)
         figures["upset_to_console_p50_ms"] = percentile_ms(waits, 0.50)
         figures["upset_to_console_p99_ms"] = percentile_ms(waits, 0.99)
+    figures["echo"] = await bench_echo(visitors)
+    return figures
+
+
+async def bench_echo(visitors: int) -> dict[str, Any]:
+    """Figures of a bare echo, served by the same stack."""
     async with spawned("echo") as bare:
         await repeat(bare.target, visitors, 5)
         before = await bare.read()
         seconds = await repeat(bare.target, visitors, ECHOES)
         after = await bare.read()
     messages = visitors * ECHOES
-    figures["echo"] = {
+    return {
         "cpu_ms_per_message": round((after.cpu_s - before.cpu_s) / messages * 1_000, 4),
         "messages_per_s": round(messages / seconds, 1),
     }
-    return figures

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import redirect_stdout
 from dataclasses import asdict
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +21,12 @@ from app.main import BUILT_IN_PROJECT
 from bot import ProjectError
 
 
+class Against(StrEnum):
+    """What a run may be held against."""
+
+    WS_ECHO = "ws-echo"
+
+
 def bench(
     url: Annotated[str | None, typer.Option(help="A running server, e.g. ws://127.0.0.1:8080.")] = None,
     spawn: Annotated[bool, typer.Option("--spawn", help="Start a server for the run, with its limits raised.")] = False,
@@ -27,6 +34,24 @@ def bench(
     turns: Annotated[int, typer.Option(min=1, max=10_000, help="Messages each of them sends.")] = 20,
     site_key: Annotated[str, typer.Option("--site", help="With --url: the site whose visitors they are.")] = "larkmoor",
     own: Annotated[bool, typer.Option("--i-own-this-host", help="Allow a URL that is not this machine.")] = False,
+    idle: Annotated[int, typer.Option(min=1, max=20_000, help="With --spawn: silent sockets held beside.")] = 500,
+    ramp: Annotated[bool, typer.Option("--ramp", help="More and more visitors, up to 200.")] = False,
+    rate: Annotated[float | None, typer.Option(min=0.5, help="A steady load: messages a second.")] = None,
+    seconds: Annotated[float, typer.Option(min=2, help="With --rate: for how long.")] = 30,
+    gateways: Annotated[int | None, typer.Option(min=2, max=16, help="The load on one gateway and on so many.")] = None,
+    database: Annotated[
+        str | None, typer.Option(help="With --gateways: postgresql://... of a database to spare.")
+    ] = None,
+    redis: Annotated[
+        str | None, typer.Option(help="With --gateways: redis://...; left out, they ask the store.")
+    ] = None,
+    against: Annotated[
+        Against | None, typer.Option(help="With --url: ws-echo, a bare echo of the same stack in the same run.")
+    ] = None,
+    against_rasa: Annotated[
+        str | None, typer.Option(help="Instead: the same talk at the REST channel of a Rasa server, http://host:5005.")
+    ] = None,
+    rasa_token: Annotated[str | None, typer.Option(help="With --against-rasa: its bearer token.")] = None,
     triage: Annotated[bool, typer.Option("--triage", help="Triage alone: CPU of one message.")] = False,
     engine: Annotated[bool, typer.Option("--engine", help="The dialog engine alone, without a server.")] = False,
     project: Annotated[Path, typer.Option(help="With --engine: the bot project whose turns count.")] = BUILT_IN_PROJECT,
@@ -41,16 +66,46 @@ def bench(
     if engine:
         _tell(_bench_engine(project), as_json)
         return
-    from app.bench.load import BenchFailed
-    from app.bench.run import bench_spawned, bench_url, is_loopback
+    from app.bench.load import BenchFailed, Target
+    from app.bench.run import Spawned, bench_echo, bench_spawned, bench_url, http_url, is_loopback, spawned
+    from app.bench.shapes import against_rasa as talk_to_rasa
+    from app.bench.shapes import ramp as ramp_up
+    from app.bench.shapes import scale, steady
 
-    if (url is None) == (not spawn):
+    for named in (url, against_rasa):
+        if named is not None and not is_loopback(named) and not own:
+            raise fail(f"{named} is not this machine. Add --i-own-this-host if the load is yours to send there.")
+    if gateways is not None and database is None:
+        raise fail("Several gateways need a PostgreSQL to spare: --database postgresql://user:password@host/name.")
+    if gateways is None and against_rasa is None and (url is None) == (not spawn):
         raise fail("Say which server: --spawn for one of its own, or --url ws://127.0.0.1:8080 for one that runs.")
-    if url is not None and not is_loopback(url) and not own:
-        raise fail(f"{url} is not this machine. Add --i-own-this-host if the load is yours to send there.")
+
+    async def shaped(target: Target, server: Spawned | None) -> dict[str, Any]:
+        async def used() -> float:
+            assert server is not None  # noqa: S101  (asked only where there is one)
+            return (await server.read()).cpu_s
+
+        read = None if server is None else used
+        if rate is not None:
+            return {"steady": asdict(await steady(target, rate, seconds, read))}
+        return {"ramp": [asdict(each) for each in await ramp_up(target, read)]}
 
     async def run() -> dict[str, Any]:
-        return await (bench_spawned(visitors, turns) if url is None else bench_url(url, site_key, visitors, turns))
+        if gateways is not None and database is not None:
+            return await scale(gateways, database, redis, visitors, turns)
+        if against_rasa is not None:
+            return await talk_to_rasa(against_rasa.rstrip("/"), rasa_token, visitors, turns)
+        if ramp or rate is not None:
+            if url is not None:
+                return await shaped(Target(http_url(url), site_key), None)
+            async with spawned("kickstand") as ours:
+                return await shaped(ours.target, ours)
+        if url is None:
+            return await bench_spawned(visitors, turns, idle)
+        figures = await bench_url(url, site_key, visitors, turns)
+        if against is Against.WS_ECHO:
+            figures["echo"] = await bench_echo(visitors)
+        return figures
 
     try:
         figures = anyio.run(run, backend_options={"use_uvloop": True})
@@ -79,4 +134,7 @@ def _tell(figures: Mapping[str, Any], as_json: bool) -> None:
         print(json.dumps(figures))
     else:
         for name, value in figures.items():
-            print(f"{name:26} {value if value is not None else 'not measured'}")
+            if isinstance(value, list):
+                print(*(" ".join(f"{key} {each}" for key, each in row.items()) for row in value), sep="\n")
+            else:
+                print(f"{name:26} {value if value is not None else 'not measured'}")

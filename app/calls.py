@@ -150,10 +150,7 @@ def _rest(log: Log, request: HandoffRequest, begins_at: datetime) -> None:
     """The conversation waits for a person, who is rung shortly before the call; with somebody it stays with them."""
     if log.status is Status.HUMAN:
         return
-    if log.status is Status.WAITING:
-        ticket = open_ticket(log.cursor, log.before.id)
-    else:
-        ticket = request_person(log, request)
+    ticket = open_ticket(log.cursor, log.before.id) if log.status is Status.WAITING else request_person(log, request)
     if ticket is None:
         raise RuntimeError("a conversation that waits has no ticket")
     until = max(log.now + timedelta(minutes=1), begins_at - BEFORE)

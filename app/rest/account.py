@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 
 from app.backplane import SessionEnded
 from app.errors import AccountRefused, BadAccount, NotAuthenticated, OriginRefused, WrongPassword
@@ -29,7 +29,15 @@ from app.rest.agent import Token, acting_as, give_cookie, session_frame, signed_
 from app.services import Services, services
 from handoff import AgentId
 
+
+async def _somebody(request: Request, token: Token = None) -> None:
+    """Before anything of a request is looked at: whoever is signed out learns nothing of what it lacks."""
+    here = services(request)
+    await signed_in_as(here, token, here.clock(), enrolling=True)
+
+
 router = APIRouter(prefix="/api/agent")
+_own = APIRouter(prefix="/account", dependencies=[Depends(_somebody)])
 
 Csrf = Annotated[str, Header(alias="X-Kickstand-CSRF")]
 Origin = Annotated[str | None, Header()]
@@ -58,7 +66,7 @@ async def come_in(body: ComeIn, request: Request, origin: Origin = None) -> Gues
     return Guest(email=email, name=" ".join(body.name.split()), invited=False)
 
 
-@router.get("/account")
+@_own.get("")
 async def account(request: Request, token: Token = None) -> OwnAccount:
     """One's own account and where it is signed in."""
     here = services(request)
@@ -74,7 +82,7 @@ async def account(request: Request, token: Token = None) -> OwnAccount:
     )
 
 
-@router.put("/account/password")
+@_own.put("/password")
 async def change_password(
     body: NewPassword, request: Request, response: Response, csrf: Csrf = "", token: Token = None
 ) -> AgentSession:
@@ -96,7 +104,7 @@ async def change_password(
     return session_frame(here, changed)
 
 
-@router.post("/account/second-step")
+@_own.post("/second-step")
 async def begin_second_step(body: ProvePassword, request: Request, csrf: Csrf = "", token: Token = None) -> Enrolment:
     """Begin to set a second step up; nothing is changed until a code proves that it works."""
     here = services(request)
@@ -106,7 +114,7 @@ async def begin_second_step(body: ProvePassword, request: Request, csrf: Csrf = 
     return Enrolment(secret=begun.secret, uri=begun.uri, qr=begun.qr, ticket=begun.ticket)
 
 
-@router.put("/account/second-step")
+@_own.put("/second-step")
 async def set_up_second_step(
     body: ConfirmEnrolment, request: Request, csrf: Csrf = "", token: Token = None
 ) -> RecoveryCodes:
@@ -119,7 +127,7 @@ async def set_up_second_step(
     return RecoveryCodes(codes=tuple(codes))
 
 
-@router.post("/account/second-step/drop", status_code=204)
+@_own.post("/second-step/drop", status_code=204)
 async def drop_second_step(body: ProvePassword, request: Request, csrf: Csrf = "", token: Token = None) -> None:
     """Sign in without a second step again, where the role may."""
     here = services(request)
@@ -130,7 +138,7 @@ async def drop_second_step(body: ProvePassword, request: Request, csrf: Csrf = "
     await here.accounts.drop_second_step(_actor(request, signed_in), here.clock())
 
 
-@router.delete("/account/sessions/{session_id}", status_code=204)
+@_own.delete("/sessions/{session_id}", status_code=204)
 async def end_session(session_id: UUID, request: Request, csrf: Csrf = "", token: Token = None) -> None:
     """End one of one's own sessions; its sockets close."""
     here = services(request)
@@ -141,7 +149,7 @@ async def end_session(session_id: UUID, request: Request, csrf: Csrf = "", token
     )
 
 
-@router.delete("/account/sessions", status_code=204)
+@_own.delete("/sessions", status_code=204)
 async def end_other_sessions(request: Request, csrf: Csrf = "", token: Token = None) -> None:
     """End all of one's own sessions but this one."""
     here = services(request)
@@ -149,6 +157,9 @@ async def end_other_sessions(request: Request, csrf: Csrf = "", token: Token = N
     actor = _actor(request, signed_in)
     ended = await here.accounts.end_sessions(actor, signed_in.agent.id, here.clock(), but=signed_in.session_id)
     await close_sockets(here, ended)
+
+
+router.include_router(_own)
 
 
 async def session_lines(here: Services, agent_id: AgentId, current: str | None) -> tuple[SessionLine, ...]:

@@ -90,17 +90,23 @@ class Calls:
             log = Log(cursor, find_conversation(cursor, conversation.id), now)
             earlier = find_appointment(cursor, conversation.id, now)
             cancel_appointment(cursor, conversation.id, now)
-            promise_id = earlier.promise_id if earlier is not None else book.PromiseId(new_id())
+            promise = None if earlier is None else find_promise(cursor, earlier.promise_id)
+            if promise is not None and earlier is not None and earlier.phone != phone:
+                _release(log, promise)
+                promise = None
+            if promise is not None and not promise.is_open:
+                promise = None
+            promise_id = book.PromiseId(new_id()) if promise is None else promise.id
             appointment = Appointment(promise_id, phone, begins_at, ends_at)
             if not book_appointment(cursor, site.id, conversation.id, appointment, site.calls_at_once):
                 raise SlotTaken
             _rest(log, request, begins_at)
-            _promise(log, appointment, f"Call {visitor.name or 'the customer'} on {phone}")
+            _promise(log, appointment, promise)
             _tell(log, appointment)
             return log.close()
 
         change = await self._writer.run(work)
-        await self._publish(change, change.conversation.id)
+        await self._publish(change)
 
     async def cancel(self, visitor: Visitor) -> None:
         """Take a booked call back: the conversation returns to its place in line. Nothing booked is fine as well."""
@@ -117,15 +123,14 @@ class Calls:
                 return log.close()
             cancel_appointment(cursor, conversation.id, now)
             promise = find_promise(cursor, earlier.promise_id)
-            if promise is not None and promise.is_open:
-                # Who releases us from a promise has it kept: nothing is owed, and nobody was let down.
-                _entry(log, book.keep(promise, by=None, now=now))
+            if promise is not None:
+                _release(log, promise)
             if log.status is Status.WAITING:
                 wake(log)
             log.say("The call is taken back. You keep your place in line.")
             return log.close()
 
-        await self._publish(await self._writer.run(work), conversation.id)
+        await self._publish(await self._writer.run(work))
 
     async def _times_with(self, site: Site, visitor: Visitor) -> Sequence[Span]:
         """The free times, and the visitor's own."""
@@ -134,42 +139,43 @@ class Calls:
         mine = () if own is None else (Span(start=own.begins_at, end=own.ends_at),)
         return (*await self.times(site), *mine)
 
-    async def _publish(self, change: Change, conversation_id: str) -> None:
+    async def _publish(self, change: Change) -> None:
         if not change.entries:
             return
         await self._backplane.publish(Changed.of(change))
-        told = [each for each in change.entries if each.kind == "promise"]
-        if told:
-            promise = await self._keeper.ledger.one(told[-1].data["promise_id"])
-            if promise is not None:
-                for frame in await self._keeper.shown([promise]):
-                    await self._backplane.publish(PromiseTold(change.conversation.site_id, frame))
+        told = {each.data["promise_id"] for each in change.entries if each.kind == "promise"}
+        promises = [each for each in await self._keeper.ledger.of(change.conversation.id) if each.id in told]
+        for frame in await self._keeper.shown(promises):
+            await self._backplane.publish(PromiseTold(change.conversation.site_id, frame))
 
 
 def _rest(log: Log, request: HandoffRequest, begins_at: datetime) -> None:
     """The conversation waits for a person, who is rung shortly before the call; with somebody it stays with them."""
     if log.status is Status.HUMAN:
         return
-    ticket = open_ticket(log.cursor, log.before.id) if log.status is Status.WAITING else request_person(log, request)
-    if ticket is None:
-        raise RuntimeError("a conversation that waits has no ticket")
+    ticket = open_ticket(log.cursor, log.before.id) or request_person(log, request)
     until = max(log.now + timedelta(minutes=1), begins_at - BEFORE)
     log.ticket = moves.rested(ticket, until=until, now=log.now)
     log.note_step("call_booked", at=begins_at.isoformat(), until=until.isoformat())
     save_ticket(log.cursor, log.ticket)
 
 
-def _promise(log: Log, appointment: Appointment, what: str) -> None:
-    """The ledger's entry: made, or agreed anew."""
-    earlier = find_promise(log.cursor, appointment.promise_id)
-    if earlier is not None and earlier.is_open:
+def _release(log: Log, promise: book.Promise) -> None:
+    """Who releases us from a promise has it kept: nothing is owed, and nobody was let down."""
+    if promise.is_open:
+        _entry(log, book.keep(promise, by=None, now=log.now))
+
+
+def _promise(log: Log, appointment: Appointment, earlier: book.Promise | None) -> None:
+    """The ledger's entry: made, or the `earlier` one agreed anew."""
+    if earlier is not None:
         _entry(log, book.ReAgreed(log.now, earlier.id, appointment.ends_at))
         return
     made = book.Made(
         log.now,
-        appointment.promise_id if earlier is None else book.PromiseId(new_id()),
+        appointment.promise_id,
         log.before.id,
-        what,
+        f"A call to {appointment.phone}",
         appointment.ends_at,
         owner=log.agent_id,
         backup=None,

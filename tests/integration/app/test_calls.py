@@ -44,7 +44,7 @@ async def test_a_booked_call_is_a_promise_and_the_conversation_rests_until_then(
         assert (state["place"], state["answer_by"]) == (None, None)
         [said] = [f for f in await server.history(anna.token) if f["card"]]
         assert (said["card"]["booked"], said["card"]["phone"]) == (first, PHONE)
-        assert await in_ledger(server, anna) == [("open", f"Call the customer on {PHONE}", at(first["end"]))]
+        assert await in_ledger(server, anna) == [("open", f"A call to {PHONE}", at(first["end"]))]
         ticket = await maya.ticket(anna.conversation_id, "waiting")
         while ticket["snoozed_until"] is None:
             ticket = await maya.ticket(anna.conversation_id, "waiting")
@@ -54,6 +54,11 @@ async def test_a_booked_call_is_a_promise_and_the_conversation_rests_until_then(
         await anna.state(callback={**second, "phone": PHONE})
         assert [(state, due) for state, _, due in await in_ledger(server, anna)] == [("re_agreed", at(second["end"]))]
         assert first in await times(server, anna.token)
+
+        assert (await book(server, anna.token, second["start"], phone="0151 7654321")).status_code == 204
+        assert [(state, what) for state, what, _ in await in_ledger(server, anna) if state != "kept"] == [
+            ("open", "A call to 0151 7654321")
+        ]
 
 
 async def test_a_time_is_given_to_as_many_as_the_site_calls_at_once(server: Running) -> None:

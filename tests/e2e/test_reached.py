@@ -61,6 +61,32 @@ async def test_with_the_tab_out_of_sight_a_notification_stands_until_somebody_to
     await maya.resolve()
 
 
+async def test_hours_are_looked_at_before_they_are_saved(
+    pages: Pages, demo: Demo, sessions: list[StorageState]
+) -> None:
+    dana = await Agent.come_back(pages, demo, sessions[1], width=1440, height=900)
+    page = dana.page
+    await page.goto(f"{demo.console}#/settings/hours")
+    await page.get_by_label("On the clock there").fill("2026-12-24T16:30")
+    await expect(page.get_by_text("A person is joining you")).to_be_visible()
+    await page.get_by_role("button", name="Add a day").click()
+    await page.get_by_label("Date", exact=True).fill("2026-12-24")
+    await page.get_by_role("button", name="Add hours on 2026-12-24").click()
+    await page.get_by_label("2026-12-24, closes, 1").fill("13:00")
+    await expect(page.get_by_text("Closed, people are back")).to_be_visible()
+    await expect(page.get_by_text("Our team is back Fri 25 Dec at 9:00")).to_be_visible()
+    assert await violations(page) == []
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved. Customers read it from now on.")).to_be_visible()
+
+    await page.get_by_role("button", name="Remove 2026-12-24", exact=True).click()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_text("Saved. Customers read it from now on.")).to_be_visible()
+    await page.goto(f"{demo.console}#/settings/alerts")
+    await expect(page.get_by_role("region", name="How you are reached")).to_be_visible()
+    assert await violations(page) == []
+
+
 async def test_a_pasted_book_is_told_and_blocks_nobody(
     pages: Pages, demo: Demo, sessions: list[StorageState], callers: Callers
 ) -> None:

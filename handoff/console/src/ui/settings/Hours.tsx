@@ -34,8 +34,6 @@ export const Hours = ({ office }: { office: Office }) => {
         {t.failed} <Button onClick={() => void load()}>{t.again2}</Button>
       </p>
     );
-  const ofTeam = shown.teams.find((one) => one.id === team.value);
-  const own = ofTeam === undefined ? shown.hours : ofTeam.hours;
   return (
     <div>
       <header class={page.head}>
@@ -74,7 +72,7 @@ export const Hours = ({ office }: { office: Office }) => {
         </div>
       )}
       <Editor
-        key={`${shown.site} ${team.value} ${JSON.stringify(own)}`}
+        key={`${shown.site} ${team.value}`}
         office={office}
         site={shown}
         team={team.value === "" ? null : team.value}

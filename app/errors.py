@@ -12,6 +12,7 @@ wire and is what clients switch on; ``retryable`` says whether the same command 
     ├── BadIdentity, IdentityWaits
     ├── NotAuthenticated         ── IdentityRequired
     ├── ConsentRequired, SlotTaken
+    ├── CodeNeeded, WrongCode, EnrolFirst, WayInEnded, AccountRefused, LastAdmin, NoSuchAgent
     ├── Forbidden, OriginRefused, WrongVersion, NoSuchConversation, NoSuchSite, WrongPassword
     ├── AlreadyAssigned, NotAssigned, NotWaiting, AtCapacity, Offered, NoRoom, Moved, InThePast, NoSuchColleague
     ├── OpenPromises, NoSuchPromise, PromiseSettled, BadPromise

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from app.cli import app as commands
 from app.sites import Site
+from handoff import Role
 from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.running import SECRET, Running
@@ -109,7 +110,7 @@ async def test_what_is_erased_is_nowhere_any_more_and_the_figures_stay(start: St
         assert files(server) == []
         assert "zebra" not in dump(server.settings.database)
         assert (await mine(server, token, "export")).status_code == 401
-        maya = await server.sign_in(await server.new_agent(site))
+        maya = await server.sign_in(await server.new_agent(site, role=Role.SUPERVISOR))
         figures = await server.http.get("/api/owner/recommend", params={"site": site.key}, headers=maya.headers)
         assert (figures.json()["n"], figures.json()["verbatims"][0]["why"]) == (1, None)
 

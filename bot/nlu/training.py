@@ -21,7 +21,7 @@ MOST_COMPARED = 4_000
 """Up to so many examples each is compared with each other, which is quick and a little better where they are few."""
 _PENALTY = 0.1
 _FOLDS = 3
-_MUCH_WORK = 1_000_000_000
+_MUCH_WORK = 100_000_000
 """Examples times examples times intents."""
 _FEWEST_TO_HOLD_BACK = 30
 _UNTRIED_TEMPERATURE = 2.0

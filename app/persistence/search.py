@@ -123,8 +123,11 @@ def _read(cursor: Cursor, behind: Sequence[tuple[str, int, int]]) -> int:
         if not rows:
             continue
         for pos, kind, data in rows:
-            text = json.loads(data)["text"] if kind in ("message", "note") else ""
-            if text:
+            told = json.loads(data)
+            text = told["text"] if kind in ("message", "note") else told["tag"] if kind == "tag" else ""
+            if kind == "tag" and not told["on"]:
+                cursor.execute("DELETE FROM words WHERE conversation_id = ? AND text = ?", (conversation, text))
+            elif text:
                 cursor.execute(
                     "INSERT INTO words (text, conversation_id, pos) VALUES (?, ?, ?)", (text, conversation, pos)
                 )

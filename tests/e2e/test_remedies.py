@@ -34,7 +34,7 @@ async def test_it_is_made_right_by_one_click_and_above_the_limit_with_a_second_p
     await expect(given).to_contain_text("Promised")
     await expect(right).to_contain_text("You may: up to $144 here")
 
-    await right.get_by_role("button", name="more").click()
+    await right.get_by_role("button", name="others").click()
     await right.get_by_role("button", name="Refund").click()
     await right.get_by_label("Refund: amount in USD").fill("389")
     await expect(right).to_contain_text("above the $144 that you have here now; a senior decides with you.")

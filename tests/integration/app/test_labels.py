@@ -32,6 +32,7 @@ async def test_a_tag_is_one_however_it_is_written_and_is_seen_by_colleagues(serv
         await put(server, account, anna, "tags", tag="  Gasket  BATCH 7 ")
         twice = await put(server, account, anna, "tags", tag="gasket batch 7")
         entry = await maya.expect("entry.created", kind="tag")
+        found = (await server.http.get("/api/agent/search", params={"q": "batch 7"}, headers=account.headers)).json()
         known = (await server.http.get("/api/agent/tags", headers=account.headers)).json()
         refused = [
             (await put(server, who, anna, "tags", tag=tag))["code"]
@@ -41,8 +42,10 @@ async def test_a_tag_is_one_however_it_is_written_and_is_seen_by_colleagues(serv
             await put(server, account, anna, "tags", tag=f"<b>{number}</b>")
         full = await put(server, account, anna, "tags", tag="one more")
         off = await put(server, account, anna, "tags", tag="Gasket batch 7", on=False)
+        gone = (await server.http.get("/api/agent/search", params={"q": "batch 7"}, headers=account.headers)).json()
 
         assert twice["tags"] == ["gasket batch 7"]
+        assert ([each["snippet"] for each in found["hits"]], gone["hits"]) == (["gasket \x02batch\x03 \x027\x03"], [])
         assert entry["data"] == {"tag": "gasket batch 7", "on": True, "by": "Maya Keller"}
         assert known["tags"] == ["gasket batch 7"]
         assert refused == ["bad_frame", "bad_frame", "bad_frame", "no_such_conversation"]

@@ -17,7 +17,7 @@ export const right = {
     credit: "Credit",
     refund: "Refund",
   },
-  more: (n: number) => `${n} more`,
+  more: (n: number) => (n === 1 ? "1 other" : `${n} others`),
   what: "What exactly",
   whatOf: (name: string) => `${name}: what exactly`,
   amountOf: (name: string, currency: string) => `${name}: amount in ${currency}`,

@@ -86,6 +86,7 @@ ROUTES: Mapping[str, Principal] = {
     "DELETE /api/visitor/poll": Principal.VISITOR,
     "POST /api/agent/sign-in": Principal.PUBLIC,
     "POST /api/agent/way-in": Principal.PUBLIC,  # its body is the one-time link's token
+    "POST /api/agent/way-in/ask": Principal.PUBLIC,
     "POST /api/agent/way-in/come-in": Principal.PUBLIC,
     "GET /api/agent/account": Principal.AGENT,
     "PUT /api/agent/account/password": Principal.AGENT,

@@ -27,6 +27,12 @@ class ShowLink(Frame):
     token: Token
 
 
+class AskForLink(Frame):
+    """Somebody forgot the password of the account with this e-mail."""
+
+    email: Email
+
+
 class Guest(Frame):
     """Whose link it is. `invited`: for the first time; else another password is set."""
 

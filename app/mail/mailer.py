@@ -19,6 +19,8 @@ from app.sites import Site
 from handoff import ConversationId
 
 log = structlog.get_logger(__name__)
+ACCENT = "#3450C8"
+"""Of the console."""
 _EVERY = timedelta(seconds=30)
 _NEWS = timedelta(days=3)
 """What could not be sent for so long is no news any more."""
@@ -81,6 +83,19 @@ class Mailer:
             brand=site.name,
             accent=site.accent,
             transcript=text,
+        )
+        await self._post.send(letter.message(self._post.sender, None))
+
+    async def way_in(self, to: str, link: str) -> None:
+        """Mail somebody of the team the link by which they set a password. Raises Unavailable."""
+        letter = Letter(
+            id=f"way-in-{int(self._clock().timestamp() * 1000)}",
+            to=to,
+            subject="Your link to Kickstand",
+            template="way_in",
+            brand="Kickstand",
+            accent=ACCENT,
+            link=link,
         )
         await self._post.send(letter.message(self._post.sender, None))
 

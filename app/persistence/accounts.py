@@ -106,6 +106,18 @@ class Accounts:
             note(session, actor, now, "signed_in", known.email, after={"device": device})
         return session_id, token
 
+    async def link_for(self, email: str, now: datetime, *, address: str) -> WayIn | None:
+        """A link for who forgot the password, to be sent to that e-mail and nowhere else; None: no account has it."""
+        async with self._writes() as session, session.begin():
+            found = await session.exec(
+                select(AgentRow).where(AgentRow.email == email.lower(), col(AgentRow.disabled_at).is_(None))
+            )
+            row = found.first()
+            if row is None:
+                return None
+            note(session, Actor(AgentId(row.id), row.name, address), now, "link.asked_for", row.email)
+            return await self._link(session, row.id, now)
+
     async def guest(self, token: str, now: datetime) -> Guest:
         """Whose link this is. Raises WayInEnded."""
         async with self._reads() as session:

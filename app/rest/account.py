@@ -6,14 +6,26 @@ from collections.abc import Iterable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+import structlog
+from fastapi import APIRouter, BackgroundTasks, Depends, Header, Request, Response
 
 from app.backplane import SessionEnded
-from app.errors import AccountRefused, BadAccount, NotAuthenticated, OriginRefused, WrongPassword
+from app.errors import (
+    AccountRefused,
+    BadAccount,
+    MailOff,
+    NotAuthenticated,
+    OriginRefused,
+    Unavailable,
+    WrongPassword,
+)
+from app.mail.mailer import Mailer
+from app.persistence.accounts import WayIn
 from app.persistence.audit import Actor
 from app.persistence.people import SignedIn
 from app.protocol import AgentSession
 from app.protocol_people import (
+    AskForLink,
     ComeIn,
     ConfirmEnrolment,
     Enrolment,
@@ -36,6 +48,8 @@ async def _somebody(request: Request, token: Token = None) -> None:
     await signed_in_as(here, token, here.clock(), enrolling=True)
 
 
+log = structlog.get_logger(__name__)
+
 router = APIRouter(prefix="/api/agent")
 _own = APIRouter(prefix="/account", dependencies=[Depends(_somebody)])
 
@@ -49,6 +63,29 @@ async def guest(body: ShowLink, request: Request, origin: Origin = None) -> Gues
     here = _from_the_console(request, origin)
     found = await here.accounts.guest(body.token, here.clock())
     return Guest(email=found.email, name=found.name, invited=found.invited)
+
+
+@router.post("/way-in/ask", status_code=204)
+async def ask_for_link(body: AskForLink, request: Request, tasks: BackgroundTasks, origin: Origin = None) -> None:
+    """Have a link sent to one's e-mail. The answer is the same whether or not an account has it, and as quick."""
+    here = _from_the_console(request, origin)
+    if here.mailer is None:
+        raise MailOff("This server sends no mail. Ask an administrator for a new link.")
+    address = here.address(request)
+    here.sign_ins.take(f"account {body.email.lower()}")
+    here.sign_ins.take(f"address {address}")
+    tasks.add_task(_send_link, here, here.mailer, body.email, address)
+
+
+async def _send_link(here: Services, mailer: Mailer, email: str, address: str) -> None:
+    """After the answer is out."""
+    way_in = await here.accounts.link_for(email, here.clock(), address=address)
+    if way_in is None:
+        return
+    try:
+        await mailer.way_in(email.lower(), way_in_link(here, way_in))
+    except Unavailable:
+        log.warning("a link to come in by could not be mailed")
 
 
 @router.post("/way-in/come-in")
@@ -160,6 +197,11 @@ async def end_other_sessions(request: Request, csrf: Csrf = "", token: Token = N
 
 
 router.include_router(_own)
+
+
+def way_in_link(here: Services, way_in: WayIn) -> str:
+    """The token stands behind the #: no server, log or Referer sees it."""
+    return f"{here.own_url}/console/#/come-in/{way_in.token}"
 
 
 async def session_lines(here: Services, agent_id: AgentId, current: str | None) -> tuple[SessionLine, ...]:

@@ -33,7 +33,7 @@ from app.protocol_people import (
     TeamLine,
     TeamList,
 )
-from app.rest.account import close_sockets, session_lines
+from app.rest.account import close_sockets, session_lines, way_in_link
 from app.rest.rights import FOR_ADMINS, Admin, actor
 from app.services import Services, services
 from handoff import AgentId, Role, SiteId
@@ -209,8 +209,7 @@ def _read(noted: str | None) -> object:
 
 
 def _link(here: Services, way_in: WayIn) -> OneTimeLink:
-    """The token stands behind the #: no server, log or Referer sees it."""
-    return OneTimeLink(link=f"{here.own_url}/console/#/come-in/{way_in.token}", ends_at=way_in.ends_at)
+    return OneTimeLink(link=way_in_link(here, way_in), ends_at=way_in.ends_at)
 
 
 async def _site_ids(here: Services, keys: Sequence[str]) -> Sequence[SiteId]:

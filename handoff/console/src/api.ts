@@ -84,6 +84,10 @@ export class Api {
     return this.change<Guest>("POST", "/api/agent/way-in", { token });
   }
 
+  async askForLink(email: string): Promise<void> {
+    await this.change("POST", "/api/agent/way-in/ask", { email });
+  }
+
   comeIn(token: string, name: string, password: string): Promise<Guest> {
     return this.change<Guest>("POST", "/api/agent/way-in/come-in", { token, name, password });
   }

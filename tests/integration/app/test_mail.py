@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import socket
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
@@ -25,7 +27,7 @@ from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.factories import MONDAY_MORNING
 from tests.running import SECRET, Running
-from tests.wire import VisitorClient
+from tests.wire import PATIENCE, VisitorClient
 
 HOOK = "whsec_bW9yZS10aGFuLXR3ZW50eS1mb3VyLWJ5dGVzLWhlcmU="  # pragma: allowlist secret
 SIGNS = "fTq8vN2xKc7ZrWm4LpYd9sHb6JgEa1Uo"  # pragma: allowlist secret
@@ -37,6 +39,7 @@ class Inbox:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuses = False
+        self.taken = threading.Event()
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refuses:
@@ -45,6 +48,7 @@ class Inbox:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.taken.set()
         return "250 taken"
 
     def text(self) -> str:
@@ -335,3 +339,29 @@ async def test_where_nothing_can_be_mailed_the_widget_is_told_before_it_asks(ser
     refused = await server.http.post("/api/visitor/continue/mail", json=body, headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (409, "mail_off")
     assert not (await server.http.get(f"/api/site/{site.key}")).json()["mail"]
+
+
+async def test_who_forgot_the_password_is_sent_a_link_and_nobody_learns_who_has_an_account(
+    start: Start, smtp: str, inbox: Inbox
+) -> None:
+    async with start(**mailing(smtp)) as server:
+        maya = await server.sign_in(await server.new_agent(await server.new_site()))
+        answers = [
+            await server.http.post("/api/agent/way-in/ask", json={"email": email})
+            for email in ("nobody@larkmoor.example", maya.email)
+        ]
+        assert {(answer.status_code, answer.text) for answer in answers} == {(204, "")}
+        assert await asyncio.to_thread(inbox.taken.wait, PATIENCE)
+
+        assert inbox.mails[0]["To"] == maya.email
+        token = re.search(r"/console/#/come-in/([\w-]+)", inbox.text())
+        assert token is not None
+        body = {"token": token[1], "name": "Maya Keller", "password": "four borrowed spanners"}
+        assert (await server.http.post("/api/agent/way-in/come-in", json=body)).status_code == 200
+        await server.sign_in(maya.email, "four borrowed spanners")
+
+
+async def test_where_nothing_can_be_mailed_who_forgot_the_password_is_told_whom_to_ask(server: Running) -> None:
+    answer = await server.http.post("/api/agent/way-in/ask", json={"email": "maya@larkmoor.example"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "mail_off")
+    assert "administrator" in answer.json()["message"]

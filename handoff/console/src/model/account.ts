@@ -15,6 +15,8 @@ export class Account {
   readonly signed = signal<Signed>({ kind: "looking" });
   readonly busy = signal(false);
   readonly problem = signal<string | null>(null);
+  /** Good news about something asked for here. */
+  readonly told = signal<string | null>(null);
   /** The password was right, and the code of the second step is wanted. */
   readonly wantsCode = signal(false);
   /** The token of a one-time link that was followed. */
@@ -50,6 +52,23 @@ export class Account {
       const asks = error instanceof ApiError && error.code === "code_needed";
       this.wantsCode.value ||= asks;
       this.problem.value = asks ? null : wording(error);
+    } finally {
+      this.busy.value = false;
+    }
+  }
+
+  /** Has a link sent to an e-mail, for who forgot the password. */
+  async askForLink(email: string): Promise<void> {
+    if (this.busy.value) return;
+    this.told.value = null;
+    this.problem.value = email.trim() === "" ? t.people.comeIn.sayEmail : null;
+    if (this.problem.value !== null) return;
+    this.busy.value = true;
+    try {
+      await this.api.askForLink(email.trim());
+      this.told.value = t.people.comeIn.onItsWay;
+    } catch (error) {
+      this.problem.value = error instanceof ApiError && error.code === "mail_off" ? error.message : wording(error);
     } finally {
       this.busy.value = false;
     }

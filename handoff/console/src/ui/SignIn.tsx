@@ -89,9 +89,14 @@ export const SignIn = ({ account }: { account: Account }) => {
             aria-invalid={problem !== null}
             aria-describedby={problem === null ? undefined : "sign-in-problem"}
           />
-          <label class={css.label} for="sign-in-password">
-            {t.signIn.password}
-          </label>
+          <div class={css.labels}>
+            <label class={css.label} for="sign-in-password">
+              {t.signIn.password}
+            </label>
+            <button type="button" class={css.ask} onClick={() => void account.askForLink(email.current?.value ?? "")}>
+              {t.people.comeIn.ask}
+            </button>
+          </div>
           <div class={css.passwordBox}>
             <input
               ref={password}
@@ -115,8 +120,14 @@ export const SignIn = ({ account }: { account: Account }) => {
               <Icon name="eye" size={20} />
             </button>
           </div>
-          <p class={css.hint} role="status">
-            {capsLock.value && (
+          <p class={account.told.value === null ? css.hint : css.told} role="status">
+            {account.told.value !== null && (
+              <>
+                <Icon name="check" />
+                {account.told.value}
+              </>
+            )}
+            {account.told.value === null && capsLock.value && (
               <>
                 <Icon name="info" />
                 {t.signIn.capsLock}

@@ -44,6 +44,9 @@ export const people = {
     looking: "Looking at your link",
     ended: "This link has done its work",
     endedNext: "Each one opens once, for an hour. Ask an administrator for a new one.",
+    ask: "Send me a link instead",
+    sayEmail: "Fill in your e-mail; the link goes there.",
+    onItsWay: "If that e-mail has an account, a link is on its way. It opens once, within an hour.",
     toSignIn: "To the sign-in",
   },
   code: {
@@ -168,6 +171,7 @@ export const people = {
       "person.added": "added",
       "person.changed": "changed the account of",
       "link.made": "made a link for",
+      "link.asked_for": "asked for a link by mail",
       "team.changed": "changed the team",
       "team.removed": "took away the team",
       "conversation.taken_over": "took over",

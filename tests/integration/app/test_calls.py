@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 
 from handoff import ConversationId
+from tests.clock import ManualClock
+from tests.conftest import Start
 from tests.running import Running
 from tests.wire import VisitorClient
 
@@ -113,3 +115,15 @@ async def test_times_lie_within_opening_hours(server: Running) -> None:
 
 def at(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+async def test_shortly_before_its_time_the_conversation_is_back_in_line(start: Start, clock: ManualClock) -> None:
+    async with start(lease=timedelta(seconds=0.1)) as server:
+        site = await server.new_site(calls_at_once=1)
+        async with server.visitor(site) as anna:
+            await anna.say("hello")
+            first = (await times(server, anna.token))[0]
+            assert (await book(server, anna.token, first["start"])).status_code == 204
+            await anna.state(status="waiting", callback={**first, "phone": PHONE})
+            clock.advance(at(first["start"]) - clock.at - timedelta(minutes=4))
+            assert (await anna.state(status="waiting", callback=None))["place"] == 1

@@ -17,7 +17,7 @@ RUN pip install --no-deps --no-build-isolation . \
 
 FROM python:3.12-slim
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin kickstand \
- && install --directory --owner=kickstand --group=kickstand --mode=0700 /data
+ && install --directory --owner=kickstand --group=kickstand --mode=0700 /data /data/photos
 COPY --from=build /opt/kickstand /opt/kickstand
 ENV PATH=/opt/kickstand/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \

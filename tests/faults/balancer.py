@@ -29,7 +29,7 @@ def configuration(port: int, gateways: Sequence[int]) -> str:
     """What is shipped, but for the addresses."""
     text = SHIPPED.read_text().replace("bind :8080", f"bind 127.0.0.1:{port}")
     for name, gateway in zip(NAMES, gateways, strict=True):
-        assert name in text
+        assert name in text  # what is tested is what is shipped
         text = text.replace(name, f"127.0.0.1:{gateway}")
     return text
 

@@ -11,7 +11,7 @@ import pytest
 
 from bot import Assistant
 from bot.ports import Services
-from tests.dialogs.rider import PROJECT, Rider
+from tests.dialogs.rider import PROJECT, Load, Rider
 from tests.shops import stocked
 
 _numbers = count(1)
@@ -24,8 +24,15 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Services:
 
 
 @pytest.fixture(scope="session")
-def assistant(services: Services) -> Assistant:
-    return Assistant.load(PROJECT, services)
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Load:
+    """Loads the shipped bot with other services; it is trained the first time alone."""
+    weights = tmp_path_factory.mktemp("weights")
+    return lambda services: Assistant.load(PROJECT, services, cache=weights)
+
+
+@pytest.fixture(scope="session")
+def assistant(services: Services, loaded: Load) -> Assistant:
+    return loaded(services)
 
 
 @pytest.fixture

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
 import bot
 from app.protocol import Card
 from bot import Assistant, Message, Tracker, Turn
+from bot.ports import Services
 from tests.shops import NOON
 
 PROJECT = Path(bot.__file__).parent / "project"
+Load: TypeAlias = Callable[[Services], Assistant]
+"""Loads the shipped bot with these services."""
 _WIRE: TypeAdapter[object] = TypeAdapter(Card)
 
 

@@ -12,7 +12,7 @@ from app.persistence.database import upgrade
 from app.shops.fitments import import_fitments, read_sheet
 from bot import Assistant
 from bot.ports import Services, Vehicle
-from tests.dialogs.rider import PROJECT, Rider, cards, chips, words
+from tests.dialogs.rider import Load, Rider, cards, chips, words
 from tests.shops import NOON, services_of, sessions_on
 
 SHEET = """sku,title,line,category,make,model,submodel,years,position,qty,notes,street_legal,needs_remap,requires_sku
@@ -36,8 +36,8 @@ def quill(tmp_path_factory: pytest.TempPathFactory) -> Services:
 
 
 @pytest.fixture(scope="module")
-def quill_assistant(quill: Services) -> Assistant:
-    return Assistant.load(PROJECT, quill)
+def quill_assistant(quill: Services, loaded: Load) -> Assistant:
+    return loaded(quill)
 
 
 @pytest.fixture

@@ -7,9 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import Assistant
 from bot.ports import Garage, Services, Vehicle
-from tests.dialogs.rider import PROJECT, Rider, cards, chips, words
+from tests.dialogs.rider import Load, Rider, cards, chips, words
 
 MT_07 = Vehicle("Yamaha", "MT-07", 2022)
 
@@ -171,9 +170,9 @@ class WatchedGarage:
         await self._garage.forget(visitor_id, vehicle)
 
 
-async def test_the_garage_is_read_for_my_bike_alone_and_once_a_conversation(services: Services) -> None:
+async def test_the_garage_is_read_for_my_bike_alone_and_once_a_conversation(services: Services, loaded: Load) -> None:
     garage = WatchedGarage(services.garage)
-    assistant = Assistant.load(PROJECT, replace(services, garage=garage))
+    assistant = loaded(replace(services, garage=garage))
     named = Rider(assistant, "visitor-who-names-the-bike")
     await named.says("does the fell r fit a 2022 mt07?")
     await named.says("and the fell 2 on my bike?")

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot import Assistant
 from bot.ports import Services
-from tests.dialogs.rider import PROJECT, Rider, cards, chips, words
+from tests.dialogs.rider import Load, Rider, cards, chips, words
 
 
 @pytest.mark.parametrize(
@@ -59,9 +58,9 @@ class BrokenShop:
         raise ConnectionError("the shop does not answer")
 
 
-async def test_a_shop_that_is_down_is_reported_and_the_conversation_goes_on(services: Services) -> None:
+async def test_a_shop_that_is_down_is_reported_and_the_conversation_goes_on(services: Services, loaded: Load) -> None:
     broken = replace(services, shop=BrokenShop())  # type: ignore[arg-type]
-    rider = Rider(Assistant.load(PROJECT, broken), "visitor-of-a-broken-shop")
+    rider = Rider(loaded(broken), "visitor-of-a-broken-shop")
     turn = await rider.says("does the fell 2 fit my 2019 mt07?")
     (failure,) = turn.failures
     assert (failure.action, failure.kind) == ("action_fit_check", "raised")

@@ -10,9 +10,8 @@ import pytest
 from app.outgoing import OutgoingError
 from app.shops.connectors import FoundOrder
 from app.shops.remote import RemoteShop
-from bot import Assistant
 from bot.ports import CaseKind, Services
-from tests.dialogs.rider import PROJECT, Rider, words
+from tests.dialogs.rider import Load, Rider, words
 from tests.shops import stocked
 
 
@@ -27,8 +26,8 @@ async def silent(tmp_path: Path) -> Services:
     return replace(services, shop=RemoteShop(services.shop, SilentOrders(), services.clock))
 
 
-async def test_the_visitor_hears_a_day_and_a_person_gets_the_order(silent: Services) -> None:
-    rider = Rider(Assistant.load(PROJECT, silent), "visitor-of-a-silent-shop")
+async def test_the_visitor_hears_a_day_and_a_person_gets_the_order(silent: Services, loaded: Load) -> None:
+    rider = Rider(loaded(silent), "visitor-of-a-silent-shop")
     await rider.says("where is my order 1042?")
     turn = await rider.says("jonas.weber@example.com")
     (case,) = await silent.cases.list(rider.visitor_id)
@@ -39,7 +38,7 @@ async def test_the_visitor_hears_a_day_and_a_person_gets_the_order(silent: Servi
     assert turn.wish.reason == "shop_silent"
 
 
-async def test_fit_is_answered_while_the_order_book_is_silent(silent: Services) -> None:
-    rider = Rider(Assistant.load(PROJECT, silent), "visitor-who-asks-of-fit")
+async def test_fit_is_answered_while_the_order_book_is_silent(silent: Services, loaded: Load) -> None:
+    rider = Rider(loaded(silent), "visitor-who-asks-of-fit")
     turn = await rider.says("does the fell r fit my 2022 mt07?")
     assert [message.card for message in turn.messages if message.card is not None]

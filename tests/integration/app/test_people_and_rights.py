@@ -84,7 +84,7 @@ async def knock(here: Running, email: str, password: str, code: str | None = Non
     return answer
 
 
-async def test_a_person_comes_in_by_a_link_that_opens_once(shop: Running) -> None:
+async def test_sec_a8_a_person_comes_in_by_a_link_that_opens_once(shop: Running) -> None:
     site = await shop.new_site()
     iris = await signed_in(shop, site, Role.ADMIN)
     body = {"email": "Ola@Larkmoor.example", "role": "senior", "sites": [site.key], "capacity": 4}
@@ -109,7 +109,7 @@ async def test_a_person_comes_in_by_a_link_that_opens_once(shop: Running) -> Non
     assert (line["role"], line["capacity"], line["sites"], line["invited"]) == ("senior", 4, [site.key], False)
 
 
-async def test_a_link_ends_after_an_hour_and_with_a_newer_one(shop: Running) -> None:
+async def test_sec_a8_a_link_ends_after_an_hour_and_with_a_newer_one(shop: Running) -> None:
     site = await shop.new_site()
     iris = await signed_in(shop, site, Role.ADMIN)
     dana = await shop.sign_in(await shop.new_agent(site, name="Dana Roth"))
@@ -125,7 +125,7 @@ async def test_a_link_ends_after_an_hour_and_with_a_newer_one(shop: Running) -> 
     assert await opens(second) == 410
 
 
-async def test_another_password_by_a_link_ends_every_session(shop: Running) -> None:
+async def test_sec_a7_another_password_by_a_link_ends_every_session(shop: Running) -> None:
     site = await shop.new_site()
     iris = await signed_in(shop, site, Role.ADMIN)
     dana = await shop.sign_in(await shop.new_agent(site, name="Dana Roth"))
@@ -140,7 +140,7 @@ async def test_another_password_by_a_link_ends_every_session(shop: Running) -> N
     assert (await knock(shop, dana.email, NEW)).status_code == 200
 
 
-async def test_the_second_step_is_asked_for_and_each_code_works_once(shop: Running) -> None:
+async def test_sec_a10_the_second_step_is_asked_for_and_each_code_works_once(shop: Running) -> None:
     maya = await shop.sign_in(await shop.new_agent(await shop.new_site()))
     totp, codes = await enrolled(shop, maya)
     assert len(set(codes)) == 10
@@ -159,7 +159,7 @@ async def test_the_second_step_is_asked_for_and_each_code_works_once(shop: Runni
     assert (await done(shop, maya, "GET", "/api/agent/account"))["recovery_codes"] == 9
 
 
-async def test_a_role_that_needs_a_second_step_gets_nothing_before_it_is_set_up(shop: Running) -> None:
+async def test_sec_a10_a_role_that_needs_a_second_step_gets_nothing_before_it_is_set_up(shop: Running) -> None:
     site = await shop.new_site()
     iris = await signed_in(shop, site, Role.ADMIN)
     dana = await signed_in(shop, site, Role.SUPERVISOR, "Dana Roth")
@@ -194,7 +194,7 @@ async def test_a_lost_device_is_an_administrators_to_forget(shop: Running) -> No
     assert (await knock(shop, maya.email, PASSWORD)).status_code == 200
 
 
-async def test_who_loses_a_role_is_told_so_and_loses_the_sockets_at_once(shop: Running) -> None:
+async def test_sec_a7_who_loses_a_role_is_told_so_and_loses_the_sockets_at_once(shop: Running) -> None:
     site = await shop.new_site()
     iris = await signed_in(shop, site, Role.ADMIN)
     dana = await signed_in(shop, site, Role.ADMIN, "Dana Roth")
@@ -212,7 +212,7 @@ async def test_who_loses_a_role_is_told_so_and_loses_the_sockets_at_once(shop: R
     assert "yours is agent" in refused.json()["message"]
 
 
-async def test_a_deed_that_was_begun_under_a_role_is_refused_once_the_role_is_gone(shop: Running) -> None:
+async def test_sec_b6_a_deed_that_was_begun_under_a_role_is_refused_once_the_role_is_gone(shop: Running) -> None:
     site = await shop.new_site()
     iris = await signed_in(shop, site, Role.ADMIN)
     dana = await signed_in(shop, site, Role.ADMIN, "Dana Roth")
@@ -243,7 +243,7 @@ async def test_somebody_stays_administrator(shop: Running) -> None:
     assert (await knock(shop, iris.email, PASSWORD)).status_code == 200
 
 
-async def test_sessions_are_listed_and_end_one_by_one_or_all_but_this(shop: Running) -> None:
+async def test_sec_a6_sessions_are_listed_and_end_one_by_one_or_all_but_this(shop: Running) -> None:
     email = await shop.new_agent(await shop.new_site())
     here, there, third = [await shop.sign_in(email) for _ in range(3)]
 
@@ -262,7 +262,7 @@ async def test_sessions_are_listed_and_end_one_by_one_or_all_but_this(shop: Runn
     assert (await ask(shop, here, "GET", "/api/agent/session")).status_code == 200
 
 
-async def test_nobody_ends_anothers_session_by_its_id(shop: Running) -> None:
+async def test_sec_b1_nobody_ends_anothers_session_by_its_id(shop: Running) -> None:
     site = await shop.new_site()
     maya, dana = [await shop.sign_in(await shop.new_agent(site)) for _ in range(2)]
     [line] = (await done(shop, dana, "GET", "/api/agent/account"))["sessions"]
@@ -271,7 +271,7 @@ async def test_nobody_ends_anothers_session_by_its_id(shop: Running) -> None:
     assert (await ask(shop, dana, "GET", "/api/agent/session")).status_code == 200
 
 
-async def test_another_password_goes_on_here_and_nowhere_else(shop: Running) -> None:
+async def test_sec_a7_another_password_goes_on_here_and_nowhere_else(shop: Running) -> None:
     email = await shop.new_agent(await shop.new_site())
     here, there = await shop.sign_in(email), await shop.sign_in(email)
     path = "/api/agent/account/password"
@@ -292,7 +292,7 @@ async def test_another_password_goes_on_here_and_nowhere_else(shop: Running) -> 
         assert "password has changed" in (await ask(shop, old, "GET", "/api/agent/session")).json()["message"]
 
 
-async def test_the_audit_log_tells_who_did_what_and_only_grows(shop: Running) -> None:
+async def test_sec_b6_the_audit_log_tells_who_did_what_and_only_grows(shop: Running) -> None:
     site = await shop.new_site()
     iris = await signed_in(shop, site, Role.ADMIN, "=cmd|calc")
     dana = await shop.sign_in(await shop.new_agent(site, name="Dana Roth"))
@@ -323,7 +323,7 @@ async def test_the_audit_log_tells_who_did_what_and_only_grows(shop: Running) ->
     assert (await done(shop, iris, "GET", "/api/admin/audit"))["lines"] == lines
 
 
-async def test_an_agent_changes_nothing_by_the_doors_of_administrators(server: Running, site: Site) -> None:
+async def test_sec_b6_an_agent_changes_nothing_by_the_doors_of_administrators(server: Running, site: Site) -> None:
     maya = await server.sign_in(await server.new_agent(site))
     for method, path, body in (
         ("GET", "/api/admin/people", None),

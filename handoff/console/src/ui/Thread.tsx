@@ -241,9 +241,14 @@ const One = ({ office, conversation, block }: { office: Office; conversation: Co
       );
     case "system":
       return (
-        <p class={css.system}>
-          <span>{block.message.text}</span>
-        </p>
+        <>
+          {block.message.text !== "" && (
+            <p class={css.system}>
+              <span>{block.message.text}</span>
+            </p>
+          )}
+          {block.message.card !== null && <CompactCard card={block.message.card} />}
+        </>
       );
   }
 };

@@ -165,6 +165,10 @@ class Fleet:
         for gateway in self.scene.gateways:
             gateway.set_wrong(0.0)
 
+    async def new_rider(self, name: str) -> Rider:
+        """A visitor with good manners."""
+        return await self._rider(name, self.scene.chance, Habits())
+
     async def _rider(self, name: str, chance: random.Random, habits: Habits) -> Rider:
         async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
             while True:  # what was mended last may need a moment more

@@ -70,6 +70,7 @@ class Rider:
     strange: list[str] = field(default_factory=list)
     """What came although nothing like it may ever come."""
     reconnects: int = 0
+    nacks: int = 0
     between: float = BETWEEN
     patience: float = PATIENT
     habits: Habits = Habits()
@@ -213,6 +214,8 @@ class Rider:
                 self.status = frame["state"]["status"]
             case "ack":
                 self.acks.append(Promise(frame["client_id"], self._asked.get(frame["client_id"], ""), frame["seq"]))
+            case "nack":
+                self.nacks += 1
             case "message.created" if frame["seq"] > self._last:
                 # A client ignores what it has: a catch-up may overlap with what came live. The checker finds holes.
                 self._last = frame["seq"]

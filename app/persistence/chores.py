@@ -93,6 +93,9 @@ class Chores:
             self._until = now + self._lease if await self._writer.run(work) else now
         except Unavailable:
             log.warning("whose the chores are is not known anew")
+        except Exception:
+            # Whatever the store meets here must not end the process, which serves everybody meanwhile.
+            log.exception("whose the chores are is not known anew")
 
     async def let_go(self) -> None:
         """Leave them to whoever asks next."""

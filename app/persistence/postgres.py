@@ -168,7 +168,7 @@ async def _roll_back(connection: Any) -> None:
     with anyio.CancelScope(shield=True):
         try:
             await connection.execute("ROLLBACK", timeout=STATEMENT_TIMEOUT.total_seconds())
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError):
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
             connection.terminate()
 
 
@@ -179,6 +179,10 @@ def waiting_helps() -> Iterator[None]:
         yield
     except AWAY as error:
         log.error("the store is away", error=f"{type(error).__name__}: {error}")
+        raise Unavailable from error
+    except asyncpg.InternalClientError as error:
+        # The driver lost track of a connection, as when a unit was cancelled while the server died. It is given up.
+        log.error("a connection to the store is given up", error=str(error))
         raise Unavailable from error
     except asyncpg.InterfaceError as error:
         if "clos" in str(error):  # closed or closing, connection or pool; the others are mistakes in our code

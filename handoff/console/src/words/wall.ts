@@ -4,6 +4,7 @@ export const wall = {
   nav: "Wall",
   title: "Now",
   failed: "The wall is out of reach just now; what you see is from a moment ago.",
+  tested: (when: string) => `Alerts tested ${when}`,
   site: "Site",
   openTill: (until: string) => `People till ${until}`,
   open: "People are here",

@@ -5,6 +5,7 @@ import { dayAndTime } from "../../model/moments";
 import type { Office } from "../../model/office";
 import type { Reason } from "../../model/reasons";
 import { clockTime, stopwatch } from "../../model/times";
+import { dayOf } from "../../model/timeline";
 import { firstName } from "../../model/verbs";
 import { atRisk } from "../../model/wall";
 import { Avatar, Mark, ReasonMark, Skeleton } from "../Bits";
@@ -50,6 +51,11 @@ export const Wall = ({ office }: { office: Office }) => {
               {t.wall.failed}
             </Mark>
           )}
+          {office.soundTested.value !== null && (
+            <Mark tone="calm" icon="check">
+              {t.wall.tested(testedAt(office.soundTested.value, desk.clock.now()))}
+            </Mark>
+          )}
           <Mark tone={shown.open ? "plain" : "wait"} icon="clock">
             {hours(shown)}
           </Mark>
@@ -67,6 +73,10 @@ export const Wall = ({ office }: { office: Office }) => {
     </section>
   );
 };
+
+/** The hour when it was today, else the day as well. */
+const testedAt = (at: string, now: number): string =>
+  dayOf(at) === dayOf(new Date(now).toISOString()) ? clockTime(at) : dayAndTime(at);
 
 function hours(shown: Shown): string {
   const when = shown.changes_at === null ? null : dayAndTime(shown.changes_at);

@@ -170,6 +170,9 @@ async def _roll_back(connection: Any) -> None:
             await connection.execute("ROLLBACK", timeout=STATEMENT_TIMEOUT.total_seconds())
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
             connection.terminate()
+        except BaseException:  # cancelled once more: nobody knows what it is at
+            connection.terminate()
+            raise
 
 
 @contextmanager

@@ -1,0 +1,41 @@
+"""What happens to a connection of the pool when the one who used it is cancelled, or the server is gone."""
+
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from app.errors import Unavailable
+from app.persistence.postgres import PostgresWriter, open_pool, waiting_helps
+from app.persistence.work import Cursor
+from tests.contract.servers import postgres
+
+ROUNDS = 5
+
+
+def slow(cursor: Cursor) -> None:
+    cursor.execute("SELECT pg_sleep(4)").fetchall()
+
+
+async def test_units_that_are_cancelled_once_or_twice_leave_a_pool_that_works() -> None:
+    url = (await asyncio.to_thread(postgres)).url("postgres")
+    async with open_pool(url, connections=1) as pool:
+        writer = PostgresWriter(pool)
+        for again in range(ROUNDS):
+            unit = asyncio.create_task(writer.run(slow))
+            await asyncio.sleep(0.02)
+            unit.cancel()
+            if again % 2:
+                await asyncio.sleep(0)
+                unit.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await unit
+            rows = await writer.run(lambda cursor: cursor.execute("SELECT 7").fetchall())
+            assert rows == [(7,)]
+
+
+def test_a_connection_that_the_driver_lost_track_of_is_worth_waiting_for() -> None:
+    with pytest.raises(Unavailable), waiting_helps():
+        raise asyncpg.InternalClientError("cannot switch to state 15; another operation (2) is in progress")

@@ -42,7 +42,9 @@ class Settings(BaseSettings):
         description="TOML file that says where each site's orders are (docs/shops.md). Unset: DATA_DIR/shops.toml.",
     )
     inside: str = Field(
-        "", description="Hosts and networks of the inside that shops may be at, by comma. Empty: the public internet."
+        "",
+        description="Hosts and networks of the inside that calls may go to (shops, alerts), by comma. Empty: the public"
+        " internet.",
     )
     bot_project: Path | None = Field(
         None, description="Folder of the bot project, or a model that was trained of it. Unset: the built-in one."

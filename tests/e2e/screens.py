@@ -66,6 +66,8 @@ PLACES = {
     "hours": "settings/hours",
 }
 """Pages of the console by their addresses, as an administrator sees them."""
+STANDS = {"reports": "Would recommend us", "alerts": "Ways and steps", "hours": "They read"}
+"""What shows that everything a page asks for has come."""
 LAYERS = {"palette": "Control+k", "keys": "?"}
 SHOP = Look("shop", 1000, 860, "light")
 CONSOLE = Look("console", 1140, 860, "light")
@@ -110,7 +112,7 @@ class Studio:
         await self._take(visitor.page, f"widget-person-{look.name}")
         await self._take(agent.page, f"console-conversation-{look.name}")
         if look.width < 1_200:  # the customer stands behind a button
-            await agent.page.get_by_role("button", name="Customer", exact=True).click()
+            await agent.page.get_by_role("button", name="Customer", exact=True).last.click()
             await expect(agent.page.get_by_role("dialog", name="Customer")).to_be_visible()
             await self._take(agent.page, f"console-customer-{look.name}")
             await agent.page.keyboard.press("Escape")
@@ -130,7 +132,9 @@ class Studio:
         for name, place in PLACES.items():
             await page.goto(f"{self._demo.console}#/{place}")
             await page.wait_for_load_state("networkidle")
-            await expect(page.locator("[class*=skeleton]")).to_have_count(0)
+            await expect(page.locator("main [class*=skeleton], main [class*=bone]")).to_have_count(0)
+            if name in STANDS:
+                await expect(page.get_by_text(STANDS[name]).first).to_be_attached()
             await self._take(page, f"console-{name}-{look.name}")
         await page.goto(f"{self._demo.console}#/queue/")
         for name, key in LAYERS.items():

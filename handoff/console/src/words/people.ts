@@ -174,6 +174,8 @@ export const people = {
       "link.asked_for": "asked for a link by mail",
       "team.changed": "changed the team",
       "team.removed": "took away the team",
+      "hours.changed": "changed the hours of",
+      "alerts.changed": "changed the alerts of",
       "conversation.taken_over": "took over",
     } as Readonly<Record<string, string>>,
   },

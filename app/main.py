@@ -143,11 +143,26 @@ ROUTERS = (
     visitor_rest,
     identity_rest,
     photos_rest,
+    recommend_rest,
+    owner_rest,
+    own_data_rest,
+    mail_rest,
+    callbacks_rest,
     poll_rest,
     agent_rest,
+    account_rest,
+    people_rest,
+    wall_rest,
+    desk_rest,
+    labels_rest,
+    remedies_rest,
+    remedy_rules_rest,
+    alerts_rest,
+    hours_rest,
     rasa_rest,
     sockets,
     orders_rest,
+    watching,
 )
 CHORES_LEASE = 1.5  # intervals between sweeps after which another process does the chores
 TURN_MARGIN = timedelta(seconds=10)  # a turn's lease outlives its time limit, so that it is never run twice at once
@@ -177,32 +192,7 @@ def create_app(
             yield
 
     api = FastAPI(title="Kickstand", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    for router in (
-        pages,
-        visitor_rest,
-        identity_rest,
-        photos_rest,
-        recommend_rest,
-        owner_rest,
-        own_data_rest,
-        mail_rest,
-        callbacks_rest,
-        poll_rest,
-        agent_rest,
-        account_rest,
-        people_rest,
-        wall_rest,
-        desk_rest,
-        labels_rest,
-        remedies_rest,
-        remedy_rules_rest,
-        alerts_rest,
-        hours_rest,
-        rasa_rest,
-        sockets,
-        orders_rest,
-        watching,
-    ):
+    for router in ROUTERS:
         api.include_router(router)
     api.add_middleware(Manners)
     _translate_errors(api)

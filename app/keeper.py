@@ -10,6 +10,8 @@ from uuid import UUID
 
 import structlog
 
+from app.alerts.alarms import Alarms
+from app.alerts.news import News
 from app.backplane import Backplane, Changed, PromiseTold
 from app.conversations import new_id
 from app.errors import BadPromise, ChatError, InThePast, PromiseSettled
@@ -39,6 +41,7 @@ class Keeper:
         ledger: Ledger,
         people: People,
         roster: Roster,
+        alarms: Alarms,
         backplane: Backplane,
         clock: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
@@ -47,6 +50,7 @@ class Keeper:
         self._writer = writer
         self._people = people
         self._roster = roster
+        self._alarms = alarms
         self._backplane = backplane
         self._clock = clock
         self._sleep = sleep
@@ -160,7 +164,28 @@ class Keeper:
         if change is not None:
             await self._backplane.publish(Changed.of(change))
             await self._backplane.publish(PromiseTold(change.conversation.site_id, shown_promise(folded, names)))
+            for each in entries:
+                await self._ring(change.conversation.site_id, folded, each)
         return folded
+
+    async def _ring(self, site_id: SiteId, promise: Promise, entry: PromiseEntry) -> None:
+        """Consoles have heard of it; the devices of whoever has to act hear what the clock asked for."""
+        match entry:
+            case book.Reminded():
+                whose, title = promise.owner, "A promise of yours is due soon"
+            case book.BackupAlerted():
+                whose, title = entry.to, "A promise that you stand in for is due soon"
+            case book.Reassigned():
+                whose, title = entry.owner, "A promise is yours now"
+            case book.Missed():
+                whose, title = promise.backup or promise.owner, "A promise is late"
+            case _:
+                return
+        if whose is None:
+            return
+        news = News("promise.at_risk", title, "Keep it, or agree on another moment.", promise.conversation_id)
+        about = f"{promise.id}/{book.to_data(entry)['step']}/{promise.due_at.isoformat()}"
+        await self._alarms.tell(site_id, news, about=about, to=(whose,))
 
 
 def shown_promise(promise: Promise, names: Mapping[str, str]) -> LedgerPromise:

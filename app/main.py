@@ -249,7 +249,6 @@ async def open_services(
         console = ConsoleReads(database.reader)
         roster = Roster(database.reader)
         ledger = Ledger(database.reader)
-        keeper = Keeper(database.writer, ledger, people, roster, backplane, clock, sleep)
         search = Search(database.writer, database.reader, sleep)
         desk = Desk(queue)
         duty = Duty(people, clock)
@@ -287,7 +286,6 @@ async def open_services(
             mailer = Mailer(post, mail_tokens, unread, resolutions, people, hub, url, after, clock, sleep)
             chores.append(mailer.run)
         appointments = Appointments(database.reader)
-        calls = Calls(database.writer, appointments, journal, people, keeper, turns, backplane, clock)
         waits = Waits(database.reader, clock)
         arrangements = Arrangements(database.reads, database.writes)
         alerts = Alerts(
@@ -297,6 +295,8 @@ async def open_services(
         vapid = Vapid(settings.secret_key.get_secret_value(), _contact(settings, console_url))
         ways = Ways(outgoing, vapid, alerts, post, clock)
         alarms = Alarms(alerts, ways, people, queue, console_url, tasks, clock, sleep)
+        keeper = Keeper(database.writer, ledger, people, roster, alarms, backplane, clock, sleep)
+        calls = Calls(database.writer, appointments, journal, people, keeper, turns, backplane, clock)
         refunds = {key: each for key, shop in shops.items() if (each := shop.refunds(outgoing)) is not None}
         remedies = Remedies(
             database.writer,

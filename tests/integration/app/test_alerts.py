@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,45 @@ async def test_an_empty_desk_in_opening_hours_calls_the_owner_once(server: Runni
     assert [each["kind"] for each in phone.shown] == ["desk.unstaffed"]
     assert "Nobody is on duty though the hours say so" in json.loads(at.to("/owner")[0].body)["text"]
     assert len(at.to("/owner")) == 1
+
+
+def _pushed(at: Targets, times: int) -> bool:
+    return len(at.posted) == times
+
+
+async def test_a_promise_reaches_the_devices_of_who_has_to_act_and_once(server: Running, at: Targets) -> None:
+    site = await server.new_site()
+    maya, dana = await signed_in(server, site), await signed_in(server, site, name="Dana Roth")
+    mayas = await takes_push(server, maya, at, "maya-phone")
+    danas = await takes_push(server, dana, at, "dana-laptop")
+    async with server.visitor(site) as anna, server.agent(maya) as holds, server.agent(dana):
+        await anna.need_a_person()
+        await holds.claim(anna.conversation_id)
+        made = await server.http.post(
+            f"/api/agent/conversations/{anna.conversation_id}/promises",
+            headers=acting(maya),
+            json={
+                "what": "send the gasket",
+                "due_at": (server.clock.at + timedelta(seconds=100)).isoformat(),
+                "source": "form",
+            },
+        )
+        assert made.status_code == 201, made.text
+        for seconds, pushed in ((76, 1), (15, 2), (10, 3)):
+            server.clock.advance(timedelta(seconds=seconds))
+            for _ in range(2):
+                await server.services.keeper.look()
+                await look(server)
+            await at.until(partial(_pushed, at, pushed))
+
+    assert [each["title"] for each in mayas.shown] == ["A promise of yours is due soon"]
+    assert [each["title"] for each in danas.shown] == [
+        "A promise that you stand in for is due soon",
+        "A promise is late",
+    ]
+    assert {each["kind"] for each in mayas.shown + danas.shown} == {"promise.at_risk"}
+    assert {each["tag"] for each in mayas.shown + danas.shown} == {anna.conversation_id}
+    assert "gasket" not in str(mayas.shown + danas.shown)
 
 
 async def test_two_servers_send_an_alert_once(at: Targets, tmp_path: Path) -> None:

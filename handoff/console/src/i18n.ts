@@ -252,6 +252,7 @@ export const t = {
     said: (text: string) => `said “${text}”`,
     offered: "Offered",
     noteBy: (name: string) => `Note by ${name}, only your team sees this`,
+    whisperBy: (name: string) => `Whisper by ${name}, only your team sees this`,
     photo: "Photo from the customer",
     noteByYou: "Your note, only your team sees this",
     you: "You",

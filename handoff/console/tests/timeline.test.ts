@@ -51,6 +51,32 @@ describe("the thread", () => {
     expect(part).toMatchObject({ kind: "assistant", open: true });
   });
 
+  it("tells a whisper beside whoever holds it from a note of the holder, and from one while nobody does", () => {
+    const step = (pos: number, name: string, by: string): Entry => ({
+      type: "entry.created",
+      conversation_id: "c1",
+      pos,
+      kind: "handoff",
+      data: { step: name, by },
+      at: at(pos),
+    });
+    const note = { note: true, seq: null };
+    const laid = lay([
+      agent(1, "Dana Roth", note),
+      step(2, "claimed", "Maya Keller"),
+      agent(3, "Maya", note),
+      agent(4, "Dana Roth", note),
+      step(5, "declined", "Iris Sandoval"),
+      agent(6, "Dana Roth", note),
+      step(7, "requeued", "Maya Keller"),
+      agent(8, "Dana Roth", note),
+      step(9, "taken_over", "Dana Roth"),
+      agent(10, "Dana Roth", note),
+      agent(11, "Maya", note),
+    ]).flatMap((block) => (block.kind === "note" && block.whisper ? [block.message.pos] : []));
+    expect(laid).toEqual([4, 6, 11]);
+  });
+
   it("groups what one speaker says within minutes, and tells own words from a colleague's", () => {
     const laid = lay([
       agent(1, "Maya"),

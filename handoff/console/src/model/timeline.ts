@@ -13,7 +13,7 @@ export type Block =
   | { kind: "assistant"; key: string; turns: number; summary: string; messages: Message[]; open: boolean }
   | { kind: "group"; key: string; side: "theirs" | "own" | "colleague" | "bot"; name: string | null; at: string; messages: Message[] }
   | { kind: "why"; key: string; pos: number; evidence: readonly Evidence[] }
-  | { kind: "note"; key: string; message: Message }
+  | { kind: "note"; key: string; message: Message; whisper: boolean }
   | { kind: "system"; key: string; message: Message };
 
 /** Why a message led to a person: the evidence by the `pos` of the message it was found in. */
@@ -69,6 +69,7 @@ const GROUP_MS = 5 * 60_000;
 /** Lays the log out: days, the assistant's parts folded, speakers grouped, the reasons under what they are about. */
 export function blocks({ entries, reasons, status, own }: Reading): Block[] {
   const messages = entries.flatMap((entry) => (entry.type === "message.created" ? [entry] : noteOf(entry)));
+  const whispers = whispersIn(entries);
   const laid: Block[] = [];
   let day = "";
   let explained = false;
@@ -95,7 +96,7 @@ export function blocks({ entries, reasons, status, own }: Reading): Block[] {
       const itsDay = dayOf(message.sent_at);
       if (itsDay !== day) laid.push({ kind: "day", key: `day-${itsDay}-${message.pos}`, at: message.sent_at });
       day = itsDay;
-      place(laid, message, own);
+      place(laid, message, own, whispers);
       const evidence = reasons.get(message.pos);
       if (evidence !== undefined && !explained) {
         laid.push({ kind: "why", key: `why-${message.pos}`, pos: message.pos, evidence });
@@ -146,9 +147,30 @@ function noteOf(entry: EntryCreated): Message[] {
   ];
 }
 
-function place(laid: Block[], message: Message, own: Reading["own"]): void {
+/** Steps after which nobody holds the conversation; a claim and a take-over name who does. */
+const LET_GO: readonly unknown[] = ["requeued", "transferred", "snoozed", "returned", "resolved", "reopened", "joined"];
+
+/** The `pos` of each note that was written beside somebody who held the conversation, by somebody else. */
+function whispersIn(entries: readonly Entry[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  let holder: string | null = null;
+  for (const entry of entries) {
+    if (entry.type === "message.created") {
+      const { kind, name } = entry.author;
+      const beside = holder !== null && name !== null && firstName(name) !== firstName(holder);
+      if (entry.note && kind === "agent" && beside) found.add(entry.pos);
+    } else if (entry.kind === "handoff") {
+      const { step, by } = entry.data;
+      if (step === "claimed" || step === "taken_over") holder = typeof by === "string" ? by : null;
+      else if (LET_GO.includes(step)) holder = null;
+    }
+  }
+  return found;
+}
+
+function place(laid: Block[], message: Message, own: Reading["own"], whispers: ReadonlySet<number>): void {
   if (message.note) {
-    laid.push({ kind: "note", key: `note-${message.pos}`, message });
+    laid.push({ kind: "note", key: `note-${message.pos}`, message, whisper: whispers.has(message.pos) });
     return;
   }
   if (message.author.kind === "system") {
@@ -177,7 +199,7 @@ function place(laid: Block[], message: Message, own: Reading["own"]): void {
 /** The speakers of an opened assistant part, grouped like everything else. */
 export function groupsOf(messages: readonly Message[]): Extract<Block, { kind: "group" }>[] {
   const laid: Block[] = [];
-  for (const message of messages) place(laid, message, () => false);
+  for (const message of messages) place(laid, message, () => false, new Set());
   return laid.filter((block) => block.kind === "group");
 }
 

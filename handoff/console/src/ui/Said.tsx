@@ -133,11 +133,19 @@ export const Group = ({
   );
 };
 
-export const NoteBox = ({ author, at, text }: { author: string | null; at: string; text: string }) => (
+interface NoteProps {
+  author: string | null;
+  at: string;
+  text: string;
+  /** Written beside a colleague who held the conversation. */
+  whisper?: boolean;
+}
+
+export const NoteBox = ({ author, at, text, whisper = false }: NoteProps) => (
   <div class={css.note}>
     <p class={css.noteBy}>
       <Icon name="lock" size={14} />
-      {author === null ? t.thread.noteByYou : t.thread.noteBy(author)}
+      {author === null ? t.thread.noteByYou : whisper ? t.thread.whisperBy(author) : t.thread.noteBy(author)}
       <time dateTime={at} title={fullTime(at)}>
         {clockTime(at)}
       </time>

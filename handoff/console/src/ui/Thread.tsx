@@ -237,6 +237,7 @@ const One = ({ office, conversation, block }: { office: Office; conversation: Co
           author={desk.isOwn(block.message.author.name) ? null : block.message.author.name}
           at={block.message.sent_at}
           text={block.message.text}
+          whisper={block.whisper}
         />
       );
     case "system":

@@ -111,6 +111,7 @@ async def test_somebody_new_comes_in_and_stands_by(
     await ola.note.fill("Offer the spacer kit, on us.")
     await ola.page.get_by_role("button", name="Add note").click()
     await expect(maya.log.get_by_text("Offer the spacer kit, on us.")).to_be_visible()
+    await expect(maya.log.get_by_text("Whisper by Ola")).to_be_visible()
     await ola.page.get_by_role("button", name="Take over").click()
     asked = ola.page.get_by_role("dialog", name="Take this from Maya?")
     await asked.get_by_role("button", name="Take over").click()

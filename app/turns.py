@@ -191,17 +191,18 @@ class Turns:
             log.error("turn given up", conversation_id=message.conversation_id, attempts=lease.attempt - 1)
             return await self._sorry(message)
         try:
+            dialogue = await self._dialogues.of(message)
+            # The bot of a new site may have to learn first. That takes as long as it takes, beside the turn's time.
+            assistant = await self._assistants(dialogue.site_id)
             async with asyncio.timeout(self._settings.turn_timeout.total_seconds()):
-                return await self._decide(lease)
+                return await self._decide(lease, dialogue, assistant)
         except Exception:
             # The crash boundary of a turn: other conversations go on, this one is told what happens next.
             log.exception("turn failed", conversation_id=message.conversation_id)
             return await self._sorry(message)
 
-    async def _decide(self, lease: Lease) -> Outcome:
+    async def _decide(self, lease: Lease, dialogue: Dialogue, assistant: Assistant) -> Outcome:
         message = lease.message
-        dialogue = await self._dialogues.of(message)
-        assistant = await self._assistants(dialogue.site_id)
         if message.kind == "tracker":
             return await self._remind(lease, dialogue, assistant)
         if not message.data["text"]:  # photos alone: there is nothing to understand

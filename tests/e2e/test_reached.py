@@ -43,6 +43,7 @@ async def test_with_the_tab_out_of_sight_a_notification_stands_until_somebody_to
     maya = await Agent.come_back(pages, demo, sessions[0])
     await allow(maya.page, "notifications")
     await expect(maya.link).to_have_text("Live")
+    await maya.clear_the_line()
     await maya.page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     await maya.page.evaluate("""() => {
         Object.defineProperty(document, "visibilityState", { get: () => "hidden" });

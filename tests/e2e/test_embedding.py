@@ -14,6 +14,7 @@ from playwright.async_api import Page, Route, WebSocketRoute, expect
 from app.demo.brand import SITE_KEY
 from tests.e2e.browsers import Pages
 from tests.e2e.demo import ROOT, Demo
+from tests.e2e.page_timing import Shop
 from tests.e2e.visitors import FIT, Visitor
 
 GUIDE = (ROOT / "docs" / "widget.md").read_text("utf-8")
@@ -148,6 +149,12 @@ async def test_a_page_that_brings_the_script_twice_has_one_chat(pages: Pages, de
     await expect(visitor.page.locator("kickstand-chat")).to_have_count(1)
 
 
+async def test_the_script_moves_nothing_on_a_first_visit(pages: Pages, demo: Demo) -> None:
+    seen = await Shop(pages, demo).visit(chat=True)
+    assert seen["shift"] == 0
+    assert seen["paint"] > 0
+
+
 @pytest.mark.parametrize("number", [0, 1], ids=["by origin", "by nonce"])
 @pytest.mark.parametrize("more", ["", "; require-trusted-types-for 'script'"], ids=["plain", "trusted types"])
 async def test_the_policies_of_the_guide_are_enough(pages: Pages, demo: Demo, number: int, more: str) -> None:
@@ -257,6 +264,9 @@ async def test_a_page_that_is_not_on_the_list_gets_no_chat(pages: Pages, demo: D
         ),
     )
     await page.goto("https://stranger.example/")
-    await page.get_by_role("button", name="Open chat").click()
+    async with page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+        await page.get_by_role("button", name="Open chat").click()
     await expect(page.frame_locator("iframe").get_by_role("textbox")).to_have_count(0)
-    pages.errors.clear()  # the frame's own policy says so, which is what is wanted here
+    [refused] = pages.errors
+    assert "frame-ancestors" in refused
+    pages.errors.clear()  # which is what is wanted here

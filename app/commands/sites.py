@@ -12,43 +12,57 @@ from app.commands.people import people_of
 from app.gateway.origins import origin_of
 from handoff import BadHours, OpeningHours
 
+_NEW = {
+    "accent": "#3450C8",
+    "locale": "en",
+    "greeting": "Hi! What can we sort out?",
+    "starters": ["Does it fit my bike?", "Where's my order?", "Something's wrong"],
+    "hours": {"tz": "UTC", "weekly": {}},
+    "push": False,
+}
+"""Of a new site, unless something else is given."""
+
 site = typer.Typer(no_args_is_help=True, help="Sites: a brand's presence, its look and the pages that may embed it.")
 
 
 @site.command("add")
 def site_add(
     key: str,
-    name: Annotated[str, typer.Option(help="The brand's name.", prompt=True)],
-    origins: Annotated[list[str], typer.Option("--origin", help="A page origin that may embed the widget.")],
-    accent: Annotated[str, typer.Option(help="The brand's colour.")] = "#3450C8",
-    locale: Annotated[str, typer.Option(help="BCP 47 language of the widget.")] = "en",
+    name: Annotated[str | None, typer.Option(help="The brand's name. A new site needs one.")] = None,
+    origins: Annotated[
+        list[str] | None, typer.Option("--origin", help="A page origin that may embed the widget; name all of them.")
+    ] = None,
+    accent: Annotated[str | None, typer.Option(help="The brand's colour, #3450C8 unless given.")] = None,
+    locale: Annotated[str | None, typer.Option(help="BCP 47 language of the widget, en unless given.")] = None,
     hours: Annotated[
-        str, typer.Option(help='JSON: {"tz": "Europe/Berlin", "weekly": {"mon": [["09:00", "18:00"]]}}')
-    ] = '{"tz": "UTC", "weekly": {}}',
+        str | None, typer.Option(help='JSON: {"tz": "Europe/Berlin", "weekly": {"mon": [["09:00", "18:00"]]}}')
+    ] = None,
     push: Annotated[
-        bool, typer.Option("--push/--pull", help="Offer to one agent after the other, or let everybody claim.")
-    ] = False,
+        bool | None, typer.Option("--push/--pull", help="Offer to one agent after the other, or let everybody claim.")
+    ] = None,
 ) -> None:
-    """A new site, or new values for one that is there."""
+    """A new site, or new values for one that is there: what is left out stays as it is."""
     try:
-        exact = [origin_of(origin) for origin in origins]
-        opening = OpeningHours.from_dict(json.loads(hours)).to_dict()
+        given = {
+            "name": name,
+            "origins": [origin_of(origin) for origin in origins] if origins else None,
+            "accent": accent,
+            "locale": locale,
+            "hours": None if hours is None else OpeningHours.from_dict(json.loads(hours)).to_dict(),
+            "push": push,
+        }
     except (ValueError, BadHours) as error:
         raise fail(str(error)) from None
+    changes = {field: value for field, value in given.items() if value is not None}
 
     async def run() -> None:
         async with people_of(read_settings()) as people:
-            await people.put_site(
-                key,
-                name=name,
-                accent=accent,
-                locale=locale,
-                greeting="Hi! What can we sort out?",
-                starters=["Does it fit my bike?", "Where's my order?", "Something's wrong"],
-                origins=exact,
-                hours=opening,
-                push=push,
-            )
+            if key in [site.key for site in await people.sites()]:
+                await people.put_site(key, **changes)
+                return
+            if name is None or not origins:
+                raise fail(f"There is no site {key!r} yet. A new one needs --name and at least one --origin.")
+            await people.put_site(key, **{**_NEW, **changes})
 
     run_to_the_end(run)
     print(f'Put this on your pages: <script src="https://YOUR-SERVER/widget.js" data-site="{key}" async></script>')

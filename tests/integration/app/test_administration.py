@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli import app
 from app.demo.run import demo_settings, forget
 from app.errors import BadAccount, DatabaseInUse
 from app.persistence.database import Sessions, beside_a_server, open_database
 from app.persistence.people import People
+from app.sites import Site
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
@@ -60,3 +64,26 @@ async def test_a_reset_of_the_demonstration_deletes_what_it_made_and_nothing_els
     assert notes.read_text() == "mine"
     assert not settings.database.exists()
     assert demo_settings(tmp_path, 0).secret_key != settings.secret_key
+
+
+def test_a_site_that_is_changed_keeps_what_is_not_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KICKSTAND_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("KICKSTAND_SECRET_KEY", "0aB9xKq3LmZpR7tYwVu5sHdJfGnC2e8Q")  # pragma: allowlist secret
+    run = CliRunner()
+    nameless = run.invoke(app, ["site", "add", "acme", "--origin", "https://acme.example"])
+    assert nameless.exit_code == 2
+    assert "A new one needs --name and at least one --origin." in nameless.output
+    hours = '{"tz": "Europe/Berlin", "weekly": {"mon": [["09:00", "18:00"]]}}'
+    made = ["site", "add", "acme", "--name", "Acme", "--origin", "https://acme.example", "--hours", hours]
+    assert run.invoke(app, [*made, "--accent", "#112233", "--push"]).exit_code == 0
+
+    assert run.invoke(app, ["site", "add", "acme", "--origin", "https://shop.acme.example"]).exit_code == 0
+
+    site = asyncio.run(_site(tmp_path / "kickstand.db"))
+    assert list(site.origins) == ["https://shop.acme.example"]
+    assert (site.name, site.accent, site.push, str(site.hours.tz)) == ("Acme", "#112233", True, "Europe/Berlin")
+
+
+async def _site(path: Path) -> Site:
+    async with beside_a_server(path) as (reads, writes):
+        return await people(reads, writes).site("acme")

@@ -1,5 +1,6 @@
 """Cards and long conversations as the chat draws them, from frames that a test writes in place of the server."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from tests.e2e.axe import violations
 from tests.e2e.browsers import Pages
 from tests.e2e.demo import Demo
 from tests.e2e.visitors import Visitor
+from tests.wire import PATIENCE
 
 CONVERSATION = "01a20000-0000-7000-8000-000000000000"
 AT = "2026-11-22T09:00:00Z"
@@ -76,6 +78,14 @@ async def scripted(pages: Pages, demo: Demo, messages: Sequence[str], heard: lis
     return visitor
 
 
+async def sent(heard: list[dict[str, Any]]) -> list[str]:
+    """The texts that the chat has sent, once there is one: the page shows a message before it is on its way."""
+    async with asyncio.timeout(PATIENCE):
+        while not (texts := [frame["text"] for frame in heard if frame["type"] == "message.send"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    return texts
+
+
 @pytest.mark.parametrize(
     "how",
     [{"color_scheme": "light"}, {"color_scheme": "dark", "width": 390, "height": 844, "phone": True}],
@@ -110,8 +120,7 @@ async def test_a_form_is_filled_by_keyboard_and_corrected_where_it_is_wrong(page
     await keys.press("Enter")
     await expect(visitor.log).to_contain_text("What is it?: Too loud")
     await expect(form.get_by_role("textbox")).to_have_count(0)
-    [sent] = [frame for frame in heard if frame["type"] == "message.send"]
-    assert sent["text"] == "E-mail: ana@example.com\nWhat is it?: Too loud"
+    assert await sent(heard) == ["E-mail: ana@example.com\nWhat is it?: Too loud"]
 
 
 async def test_free_words_answer_a_form_as_well(pages: Pages, demo: Demo) -> None:
@@ -119,9 +128,7 @@ async def test_free_words_answer_a_form_as_well(pages: Pages, demo: Demo) -> Non
     visitor = await scripted(pages, demo, [said(1, "Let's get it back.", FORM)], heard)
     await visitor.say("I'd rather tell you: it is too loud")
     await expect(visitor.card("Your return").get_by_role("textbox")).to_have_count(0)
-    assert [frame["text"] for frame in heard if frame["type"] == "message.send"] == [
-        "I'd rather tell you: it is too loud"
-    ]
+    assert await sent(heard) == ["I'd rather tell you: it is too loud"]
 
 
 async def test_two_hundred_missed_messages_open_at_the_newest(pages: Pages, demo: Demo) -> None:

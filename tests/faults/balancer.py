@@ -50,6 +50,7 @@ async def balancing(folder: Path, port: int, gateways: Sequence[int]) -> AsyncIt
                     await asyncio.sleep(0.05)
                     continue
                 writer.close()
+                await writer.wait_closed()
                 break
         yield
     finally:

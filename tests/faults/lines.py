@@ -35,6 +35,7 @@ class Lines:
         self._ports = ports
         self._chance = chance
         self._lines: set[Line] = set()
+        self._carrying: set[asyncio.Task[None]] = set()
         self.port = 0
 
     def cut(self, share: float) -> int:
@@ -58,6 +59,11 @@ class Lines:
         finally:
             listening.close()
             self.cut(1.0)
+            carrying = tuple(self._carrying)  # among them who is just on the way to a gateway
+            for each in carrying:
+                each.cancel()
+            await asyncio.gather(*carrying, return_exceptions=True)
+            await asyncio.sleep(0)  # the transports' own goodbyes
 
     def _some(self, share: float, do: Callable[[Line], None]) -> int:
         lines = sorted(self._lines, key=id)
@@ -67,6 +73,10 @@ class Lines:
         return len(chosen)
 
     async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
         line: Line | None = None
         try:
             for port in self._chance.sample(list(self._ports), k=len(self._ports)):

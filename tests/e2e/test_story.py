@@ -43,7 +43,9 @@ async def test_a_customer_who_had_enough_is_with_a_person_who_knows_everything(
     await agent.clear_the_line()
 
     await visitor.complain()
-    await expect(visitor.waiting_card.get_by_role("heading")).to_have_text(re.compile("You.re (next|.+ in line)"))
+    await expect(visitor.waiting_card.get_by_role("heading", level=2)).to_have_text(
+        re.compile("You.re (next|.+ in line)")
+    )
     await expect(visitor.chat.get_by_text("Person asked for")).to_be_visible()
 
     row = agent.queue.get_by_role("listitem").filter(has_text=COMPLAINT)

@@ -96,15 +96,16 @@ export class Outbox<Command extends Outgoing> {
   hear(key: string, text: string | null): void {
     const clientId = key.slice(this.#options.prefix.length);
     if (!key.startsWith(this.#options.prefix)) return;
+    const own = this.#find(clientId);
+    // What this tab is sending itself it knows best: it stays in sight until this tab's own link brings it back.
+    if (own?.state === "sending") return;
     if (text === null) {
       this.#drop(clientId);
       this.#flush();
       return;
     }
     const entry = read<Command>(key, text, this.#options.prefix);
-    const own = this.#find(clientId);
-    // What this tab is sending itself it knows best.
-    if (entry === null || own?.state === "sending") return;
+    if (entry === null) return;
     this.#others.set(clientId, Date.now() + ANOTHERS_FOR);
     setTimeout(() => this.#flush(), ANOTHERS_FOR);
     this.#entries = [...this.#entries.filter((e) => e !== own), entry].sort((a, b) => a.at - b.at);

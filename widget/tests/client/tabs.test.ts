@@ -53,6 +53,17 @@ test("what is written in one tab waits in the other as well, and is sent by the 
   expect(shelf.keys("out.")).toEqual([]);
 });
 
+test("where a message was sent it stays in sight until it comes back there, whoever saw it first", () => {
+  const [one, other] = tabs(2) as [Tab, Tab];
+  one.outbox.linkUp();
+  one.outbox.add("chat", message("hello"));
+  other.outbox.settle("hello");
+  expect(one.outbox.entries.map((entry) => entry.command.text)).toEqual(["hello"]);
+  one.outbox.settle("hello");
+  expect(one.outbox.entries).toEqual([]);
+  expect(shelf.keys("out.")).toEqual([]);
+});
+
 test("what a tab that went has left is sent by the one that stayed, in the order it was written", () => {
   const [gone, stayed] = tabs(2) as [Tab, Tab];
   gone.outbox.add("chat", message("first"));

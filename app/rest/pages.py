@@ -6,9 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import FileResponse, JSONResponse, RedirectResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from app.errors import ChatError
+from app.rest.built import built
 from app.services import services
 
 router = APIRouter()
@@ -19,6 +20,8 @@ CSP = (
 )
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 UNCACHED = {**HEADERS, "Cache-Control": "no-cache"}
+SHARED = {**HEADERS, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
+"""For what pages of shops load under a name that stays."""
 FOREVER = {**HEADERS, "Cache-Control": "public, max-age=31536000, immutable"}  # names carry a content hash
 WRITABLE_WITHIN = timedelta(seconds=2)
 
@@ -30,50 +33,50 @@ class NotBuilt(ChatError):
     http_status = 503
 
 
-def _page(name: str, headers: dict[str, str]) -> FileResponse:
-    path = STATIC / name
-    if not path.is_file():
+def _page(request: Request, name: str, headers: dict[str, str]) -> Response:
+    """Raises NotBuilt."""
+    page = built(STATIC / name, request, headers)
+    if page is None:
         raise NotBuilt
-    return FileResponse(path, headers=headers)
+    return page
 
 
-def _asset(folder: str, name: str) -> Response:
-    path = STATIC / folder / "assets" / name
-    if Path(name).name != name or not path.is_file():
-        return Response(status_code=404, headers=HEADERS)
-    return FileResponse(path, headers={**FOREVER, "Access-Control-Allow-Origin": "*"})
+def _asset(request: Request, folder: str, name: str) -> Response:
+    headers = {**FOREVER, "Access-Control-Allow-Origin": "*"}
+    asset = built(STATIC / folder / "assets" / name, request, headers) if Path(name).name == name else None
+    return asset or Response(status_code=404, headers=HEADERS)
 
 
 @router.get("/widget.js")
-async def loader() -> FileResponse:
+async def loader(request: Request) -> Response:
     """The loader that a shop's page includes."""
-    return _page("widget.js", {**HEADERS, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"})
+    return _page(request, "widget.js", SHARED)
 
 
 @router.get("/widget/page.js")
-async def page_script() -> FileResponse:
+async def page_script(request: Request) -> Response:
     """What the loader imports once the chat is wanted; an import asks across origins."""
-    return _page(
-        "widget/page.js", {**HEADERS, "Cache-Control": "public, max-age=300", "Access-Control-Allow-Origin": "*"}
-    )
+    return _page(request, "widget/page.js", SHARED)
 
 
 @router.get("/widget/frame")
-async def frame(request: Request, site: str) -> FileResponse:
+async def frame(request: Request, site: str) -> Response:
     """The widget's frame; only the site's own pages may embed it."""
     allowed = " ".join((await services(request).people.site(site)).origins)
     # Pictures on cards come from the shop, which may be plain http on a developer's machine; photos that are chosen
     # are shown and made smaller before they go.
     policy = CSP.replace("img-src 'self' data: https:", f"img-src 'self' data: blob: https: {allowed}")
     return _page(
-        "widget/index.html", {**UNCACHED, "Content-Security-Policy": f"{policy}; frame-ancestors 'self' {allowed}"}
+        request,
+        "widget/index.html",
+        {**UNCACHED, "Content-Security-Policy": f"{policy}; frame-ancestors 'self' {allowed}"},
     )
 
 
 @router.get("/widget/assets/{name}")
-async def widget_asset(name: str) -> Response:
+async def widget_asset(name: str, request: Request) -> Response:
     """A file of the widget."""
-    return _asset("widget", name)
+    return _asset(request, "widget", name)
 
 
 @router.get("/console")
@@ -83,10 +86,11 @@ async def console_slash() -> RedirectResponse:
 
 
 @router.get("/console/")
-async def console() -> FileResponse:
+async def console(request: Request) -> Response:
     """The agents' console; nobody may frame it."""
     policy = f"{CSP}; frame-ancestors 'none'; require-trusted-types-for 'script'"
     return _page(
+        request,
         "console/index.html",
         {
             **UNCACHED,
@@ -98,18 +102,16 @@ async def console() -> FileResponse:
 
 
 @router.get("/console/worker.js")
-async def console_worker() -> FileResponse:
+async def console_worker(request: Request) -> Response:
     """The service worker that takes web push; browsers ask for it anew, so it is never kept."""
     policy = "default-src 'none'; connect-src 'self'"
-    return _page(
-        "console/worker.js", {**UNCACHED, "Content-Security-Policy": policy, "Content-Type": "text/javascript"}
-    )
+    return _page(request, "console/worker.js", {**UNCACHED, "Content-Security-Policy": policy})
 
 
 @router.get("/console/assets/{name}")
-async def console_asset(name: str) -> Response:
+async def console_asset(name: str, request: Request) -> Response:
     """A file of the console."""
-    return _asset("console", name)
+    return _asset(request, "console", name)
 
 
 @router.get("/healthz")

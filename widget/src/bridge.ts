@@ -4,6 +4,8 @@
  * Every message carries `kickstand: 1`. Where it comes from is checked first, its shape second; everything else is
  * ignored. Nothing is ever posted to `*`: the loader knows the frame's origin, and speaks first.
  */
+import { type Proof, proofIn } from "./proof.ts";
+
 /** `#rrggbb`. */
 export interface Fill {
   fill: string;
@@ -24,10 +26,10 @@ export interface About {
 }
 
 export type ToFrame =
-  /** `token`: the visitor's identity as the shop signed it, "" for none. */
-  | ({ type: "boot"; isOpen: boolean; token: string } & Look & About)
+  /** `proof`: of who the visitor is, null for none. */
+  | ({ type: "boot"; isOpen: boolean; proof: Proof | null } & Look & About)
   | ({ type: "update" } & Look & About)
-  | { type: "identify"; token: string }
+  | { type: "identify"; proof: Proof }
   /** `isFull`: the panel covers the whole screen. */
   | { type: "open"; isFull: boolean; takesFocus: boolean }
   | { type: "close" }
@@ -60,13 +62,15 @@ const fill = (value: unknown): boolean => {
   return colour(fill) && colour(on);
 };
 
+const proof = (value: unknown): boolean => typeof value === "object" && proofIn(value) !== null;
+
 const LOOK: Shape = { theme: one("light", "dark", "auto"), locale: text(35) };
 const ABOUT: Shape = { sku: text(200), vehicle: text(200), order: text(200) };
 
 const TO_FRAME: Record<ToFrame["type"], Shape> = {
-  boot: { ...LOOK, ...ABOUT, isOpen: flag, token: text(8_000) },
+  boot: { ...LOOK, ...ABOUT, isOpen: flag, proof: (value) => value === null || proof(value) },
   update: { ...LOOK, ...ABOUT },
-  identify: { token: text(8_000) },
+  identify: { proof },
   open: { isFull: flag, takesFocus: flag },
   close: {},
   compose: { text: text(4_000) },

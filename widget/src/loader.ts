@@ -4,7 +4,11 @@ import type { Page } from "./page.ts";
 import { fromTag, forget, given, recall, remember, type Settings } from "./settings.ts";
 
 const EVENTS = ["ready", "open", "close", "message", "unread", "handoff", "resolved"] as const;
-const COMMANDS = ["open", "close", "toggle", "message", "identify"] as const;
+const COMMANDS = ["open", "close", "toggle", "message"] as const;
+/** What a visitor waits for; the rest of the chat waits for the page. */
+const URGENT = ["open", "toggle", "message"];
+/** Milliseconds after the page's own words are there: with one picture that hangs, `load` never comes. */
+const LONGEST_WAIT = 3_000;
 
 /** What the page's code may listen to. */
 export type EventName = (typeof EVENTS)[number];
@@ -22,6 +26,7 @@ class Chat {
   readonly #settings: Settings;
   readonly #launcher: Launcher;
   #page: Promise<Page> | null = null;
+  #who: unknown;
   #isGone = false;
 
   constructor(settings: Settings) {
@@ -55,6 +60,12 @@ class Chat {
     );
   }
 
+  /** Kept until the chat is wanted: who never opens it costs no request by being signed in. */
+  identify(who: unknown): void {
+    this.#who = who;
+    void this.#page?.then((page) => page.identify(who), () => undefined);
+  }
+
   update(settings: object): void {
     Object.assign(this.#settings, settings);
     this.#launcher.wear(this.#settings);
@@ -73,7 +84,11 @@ class Chat {
   #fetch(): Promise<Page> {
     // Imported by this script: under a policy that trusts it by nonce, what it imports is trusted as well.
     this.#page ??= (import(/* @vite-ignore */ `${origin}/widget/page.js`) as Promise<typeof import("./page.ts")>).then(
-      ({ Page }) => new Page(this.#launcher, this.#settings, origin, emit),
+      ({ Page }) => {
+        const page = new Page(this.#launcher, this.#settings, origin, emit);
+        if (this.#who !== undefined) page.identify(this.#who);
+        return page;
+      },
     );
     return this.#page;
   }
@@ -103,8 +118,15 @@ function warn(problem: string): void {
   console.warn(`Kickstand: ${problem}`);
 }
 
+const page = window as unknown as { Kickstand?: Call & { q?: ArrayLike<unknown>[] } };
+/** Calls that wait for the page, those of its stub first; null once nothing waits any more. */
+let waiting: unknown[][] | null = Array.from(page.Kickstand?.q ?? [], (call) => Array.from(call));
+
 const command: Call = (name, value, listener) => {
-  if (name === "on") {
+  if (waiting) {
+    waiting.push([name, value, listener]);
+    if (URGENT.includes(name)) parsed(begin);
+  } else if (name === "on") {
     if (EVENTS.includes(value as EventName) && typeof listener === "function") listeners.push([value as EventName, listener as Listener]);
     else warn(`no event "${value}"`);
   } else if (name === "boot") {
@@ -113,6 +135,7 @@ const command: Call = (name, value, listener) => {
     else if (settings.site) chat = new Chat(settings as Settings);
     else warn("boot needs { site: 'KEY' }");
   } else if (name === "update") chat?.update(given(value));
+  else if (name === "identify") chat?.identify(value);
   else if (name === "shutdown") {
     chat?.shutdown();
     chat = null;
@@ -120,15 +143,39 @@ const command: Call = (name, value, listener) => {
   else warn(`no command "${name}"`);
 };
 
-/** Takes the place of the page's queueing stub and does what was asked of it. */
+/** Does what was asked of the page's stub and since, once. */
 function begin(): void {
-  const page = window as unknown as { Kickstand?: Call & { q?: ArrayLike<unknown>[] } };
-  const asked = page.Kickstand?.q ?? [];
-  // A page may bring this script twice, by its theme and by a tag manager: the first one goes on.
-  if (typeof page.Kickstand !== "function" || page.Kickstand.q) page.Kickstand = command;
-  if (script?.dataset["site"]) page.Kickstand("boot", fromTag(script.dataset));
-  for (const call of asked) command(...(Array.from(call) as [string, ...unknown[]]));
+  const asked = waiting ?? [];
+  waiting = null;
+  for (const call of asked) command(...(call as [string, ...unknown[]]));
 }
 
-if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
-else begin();
+/** Once there is a body to be in. */
+function parsed(act: () => void): void {
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", act);
+  else act();
+}
+
+/** Some browsers have no idle callbacks; a moment later does as well. */
+function idle(): void {
+  if ("requestIdleCallback" in window) requestIdleCallback(begin, { timeout: 1_000 });
+  else setTimeout(begin, 1);
+}
+
+const { site } = script?.dataset ?? {};
+// A page may bring this script twice, by its theme and by a tag manager: the first one goes on.
+const isFirst = typeof page.Kickstand !== "function" || page.Kickstand.q;
+if (isFirst) page.Kickstand = command;
+else waiting = null;
+if (site) {
+  const boot = ["boot", fromTag(script!.dataset)] as const;
+  if (isFirst) waiting?.unshift([...boot]);
+  else page.Kickstand!(...boot);
+}
+// The button takes no time from the page: it comes when all of the page is there. An open panel is waited for.
+if (waiting?.some(([name]) => URGENT.includes(name as string)) || (site && recall(site, "open", "sessionStorage"))) parsed(begin);
+else if (document.readyState === "complete") idle();
+else {
+  addEventListener("load", idle);
+  parsed(() => setTimeout(begin, LONGEST_WAIT));
+}

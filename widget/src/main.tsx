@@ -36,7 +36,7 @@ const ways = new Ways(socket.href, "/api/visitor/poll");
 type Boot = Omit<Extract<ToFrame, { type: "boot" }>, "type" | "theme">;
 
 /** Draws the panel and connects, as the page's first word asks. */
-function begin({ locale, isOpen, token, sku, vehicle, order }: Boot, [outbox, photos]: readonly [Shelf, Shelf]): Chat {
+function begin({ locale, isOpen, proof, sku, vehicle, order }: Boot, [outbox, photos]: readonly [Shelf, Shelf]): Chat {
   const chat = new Chat({
     site,
     languages: [locale, ...navigator.languages],
@@ -50,7 +50,7 @@ function begin({ locale, isOpen, token, sku, vehicle, order }: Boot, [outbox, ph
   });
   chat.isOpen.value = isOpen;
   chat.about = { sku, vehicle, order };
-  if (token !== "") void chat.identify(token);
+  if (proof !== null) void chat.identify(proof);
   const onClose = isAlone ? null : () => tell({ type: "close" });
   const Frame = () => <Panel chat={chat} isFull={isFull.value} onClose={onClose} />;
   paint(computed(() => chat.site.value?.accent ?? null), document.documentElement);
@@ -113,7 +113,7 @@ const prepared = async (locale: string): Promise<readonly [Shelf, Shelf]> => {
 };
 
 if (isAlone) {
-  begin({ locale: "", isOpen: true, token: "", sku: "", vehicle: "", order: "" }, await prepared(""));
+  begin({ locale: "", isOpen: true, proof: null, sku: "", vehicle: "", order: "" }, await prepared(""));
 } else {
   let chat: Promise<Chat> | null = null;
   hearLoader(loader, (message) => {
@@ -139,7 +139,7 @@ function act(chat: Chat, message: Exclude<ToFrame, { type: "boot" }>): void {
       chat.speak(message.locale);
       break;
     case "identify":
-      void chat.identify(message.token);
+      void chat.identify(message.proof);
       break;
     case "close":
       chat.isOpen.value = false;

@@ -22,6 +22,7 @@ import { isVisible } from "./links.ts";
 import { Parcels } from "./photos/parcels.ts";
 import type { Parcel, Shot } from "./photos/shot.ts";
 import { upload } from "./photos/upload.ts";
+import type { Proof } from "./proof.ts";
 import { type Method, Refused, type Rest } from "./rest.ts";
 import { Site } from "./site.ts";
 import { Typing } from "./typing.ts";
@@ -108,8 +109,8 @@ export class Chat {
   readonly #parcels: Parcels;
   readonly #lasts: () => boolean;
   #linksAt = Number.NEGATIVE_INFINITY;
-  /** Who the page says this is, until the visitor agrees that it is told. */
-  #identity: string | null = null;
+  /** Of who this is, until the visitor agrees that it is told, or the line lets it through. */
+  #proof: Proof | null = null;
   readonly #site: Site;
   readonly #typing: Typing;
   readonly #tabs: Tabs;
@@ -202,8 +203,7 @@ export class Chat {
   async agree(): Promise<void> {
     await this.#visitor.consent();
     this.mustConsent.value = false;
-    if (this.#identity !== null) void this.identify(this.#identity);
-    this.#identity = null;
+    this.#proveAgain();
     this.tryAgain();
   }
 
@@ -334,16 +334,22 @@ export class Chat {
   }
 
   /** Who the visitor is, as the shop's server signed it. What this browser said before stays apart until it is verified. */
-  async identify(jwt: string): Promise<void> {
+  async identify(proof: Proof): Promise<void> {
     try {
-      if (!(await this.#visitor.identify(jwt))) return;
+      if (!(await this.#visitor.identify(proof))) return;
     } catch (error) {
-      if (isForConsent(error)) this.#identity = jwt;
+      if (!(error instanceof Refused) || error.retryable || isForConsent(error)) this.#proof = proof;
       console.warn(`Kickstand: identify: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
     this.#tabs.tell({ kind: "token" });
     this.#startOver();
+  }
+
+  #proveAgain(): void {
+    const proof = this.#proof;
+    this.#proof = null;
+    if (proof !== null) void this.identify(proof);
   }
 
   /** Ends this visit on a shared computer, in every tab: nothing stays in the browser. */
@@ -479,6 +485,7 @@ export class Chat {
       this.link.value = state;
       if (state.kind === "live") {
         if (this.site.value === null) void this.#loadSite();
+        if (!this.mustConsent.value) this.#proveAgain();
         this.#show();
         this.#outbox.linkUp();
         this.#parcels.resume();

@@ -3,12 +3,12 @@ import type { Launcher } from "./launcher.ts";
 import { launcherWords } from "./launcher-words.ts";
 import type { Emit } from "./loader.ts";
 import { Panel } from "./panel.ts";
+import { type Proof, proofIn } from "./proof.ts";
 import { panelWords, unreadWords } from "./panel-words.ts";
 import { remember, type Settings } from "./settings.ts";
 
 /** Characters: what the frame takes. */
 const LONGEST_TEXT = 4_000;
-const LONGEST_TOKEN = 8_000;
 /** Milliseconds that the frame has to clear its own storage before it goes. */
 const FAREWELL = 50;
 
@@ -23,7 +23,7 @@ export class Page {
   #isReady = false;
   #takesFocus = false;
   #compose = "";
-  #identity = "";
+  #proof: Proof | null = null;
   #unread = 0;
 
   constructor(launcher: Launcher, settings: Settings, origin: string, emit: Emit) {
@@ -81,15 +81,11 @@ export class Page {
     if (this.#isReady) this.#tell();
   }
 
-  /** Who the visitor is, as the shop's server signed it: a JWT, or an object with it as `token`. */
+  /** Who the visitor is, as the shop's server signed it. */
   identify(who: unknown): void {
-    const token = typeof who === "object" && who !== null && "token" in who ? who.token : who;
-    if (typeof token !== "string" || token.length > LONGEST_TOKEN) {
-      console.warn("Kickstand: identify needs the JWT that your server signed");
-      return;
-    }
-    this.#identity = token;
-    if (this.#isReady) this.#tell();
+    this.#proof = proofIn(who);
+    if (this.#proof === null) console.warn("Kickstand: identify needs { token } or { user_id, exp, hash }, signed by your server");
+    else if (this.#isReady) this.#tell();
   }
 
   /** The settings changed. */
@@ -123,8 +119,8 @@ export class Page {
 
   #boot(): void {
     this.#isReady = false;
-    this.#post({ type: "boot", ...this.#look(), ...this.#about(), isOpen: this.#panel.isOpen, token: this.#identity });
-    this.#identity = "";
+    this.#post({ type: "boot", ...this.#look(), ...this.#about(), isOpen: this.#panel.isOpen, proof: this.#proof });
+    this.#proof = null;
   }
 
   #look(): { theme: "light" | "dark" | "auto"; locale: string } {
@@ -162,9 +158,10 @@ export class Page {
 
   /** What was to be told before the frame could hear. */
   #tell(): void {
-    if (this.#identity !== "") this.#post({ type: "identify", token: this.#identity });
+    if (this.#proof !== null) this.#post({ type: "identify", proof: this.#proof });
     if (this.#compose !== "") this.#post({ type: "compose", text: this.#compose });
-    this.#compose = this.#identity = "";
+    this.#compose = "";
+    this.#proof = null;
   }
 
   #count(message: Extract<ToLoader, { type: "unread" }>): void {

@@ -1,4 +1,5 @@
 import type { HistoryPage, Problem, SiteInfo, VisitorSession } from "./client/protocol.gen.ts";
+import type { Proof } from "./proof.ts";
 
 /** Milliseconds. */
 const PATIENCE = 10_000;
@@ -23,7 +24,7 @@ export interface Rest {
   /** A token for the conversation that a link in a mail leads to. */
   goOn(link: string): Promise<VisitorSession>;
   /** A token for the person whom the shop's signed word names. */
-  identify(token: string, jwt: string): Promise<VisitorSession>;
+  identify(token: string, proof: Proof): Promise<VisitorSession>;
   /** Messages older than `before`, oldest first. */
   history(token: string, before: number): Promise<HistoryPage>;
   /** Anything else that a visitor may ask for or say: under `/api/visitor/`. */
@@ -47,11 +48,11 @@ export const rest: Rest = {
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ token: link }),
     }),
-  identify: (token, jwt) =>
+  identify: (token, proof) =>
     ask<VisitorSession>("/api/visitor/identify", {
       method: "POST",
       headers: { "Content-Type": "application/json", ...bearer(token) },
-      body: JSON.stringify({ token: jwt }),
+      body: JSON.stringify(proof),
     }),
   history: (token, before) =>
     ask<HistoryPage>(`/api/visitor/messages?before=${before}`, { headers: bearer(token) }),

@@ -1,5 +1,6 @@
 import type { SiteInfo } from "./client/protocol.gen.ts";
 import type { Shelf } from "./client/storage.ts";
+import { claimsOf, type Proof } from "./proof.ts";
 import type { Rest } from "./rest.ts";
 
 /** Who this browser is to one site: a token, and all else that is kept here under the site's prefix. */
@@ -8,6 +9,8 @@ export class Visitor {
   #asking: Promise<string> | null = null;
   #identifying: Promise<boolean> | null = null;
   #consents = false;
+  /** What the page said last of who this is, while the server agrees. */
+  #proof: Proof | null = null;
 
   constructor(
     readonly site: string,
@@ -83,20 +86,26 @@ export class Visitor {
   }
 
   /** Takes on the identity that the shop signed. False: this visitor has it already. Rejects as `Rest` does. */
-  identify(jwt: string): Promise<boolean> {
-    this.#identifying = this.#identify(jwt);
+  identify(proof: Proof): Promise<boolean> {
+    this.#identifying = this.#identify(proof);
     return this.#identifying;
   }
 
-  async #identify(jwt: string): Promise<boolean> {
-    const claims = claimsOf(jwt);
-    if (claims !== null && claims === this.kept("identity")) return false;
-    const session = await this.rest.identify(await this.ensureToken(), jwt);
-    const isOther = session.token !== this.token;
+  async #identify(proof: Proof): Promise<boolean> {
+    this.#proof = null;
+    const claims = claimsOf(proof);
+    const isKnown = claims !== null && claims === this.kept("identity");
+    const before = this.token;
+    if (!isKnown) await this.#prove(await this.ensureToken(), proof);
+    this.#proof = proof;
+    return this.token !== before;
+  }
+
+  async #prove(token: string, proof: Proof): Promise<void> {
+    const session = await this.rest.identify(token, proof);
     this.keep("token", session.token);
-    this.keep("identity", claims);
+    this.keep("identity", claimsOf(proof));
     this.onSite(session.site);
-    return isOther;
   }
 
   /** Leaves nothing of this visitor in the browser. */
@@ -104,21 +113,13 @@ export class Visitor {
     for (const key of this.shelf.keys(this.#prefix)) this.shelf.remove(key);
   }
 
+  /** A new token is nobody's: who it is has to be shown anew, and is at once while the page's word for it holds. */
   async #ask(): Promise<string> {
     const session = await this.rest.session(this.site, this.token, this.#consents);
     this.keep("token", session.token);
+    this.keep("identity", null);
     this.onSite(session.site);
-    return session.token;
-  }
-}
-
-/** What a JWT says, but for its times and its number: the same for every token of one person. Not verified here. */
-function claimsOf(jwt: string): string | null {
-  try {
-    const payload = atob((jwt.split(".")[1] ?? "").replaceAll("-", "+").replaceAll("_", "/"));
-    const { iat: _iat, exp: _exp, nbf: _nbf, jti: _jti, ...claims } = JSON.parse(payload) as Record<string, unknown>;
-    return JSON.stringify(claims);
-  } catch {
-    return null;
+    if (this.#proof !== null) await this.#prove(session.token, this.#proof).catch(() => (this.#proof = null));
+    return this.token ?? session.token;
   }
 }

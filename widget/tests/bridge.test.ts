@@ -3,7 +3,7 @@ import { hearFrame, hearLoader, type Peer, post, type ToFrame, type ToLoader } f
 
 const CHAT = "https://chat.example";
 const SHOP = "https://shop.example";
-const BOOT = { kickstand: 1, type: "boot", theme: "auto", locale: "", sku: "", vehicle: "", order: "", token: "", isOpen: true };
+const BOOT = { kickstand: 1, type: "boot", theme: "auto", locale: "", sku: "", vehicle: "", order: "", proof: null, isOpen: true };
 
 const frame = { name: "the frame" };
 const stranger = { name: "somebody else" };
@@ -78,9 +78,10 @@ describe("the frame", () => {
   });
 
   test.each([
-    ["a token without end", { ...BOOT, token: "x".repeat(8_001) }],
+    ["a token without end", { ...BOOT, proof: { token: "x".repeat(4_001) } }],
+    ["a proof of nothing", { ...BOOT, proof: { user_id: "7", exp: 1, hash: "no" } }],
     ["a part number that is none", { ...BOOT, sku: ["LV-10"] }],
-    ["a page that is not said", { kickstand: 1, type: "boot", theme: "auto", locale: "", isOpen: true, token: "" }],
+    ["a page that is not said", { kickstand: 1, type: "boot", theme: "auto", locale: "", isOpen: true, proof: null }],
   ])("takes no boot with %s", (_, message) => {
     const { heard } = hear();
     arrive(message, SHOP, frame);

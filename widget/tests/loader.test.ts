@@ -26,12 +26,18 @@ function say(message: Record<string, unknown>): void {
   window.dispatchEvent(event);
 }
 
-async function load(stub: unknown[][] = [["boot", { site: "larkmoor" }]]): Promise<void> {
+async function arrive(stub: unknown[][] = [["boot", { site: "larkmoor" }]]): Promise<void> {
   vi.resetModules();
   const queue = (() => undefined) as Kickstand;
   queue.q = stub;
   page.Kickstand = queue;
   await import("../src/loader.ts");
+}
+
+/** The script has come, and the page has had its idle moment. */
+async function load(stub?: unknown[][]): Promise<void> {
+  await arrive(stub);
+  await vi.advanceTimersByTimeAsync(10);
   await fetched();
 }
 
@@ -74,6 +80,36 @@ describe("the loader", () => {
     await load([["boot", { site: "larkmoor" }], ["on", "open", () => seen.push("open")], ["open"]]);
     expect(seen).toEqual(["open"]);
     expect(frame()?.getAttribute("src")).toMatch(/\/widget\/frame\?site=larkmoor$/);
+  });
+
+  test("waits until the page is there and idle, and remembers what is asked meanwhile", async () => {
+    const state = vi.spyOn(document, "readyState", "get").mockReturnValue("interactive");
+    const seen: string[] = [];
+    await arrive();
+    command("on", "open", () => seen.push("open"));
+    command("update", { position: "left" });
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(document.querySelector("kickstand-chat")).toBeNull();
+    state.mockReturnValue("complete");
+    window.dispatchEvent(new Event("load"));
+    await vi.advanceTimersByTimeAsync(10);
+    expect(document.querySelector("kickstand-chat")?.getAttribute("data-corner")).toBe("left");
+    await ask("open");
+    expect(seen).toEqual(["open"]);
+  });
+
+  test("comes without the load event too, which one hanging picture can hold back", async () => {
+    vi.spyOn(document, "readyState", "get").mockReturnValue("interactive");
+    await arrive();
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect(document.querySelector("kickstand-chat")).not.toBeNull();
+  });
+
+  test("waits for nothing when somebody wants it", async () => {
+    vi.spyOn(document, "readyState", "get").mockReturnValue("interactive");
+    await arrive();
+    await ask("open");
+    expect(panel().hidden).toBe(false);
   });
 
   test("opens and closes by its button, says so to ears, and gives focus back", async () => {
@@ -224,14 +260,33 @@ describe("the loader", () => {
     const told: Record<string, unknown>[] = [];
     const inside = { postMessage: (message: Record<string, unknown>, to: string) => told.push({ ...message, to }), focus: () => undefined };
     Object.defineProperty(frame(), "contentWindow", { value: inside });
-    await ask("identify", { token: "a.b.c" });
+    await ask("identify", { token: "a.b.c", more: 1 });
     await ask("message", "Does it fit?");
     frame()?.dispatchEvent(new Event("load"));
     say({ type: "ready" });
     await ask("update", { sku: "LP-07", order: "1042" });
     expect(told.map(({ type }) => type)).toEqual(["boot", "open", "compose", "update"]);
-    expect(told[0]).toMatchObject({ sku: "LV-10", vehicle: "", order: "", token: "a.b.c", to: location.origin });
+    expect(told[0]).toMatchObject({ sku: "LV-10", vehicle: "", order: "", proof: { token: "a.b.c" }, to: location.origin });
     expect(told[3]).toMatchObject({ sku: "LP-07", order: "1042" });
+  });
+
+  test("is not fetched by a page that only says who is signed in, and knows it once it is opened", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const short = { user_id: 4711, exp: 1798761600, hash: "ab".repeat(32) };
+    await load([["boot", { site: "larkmoor" }], ["identify", short]]);
+    expect(root().querySelector(".panel")).toBeNull();
+    await ask("open");
+    const told: Record<string, unknown>[] = [];
+    const inside = { postMessage: (message: Record<string, unknown>) => told.push(message), focus: () => undefined };
+    Object.defineProperty(frame(), "contentWindow", { value: inside });
+    frame()?.dispatchEvent(new Event("load"));
+    expect(told).toMatchObject([{ type: "boot", proof: { ...short, user_id: "4711" } }]);
+    say({ type: "ready" });
+    await ask("identify", { token: "d.e.f" });
+    expect(told.at(-1)).toMatchObject({ type: "identify", proof: { token: "d.e.f" } });
+    expect(warn).not.toHaveBeenCalled();
+    await ask("identify", { user_id: "4711" });
+    expect(warn).toHaveBeenCalledOnce();
   });
 
   test("speaks every language of the panel", async () => {

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { MessageCreated, SiteInfo, VisitorState } from "../src/client/protocol.gen.ts";
 import { MemoryShelf } from "../src/client/storage.ts";
 import { Chat, TALK_TO_A_PERSON } from "../src/model.ts";
+import type { Proof } from "../src/proof.ts";
 import { Refused, type Rest } from "../src/rest.ts";
 import { FakeSocket } from "./client/fake-socket.ts";
 
@@ -370,7 +371,7 @@ test("after shutdown nothing of the visitor is left in the browser", async () =>
 });
 
 describe("identity", () => {
-  const jwt = (claims: object): string => `h.${btoa(JSON.stringify(claims)).replaceAll("=", "")}.s`;
+  const jwt = (claims: object): Proof => ({ token: `h.${btoa(JSON.stringify(claims)).replaceAll("=", "")}.s` });
 
   test("takes the new token and starts over with it, once for the same person", async () => {
     const chat = a_chat();
@@ -404,9 +405,57 @@ describe("identity", () => {
     rest.identify = async () => {
       throw new Refused(422, "bad_identity", "This token is not signed with a secret of this site.", false);
     };
-    await chat.identify("junk");
+    await chat.identify({ token: "junk" });
     expect(chat.messages.value).toHaveLength(1);
     expect(warn).toHaveBeenCalledOnce();
+    await chat.identify({ user_id: "7", exp: 1, hash: "0".repeat(64) });
+    expect(warn).toHaveBeenCalledTimes(2);
+    await live(chat);
+    expect(rest.sessions).toBe(1);
+  });
+
+  test("that the line did not let through is told once it does", async () => {
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const chat = a_chat();
+    await live(chat, [a_message(1)]);
+    const { identify } = rest;
+    rest.identify = async () => {
+      throw new TypeError("Failed to fetch");
+    };
+    await chat.identify(jwt({ sub: "7" }));
+    rest.identify = identify;
+    FakeSocket.newest.hangUp(1006);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await greeted();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("identified-2");
+  });
+
+  test("that ended on the server is shown anew, and nobody stays a stranger", async () => {
+    const chat = a_chat();
+    await live(chat, [a_message(1)]);
+    await chat.identify(jwt({ sub: "7", exp: 1 }));
+    await greeted();
+    await chat.identify(jwt({ sub: "7", exp: 2 }));
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("identified-2");
+    FakeSocket.newest.hangUp(4406);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await FakeSocket.newest.accept();
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("identified-4");
+  });
+
+  test("of before is not taken for the new token's when the page says nothing", async () => {
+    shelf.set("kickstand.larkmoor.token", "ended");
+    shelf.set("kickstand.larkmoor.identity", JSON.stringify({ sub: "7" }));
+    const chat = a_chat();
+    void chat.start();
+    await FakeSocket.newest.accept();
+    FakeSocket.newest.hangUp(4406);
+    await vi.advanceTimersByTimeAsync(1_000);
+    await FakeSocket.newest.accept();
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("token-1");
+    await chat.identify(jwt({ sub: "7", exp: 3 }));
+    expect(shelf.get("kickstand.larkmoor.token")).toBe("identified-2");
   });
 });
 
@@ -422,7 +471,7 @@ describe("a site that asks for consent", () => {
     expect(chat.mustConsent.value).toBe(true);
     expect(chat.site.value?.name).toBe("Larkmoor");
     chat.say("hello");
-    void chat.identify("a.b.c");
+    void chat.identify({ token: "a.b.c" });
     await vi.advanceTimersByTimeAsync(1);
     expect([rest.sessions, shelf.keys("").length, chat.isEmpty.value]).toEqual([0, 0, true]);
 

@@ -150,7 +150,8 @@ async def test_a_page_that_brings_the_script_twice_has_one_chat(pages: Pages, de
 
 
 async def test_the_script_moves_nothing_on_a_first_visit(pages: Pages, demo: Demo) -> None:
-    seen = await Shop(pages, demo).visit(chat=True)
+    async with Shop(pages, demo) as shop:
+        seen = await shop.visit(chat=True)
     assert seen["shift"] == 0
     assert seen["paint"] > 0
 

@@ -10,8 +10,8 @@ from app.conversations import BotSaid, Entry
 from app.dialogues import Dialogue
 from app.protocol import TALK_TO_A_PERSON, Button
 from app.sites import Site
-from handoff import ConversationId, Evidence, Past, Reason, SiteId, Triage, Tunings, Verdict
-from handoff.triage import OFFER
+from app.words import words_for
+from handoff import ConversationId, Evidence, Past, Reason, SiteId, Triage, Tunings, Verdict, texts_for
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +61,9 @@ class Assessor:
 
 def offered(verdict: Verdict, dialogue: Dialogue, said: Sequence[BotSaid]) -> tuple[BotSaid, ...]:
     """The bot's answer, and where triage is in doubt the offer of a person, unless one is on offer already."""
+    texts = texts_for(dialogue.locale)
     on_offer = any(button["payload"] == TALK_TO_A_PERSON for each in said for button in each.buttons)
-    if not verdict.offer or not said or on_offer or dialogue.heard_lately(OFFER, OFFER_ONCE_IN):
+    if not verdict.offer or not said or on_offer or dialogue.heard_lately(texts.offer, OFFER_ONCE_IN):
         return tuple(said)
-    button = Button(title="Talk to a person", payload=TALK_TO_A_PERSON).model_dump()
-    return (*said, BotSaid(text=OFFER, buttons=(button,)))
+    button = Button(title=words_for(dialogue.locale).talk_to_person, payload=TALK_TO_A_PERSON).model_dump()
+    return (*said, BotSaid(text=texts.offer, buttons=(button,)))

@@ -27,10 +27,9 @@ from app.persistence.work import Cursor, Writer, lock
 from app.protocol import CallbackCard, Span
 from app.sites import Site
 from app.turns import Turns
-from handoff import Evidence, HandoffRequest, Reason, moves
+from handoff import Evidence, HandoffRequest, Reason, moves, spoken_moment, texts_for
 from handoff import promises as book
 from handoff.sla import callback_slots
-from handoff.texts import spoken_moment
 
 MOST = 24
 """Times that are offered at once."""
@@ -81,9 +80,13 @@ class Calls:
         if ends_at is None:
             raise SlotTaken
         when = spoken_moment(begins_at, now=now, tz=site.hours.tz)
+        texts = texts_for(conversation.locale)
+        told = spoken_moment(begins_at, now=now, tz=site.hours.tz, locale=conversation.locale)
         evidence = (Evidence(Reason.HUMAN_REQUEST, f"Asked to be called {when}."),)
-        request = await self._turns.request_of(site.id, f"Call {phone} {when}", Reason.HUMAN_REQUEST, evidence)
-        request = replace(request, says=f"Gladly. We call you {when}.")
+        request = await self._turns.request_of(
+            site.id, f"Call {phone} {when}", Reason.HUMAN_REQUEST, evidence, conversation.locale
+        )
+        request = replace(request, says=texts.call_booked.format(when=told))
 
         def work(cursor: Cursor) -> Change:
             lock(cursor, "visitor", visitor.id)
@@ -127,7 +130,7 @@ class Calls:
                 _release(log, promise)
             if log.status is Status.WAITING:
                 wake(log)
-            log.say("The call is taken back. You keep your place in line.")
+            log.say(texts_for(conversation.locale).call_taken_back)
             return log.close()
 
         await self._publish(await self._writer.run(work))
@@ -175,7 +178,7 @@ def _promise(log: Log, appointment: Appointment, earlier: book.Promise | None) -
         log.now,
         appointment.promise_id,
         log.before.id,
-        f"A call to {appointment.phone}",
+        texts_for(log.before.locale).call_promised.format(phone=appointment.phone),
         appointment.ends_at,
         owner=log.agent_id,
         backup=None,
@@ -191,7 +194,7 @@ def _tell(log: Log, appointment: Appointment) -> None:
     """The card by which the visitor sees it, and can show it to themselves on the day."""
     card = CallbackCard(
         kind="callback",
-        headline="We call you",
+        headline=texts_for(log.before.locale).call,
         times=(),
         phone=appointment.phone,
         booked=Span(start=appointment.begins_at, end=appointment.ends_at),

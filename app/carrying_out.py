@@ -100,7 +100,7 @@ class CarryingOut:
             entry = book.Settled(now, making.id, tuple(settled))
             here.append("remedy", book.to_data(entry), author=("system", "shop"), visible=False)
             done = book.fold_one(seen, entry)
-            said: dict[str, Any] = {"text": "", "card": _card(done, name, site, now), "name": name}
+            said: dict[str, Any] = {"text": "", "card": _card(done, name, site, now, here.before.locale), "name": name}
             here.append("message", said, author=("agent", making.by), visible=True)
             change = here.close()
             promises = [find_promise(cursor, promise_id) for promise_id in promised]
@@ -148,8 +148,8 @@ class CarryingOut:
         return conversation.site_id
 
 
-def _card(making: Making, name: str, site: Site, now: datetime) -> dict[str, Any]:
-    headline, lines, money = book.told(making, name.split()[0], now=now, tz=site.hours.tz)
+def _card(making: Making, name: str, site: Site, now: datetime, locale: str | None) -> dict[str, Any]:
+    headline, lines, money = book.told(making, name.split()[0], now=now, tz=site.hours.tz, locale=locale)
     amount = None if money is None else MoneyFrame(amount=money.minor, currency=money.currency)
     card = RemedyCard(kind="remedy", headline=headline, lines=tuple(lines), amount=amount, state="done")
     return card.model_dump(mode="json")

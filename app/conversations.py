@@ -122,6 +122,8 @@ class Conversation:
     read_by_visitor: int
     read_by_agent: int
     updated_at: datetime
+    locale: str | None = None
+    """BCP 47, of what the visitor read when they wrote last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class Said:
     """Its author is somebody whom the shop knows, and came by a mail: the bot tells nothing that needs an identity."""
     page: Mapping[str, str] | None = None
     """What the shop's page is about: `sku`, `vehicle`, `order`, of those what it says."""
+    locale: str | None = None
+    """BCP 47, of what its author reads; None keeps what is known of them."""
 
 
 @dataclass(frozen=True, slots=True)

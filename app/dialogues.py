@@ -25,6 +25,7 @@ class Dialogue:
         self.site_id = site_id
         self.pos = 0
         self.status = Status.BOT
+        self.locale: str | None = None
         self.past: tuple[Past, ...] | None = None  # earlier conversations, once somebody has looked
         self.tracker = Tracker.fold(conversation_id, ())
         self._grown: Tracker | None = None
@@ -96,6 +97,7 @@ class Dialogues:
         if signal.change is not None and entries and entries[0].pos == dialogue.pos + 1:
             dialogue.extend(entries)
             dialogue.status = signal.change.conversation.status
+            dialogue.locale = signal.change.conversation.locale
         else:
             del self._kept[signal.conversation_id]
 
@@ -122,6 +124,7 @@ class Dialogues:
             dialogue.extend(page.entries)
             more = page.more
         dialogue.status = conversation.status
+        dialogue.locale = conversation.locale
         return self._keep(dialogue)
 
     def forget(self, conversation_id: ConversationId) -> None:

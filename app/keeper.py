@@ -22,7 +22,7 @@ from app.persistence.roster import Roster
 from app.persistence.sql_log import Log, find_conversation
 from app.persistence.work import Cursor, Writer
 from app.protocol import AgentRef, LedgerPromise, PromiseCard
-from handoff import Agent, AgentId, ConversationId, HandoffError, SiteId
+from handoff import Agent, AgentId, ConversationId, HandoffError, SiteId, Texts, texts_for
 from handoff import promises as book
 from handoff.promises import Promise, PromiseEntry
 
@@ -143,7 +143,6 @@ class Keeper:
         for each in entries[1:]:
             folded = book.fold_one(folded, each)
         names = await self._people.agent_names([each for each in (folded.owner, folded.backup) if each is not None])
-        card = _card(folded, names, was_due)
 
         def work(cursor: Cursor) -> Change | None:
             conversation = find_conversation(cursor, conversation_id)
@@ -153,6 +152,7 @@ class Keeper:
             for each in entries:
                 here.append("promise", book.to_data(each), author=("system", "ledger"), visible=False)
             if tells:
+                card = _card(folded, names, was_due, texts_for(conversation.locale))
                 owner = folded.owner
                 author = ("system", "ledger") if owner is None else ("agent", str(owner))
                 name = None if owner is None else names.get(owner)
@@ -209,18 +209,18 @@ def shown_promise(promise: Promise, names: Mapping[str, str]) -> LedgerPromise:
     )
 
 
-def _card(promise: Promise, names: Mapping[str, str], was_due: datetime | None) -> PromiseCard:
-    by = _first(names, promise.owner) or "Our team"
+def _card(promise: Promise, names: Mapping[str, str], was_due: datetime | None, texts: Texts) -> PromiseCard:
+    by = _first(names, promise.owner) or texts.our_team
     backup = _first(names, promise.backup)
     match promise.state:
         case book.PromiseState.KEPT:
             state, then = "kept", None
         case book.PromiseState.BROKEN:
-            state, then = "late", f"{backup or by} looks into it now and tells you here."
+            state, then = "late", texts.looks_into.format(who=backup or by)
         case book.PromiseState.RE_AGREED:
             state, then = "agreed_anew", None
         case _:
-            state, then = "on_track", None if backup is None else f"{backup} steps in if {by} is away."
+            state, then = "on_track", None if backup is None else texts.steps_in.format(backup=backup, by=by)
     return PromiseCard.model_validate(
         {
             "kind": "promise",

@@ -250,7 +250,7 @@ async def open_services(
         roster = Roster(database.reader)
         ledger = Ledger(database.reader)
         search = Search(database.writer, database.reader, sleep)
-        desk = Desk(queue)
+        desk = Desk(queue, locales=journal.locale)
         duty = Duty(people, clock)
         tunings = Tunings.load(settings.triage_tuning) if settings.triage_tuning else Tunings()
         assessor = Assessor(Triage.load(), tunings, History(database.reader).before, people.site_by_id)

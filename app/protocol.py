@@ -355,7 +355,10 @@ class PageContext(Frame):
 
 
 class VisitorSend(Frame):
-    """A visitor says something. `client_id` makes a resend harmless; beside `attachments` the text may be empty."""
+    """A visitor says something. `client_id` makes a resend harmless; beside `attachments` the text may be empty.
+
+    `locale`: BCP 47, what the visitor reads; sentences of the server come in it.
+    """
 
     type: Literal["message.send"]
     client_id: UUID
@@ -363,6 +366,7 @@ class VisitorSend(Frame):
     attachments: Annotated[tuple[UUID, ...], Field(max_length=PHOTOS)] = ()
     payload: Annotated[str, Field(max_length=1_000)] | None = None
     page: PageContext | None = None
+    locale: Annotated[str, Field(max_length=35, pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] | None = None
 
 
 class VisitorSync(Frame):

@@ -32,6 +32,7 @@ from app.persistence.journal import Change, Heard, Journal, Lease, Outcome
 from app.persistence.people import People, Visitor
 from app.protocol import VISITOR_WORDS
 from app.settings import Settings
+from app.words import words_for
 from bot import Assistant, Message, Turn, first_due, read_reminder
 from handoff import ConversationId, Desk, Evidence, HandoffError, HandoffRequest, Reason, SiteId, Verdict, promises
 
@@ -51,10 +52,8 @@ WISHES = {
 }
 """The desk's reason for a plain word of the bot; any other word is `Reason.OTHER`."""
 
-PHOTOS_ON_CASE = "Thanks, your photo is with {case} now, and whoever answers it sees it. Anything to add in words?"
 CASE = "case_number"
 """The slot in which a bot keeps the number of the visitor's open case; other projects may use it likewise."""
-PHOTOS_ARRIVED = "Your photo is here, and goes along to everyone who helps you. What does it show, in a few words?"
 STORE_ATTEMPTS = 3
 WAITED_LONG = timedelta(seconds=5)
 WORTH_A_LINE = 0.3
@@ -210,7 +209,7 @@ class Turns:
         verdict = await self._assessor.assess(message, dialogue)
         log_line = _verdict_entry(verdict)
         if verdict.needs_person:
-            request = await self._request(dialogue.site_id, message, verdict.reason, verdict.evidence)
+            request = await self._request(dialogue, message, verdict.reason, verdict.evidence)
             return Outcome(verdict=log_line, request=request)
         if dialogue.status is Status.HUMAN:
             return Outcome(verdict=log_line)
@@ -223,7 +222,7 @@ class Turns:
         if turn.failures:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])
             said.append(bot_said(assistant.apology()))
-        wish = await self._wish(dialogue.site_id, message, turn)
+        wish = await self._wish(dialogue, message, turn)
         return Outcome(
             said=tuple(said) if wish or helps else offered(verdict, dialogue, said),
             events=turn.events,
@@ -250,7 +249,7 @@ class Turns:
         return Outcome(
             said=tuple(bot_said(each) for each in turn.messages),
             events=turn.events,
-            request=await self._wish(dialogue.site_id, message, turn),
+            request=await self._wish(dialogue, message, turn),
             about=_about(dialogue, turn),
             remind_at=first_due(turn.events),
             promises=_promises(message.conversation_id, turn, self._clock()),
@@ -262,20 +261,21 @@ class Turns:
         visitor_id = None if conversation is None else conversation.visitor_id
         return {"conversation_id": message.conversation_id, "visitor_id": visitor_id}
 
-    async def _wish(self, site_id: SiteId, message: Entry, turn: Turn) -> HandoffRequest | None:
+    async def _wish(self, dialogue: Dialogue, message: Entry, turn: Turn) -> HandoffRequest | None:
         if turn.wish is None:
             return None
         reason = WISHES.get(turn.wish.reason, Reason.OTHER)
-        return await self._request(site_id, message, reason, (Evidence(reason, turn.wish.detail),))
+        return await self._request(dialogue, message, reason, (Evidence(reason, turn.wish.detail),))
 
     async def _request(
-        self, site_id: SiteId, message: Entry, reason: Reason | None, evidence: tuple[Evidence, ...]
+        self, dialogue: Dialogue, message: Entry, reason: Reason | None, evidence: tuple[Evidence, ...]
     ) -> HandoffRequest:
         """The request for a person that a message led to."""
-        return await self.request_of(site_id, message.data.get("text", ""), reason or Reason.OTHER, evidence)
+        words = message.data.get("text", "")
+        return await self.request_of(dialogue.site_id, words, reason or Reason.OTHER, evidence, dialogue.locale)
 
     async def request_of(
-        self, site_id: SiteId, words: str, reason: Reason, evidence: tuple[Evidence, ...]
+        self, site_id: SiteId, words: str, reason: Reason, evidence: tuple[Evidence, ...], locale: str | None
     ) -> HandoffRequest:
         """The request for a person, with the sentence that only the storing transaction may say."""
         now = self._clock()
@@ -288,6 +288,7 @@ class Turns:
             staffed=await self._duty.staffed(site_id),
             opens_at=site.opens_at(now),
             tz=site.hours.tz,
+            locale=locale,
         )
 
     async def _sorry(self, message: Entry) -> Outcome:
@@ -325,8 +326,8 @@ def _promises(conversation_id: ConversationId, turn: Turn, now: datetime) -> tup
 
 def _of_photos(dialogue: Dialogue) -> str:
     """What photos without a word are answered with: they belong to the case that is open, if there is one."""
-    case = dialogue.tracker.slots.get(CASE)
-    return PHOTOS_ON_CASE.format(case=case) if case else PHOTOS_ARRIVED
+    case, words = dialogue.tracker.slots.get(CASE), words_for(dialogue.locale)
+    return words.photos_on_case.format(case=case) if case else words.photos_arrived
 
 
 def _to_bot(lease: Lease) -> Message:

@@ -32,11 +32,12 @@ from handoff.models import (
 )
 from handoff.ports import Queue
 from handoff.roles import Role
-from handoff.texts import Texts
+from handoff.texts import TEXTS, Texts, language_of, spoken_moment, texts_for, written_moment
 from handoff.triage import Author, BadLexicon, BadTuning, Context, Past, Said, Triage, Tuning, Tunings, Verdict
 
 __all__ = [
     "HEAD_STARTS",
+    "TEXTS",
     "Agent",
     "AgentId",
     "AlreadyAssigned",
@@ -80,5 +81,9 @@ __all__ = [
     "Tuning",
     "Tunings",
     "Verdict",
+    "language_of",
     "moves",
+    "spoken_moment",
+    "texts_for",
+    "written_moment",
 ]

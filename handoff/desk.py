@@ -1,6 +1,6 @@
 """The desk: the rules by which a conversation goes to a person and comes back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
@@ -22,7 +22,7 @@ from handoff.models import (
 )
 from handoff.ports import Queue
 from handoff.routing import CallOwner, Colleague, Decision, Plan, TakeBack, Wait
-from handoff.texts import Texts
+from handoff.texts import Texts, spoken_moment, texts_for
 
 HEAD_STARTS: Mapping[Reason, timedelta] = {
     Reason.SAFETY: timedelta(minutes=60),
@@ -34,19 +34,27 @@ HEAD_STARTS: Mapping[Reason, timedelta] = {
 }
 """By how much each lane is served before its time. Waiting counts for everyone, so nobody starves."""
 
+Locales = Callable[[ConversationId], Awaitable[str | None]]
+"""The BCP 47 tag of what the visitor of a conversation reads; None where they did not say."""
+
+
+async def unsaid(conversation_id: ConversationId) -> str | None:
+    """Nobody says what they read."""
+    return None
+
 
 class Desk:
-    """Asks the queue for each step and words the sentence that is stored with it."""
+    """Asks the queue for each step and words the sentence that is stored with it, in the visitor's language."""
 
     def __init__(
         self,
         queue: Queue,
         *,
-        texts: Texts | None = None,
+        locales: Locales = unsaid,
         head_starts: Mapping[Reason, timedelta] = HEAD_STARTS,
     ) -> None:
-        self.texts = texts or Texts()
         self._queue = queue
+        self._locales = locales
         self._head_starts = head_starts
 
     def request(
@@ -59,18 +67,20 @@ class Desk:
         staffed: bool,
         opens_at: datetime | None,
         tz: tzinfo,
+        locale: str | None = None,
     ) -> HandoffRequest:
         """The request to store, with its place in the line and its sentence. Stores nothing itself.
 
         `staffed`: somebody is there to take it. Else `opens_at` is when people are back, None if unknown; the
-        visitor reads it on a clock in `tz`.
+        visitor reads it in the language of `locale` (BCP 47), on a clock in `tz`.
         """
+        texts = texts_for(locale)
         if staffed:
-            next_step = self.texts.joining
+            next_step = texts.joining
         elif opens_at is None:
-            next_step = self.texts.back_sometime
+            next_step = texts.back_sometime
         else:
-            next_step = self.texts.back.format(when=self.texts.moment(opens_at, now=now, tz=tz))
+            next_step = texts.back.format(when=spoken_moment(opens_at, now=now, tz=tz, locale=locale))
         return HandoffRequest(
             reason=reason,
             quote=quote,
@@ -78,28 +88,29 @@ class Desk:
             requested_at=now,
             # Whoever is angry and back again is served as early as the more urgent of the two.
             rank_at=now - max(self._head_starts[each] for each in {reason, *(e.reason for e in evidence)}),
-            says=f"{self.texts.heard[reason]} {next_step}",
+            says=f"{texts.heard[reason]} {next_step}",
         )
 
     async def claim(self, conversation_id: ConversationId, agent: Agent, *, now: datetime) -> Ticket:
         """Take this conversation. Raises AlreadyAssigned, NotWaiting or AtCapacity."""
-        says = self.texts.joined.format(name=_first_name(agent))
+        says = (await self._texts(conversation_id)).joined.format(name=_first_name(agent))
         return await self._queue.claim(conversation_id, agent, now=now, says=says)
 
     async def take_over(self, conversation_id: ConversationId, agent: Agent, *, now: datetime) -> Ticket:
         """Take this conversation from whoever has it. Raises MayNot, NotWaiting or AtCapacity."""
-        says = self.texts.taken_over.format(name=_first_name(agent))
+        says = (await self._texts(conversation_id)).taken_over.format(name=_first_name(agent))
         return await self._queue.take_over(conversation_id, agent, now=now, says=says)
 
     async def release(self, hold: Hold, agent: Agent, *, to: Literal["queue", "bot"], now: datetime) -> Ticket:
         """Give the conversation back to the line or to the bot. Raises NotAssigned."""
-        text = self.texts.to_queue if to == "queue" else self.texts.to_bot
+        texts = await self._texts(hold.conversation_id)
+        text = texts.to_queue if to == "queue" else texts.to_bot
         says = text.format(name=_first_name(agent))
         return await self._queue.release(_own(hold, agent), to=to, now=now, says=says)
 
     async def resolve(self, hold: Hold, agent: Agent, *, now: datetime) -> Ticket:
         """Close the conversation as done. Raises NotAssigned."""
-        says = self.texts.resolved.format(name=_first_name(agent))
+        says = (await self._texts(hold.conversation_id)).resolved.format(name=_first_name(agent))
         return await self._queue.resolve(_own(hold, agent), now=now, says=says)
 
     async def transfer_to(
@@ -107,7 +118,7 @@ class Desk:
     ) -> Ticket:
         """Pass the conversation to a colleague, ringing at them alone. Raises NotAssigned or NoRoom."""
         accept_by = now + (plan or Plan()).accept_within
-        says = self.texts.to_person.format(name=_first_name(agent), to=_first_name(to))
+        says = (await self._texts(hold.conversation_id)).to_person.format(name=_first_name(agent), to=_first_name(to))
         return await self._queue.transfer(
             _own(hold, agent), Transfer(agent=to, note=note, accept_by=accept_by), now=now, says=says
         )
@@ -116,13 +127,14 @@ class Desk:
         self, hold: Hold, agent: Agent, team_id: TeamId, *, team: str, note: str, now: datetime
     ) -> Ticket:
         """Pass the conversation to the line of a team, `team` being its name for visitors. Raises NotAssigned."""
-        says = self.texts.to_team.format(name=_first_name(agent), to=team)
+        says = (await self._texts(hold.conversation_id)).to_team.format(name=_first_name(agent), to=team)
         return await self._queue.transfer(_own(hold, agent), Transfer(team_id=team_id, note=note), now=now, says=says)
 
     async def snooze(self, hold: Hold, agent: Agent, *, until: datetime, now: datetime, tz: tzinfo) -> Ticket:
         """Lay the conversation aside; the visitor reads when, on a clock in `tz`. Raises NotAssigned, InThePast."""
-        when = self.texts.moment(until, now=now, tz=tz)
-        says = self.texts.snoozed.format(name=_first_name(agent), when=when)
+        locale = await self._locales(hold.conversation_id)
+        when = spoken_moment(until, now=now, tz=tz, locale=locale)
+        says = texts_for(locale).snoozed.format(name=_first_name(agent), when=when)
         return await self._queue.snooze(_own(hold, agent), until=until, now=now, says=says)
 
     async def decline(self, conversation_id: ConversationId, agent_id: AgentId, *, now: datetime) -> Ticket:
@@ -156,14 +168,18 @@ class Desk:
                 continue
             says = None
             if isinstance(decision, TakeBack):
-                says = self.texts.taken_back
+                says = (await self._texts(ticket.conversation_id)).taken_back
             elif isinstance(decision, CallOwner) and decision.late and appointments:
-                says = self.texts.late
+                says = (await self._texts(ticket.conversation_id)).late
             try:
                 done.append((await self._queue.follow(ticket, decision, now=now, says=says), decision))
             except HandoffError:
                 continue
         return done
+
+    async def _texts(self, conversation_id: ConversationId) -> Texts:
+        """The sentences in what this visitor reads."""
+        return texts_for(await self._locales(conversation_id))
 
 
 def _own(hold: Hold, agent: Agent) -> Hold:

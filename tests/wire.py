@@ -90,6 +90,8 @@ class VisitorClient(Wire):
         super().__init__(connection)
         self.token = token
         self.welcome: Frame = {}
+        self.locale: str | None = None
+        """What this visitor reads, told with every message."""
         self._conversation_id: str | None = None
 
     async def hello(self, *, after: int = 0, conversation_id: str | None = None, epoch: str | None = None) -> Frame:
@@ -102,7 +104,7 @@ class VisitorClient(Wire):
     async def write(self, text: str, *, payload: str | None = None, client_id: str | None = None) -> str:
         """Send a message without waiting for anything; its client_id."""
         client_id = client_id or str(uuid4())
-        await self.send("message.send", client_id=client_id, text=text, payload=payload)
+        await self.send("message.send", client_id=client_id, text=text, payload=payload, locale=self.locale)
         return client_id
 
     async def say(self, text: str, *, payload: str | None = None, client_id: str | None = None) -> Frame:

@@ -248,7 +248,9 @@ class VisitorPeer:
                 gate.per_minute.take(self._visitor.id)
                 page = None if command.page is None else command.page.model_dump(exclude_none=True)
                 text = "" if command.attachments and not command.text.strip() else clean(command.text)
-                said = Said(command.client_id, text, command.payload, command.attachments, page=page)
+                said = Said(
+                    command.client_id, text, command.payload, command.attachments, page=page, locale=command.locale
+                )
                 await gate.turns.take(self._visitor, said, self._ack)
             case VisitorSync():
                 if not self._catching_up:

@@ -9,6 +9,9 @@ from email.message import EmailMessage
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from app.words import WORDS, words_for
+from handoff import language_of
+
 _TEMPLATES = Environment(
     loader=PackageLoader("app.mail", "templates"),
     autoescape=select_autoescape(("html",)),
@@ -41,6 +44,14 @@ class Letter:
     question: bool = False
     """Ask whether they would recommend us."""
     transcript: str = ""
+    locale: str | None = None
+    """BCP 47, what its reader reads."""
+
+    @property
+    def language(self) -> str:
+        """ISO 639-1, what the letter is in."""
+        language = language_of(self.locale)
+        return language if language in WORDS else "en"
 
     def message(self, sender: str, reply_to: str | None) -> EmailMessage:
         """The mail, from `sender` as the brand; answers go to `reply_to`."""
@@ -52,6 +63,8 @@ class Letter:
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday answers us
         if reply_to is not None:
             mail["Reply-To"] = Address(addr_spec=reply_to)
-        mail.set_content(_TEMPLATES.get_template(f"{self.template}.txt").render(letter=self))
-        mail.add_alternative(_TEMPLATES.get_template(f"{self.template}.html").render(letter=self), subtype="html")
+        filled = {"letter": self, "words": words_for(self.locale)}
+        mail.set_content(_TEMPLATES.get_template(f"{self.template}.txt").render(filled))
+        mail.add_alternative(_TEMPLATES.get_template(f"{self.template}.html").render(filled), subtype="html")
+        mail["Content-Language"] = self.language  # last: setting the content drops what is said of it
         return mail

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from app.conversations import Conversation
 from app.errors import ChatError
 from app.gateway.hub import Hub
 from app.mail.letters import Letter, Line
@@ -16,6 +17,7 @@ from app.persistence.people import People
 from app.persistence.resolutions import Resolutions
 from app.persistence.unread import Unread, UnreadAnswers
 from app.sites import Site
+from app.words import words_for
 from handoff import ConversationId
 
 log = structlog.get_logger(__name__)
@@ -73,16 +75,18 @@ class Mailer:
                 if not await self._hub.is_online(each.conversation_id):
                     await self._write(site, each)
 
-    async def transcript(self, site: Site, conversation_id: ConversationId, to: str, text: str) -> None:
+    async def transcript(self, site: Site, conversation: Conversation, to: str, text: str) -> None:
         """Mail a transcript. Raises Unavailable."""
+        locale = conversation.locale or site.locale
         letter = Letter(
-            id=f"transcript-{conversation_id}-{int(self._clock().timestamp())}",
+            id=f"transcript-{conversation.id}-{int(self._clock().timestamp())}",
             to=to,
-            subject=f"Your conversation with {site.name}",
+            subject=words_for(locale).mail_link.format(brand=site.name),
             template="transcript",
             brand=site.name,
             accent=site.accent,
             transcript=text,
+            locale=locale,
         )
         await self._post.send(letter.message(self._post.sender, None))
 
@@ -99,33 +103,42 @@ class Mailer:
         )
         await self._post.send(letter.message(self._post.sender, None))
 
-    async def link(self, site: Site, conversation_id: ConversationId, to: str) -> None:
+    async def link(self, site: Site, conversation: Conversation, to: str) -> None:
         """Mail a link to the conversation. Raises Unavailable."""
+        locale = conversation.locale or site.locale
         letter = Letter(
-            id=f"link-{conversation_id}-{int(self._clock().timestamp())}",
+            id=f"link-{conversation.id}-{int(self._clock().timestamp())}",
             to=to,
-            subject=f"Your conversation with {site.name}",
+            subject=words_for(locale).mail_link.format(brand=site.name),
             template="answer",
             brand=site.name,
             accent=site.accent,
-            link=self._link(site, conversation_id),
+            link=self._link(site, conversation.id),
+            locale=locale,
         )
-        await self._post.send(letter.message(self._post.sender, self._reply_to(conversation_id)))
+        await self._post.send(letter.message(self._post.sender, self._reply_to(conversation.id)))
 
     async def _write(self, site: Site, unread: Unread) -> None:
         question = unread.closed and await self._resolutions.open_question(unread.conversation_id) is not None
         if unread.said or question:
+            locale = unread.locale or site.locale
+            words = words_for(locale)
             names = list(dict.fromkeys(name for name, _ in unread.said if name))
+            if names:
+                subject = words.mail_answered_by.format(names=words.listed(names))
+            else:
+                subject = (words.mail_answered if unread.said else words.mail_question).format(brand=site.name)
             letter = Letter(
                 id=f"{unread.conversation_id}-{unread.head}",
                 to=unread.email,
-                subject=f"{' and '.join(names) or site.name} answered you" if names else f"How was it, at {site.name}?",
+                subject=subject,
                 template="answer",
                 brand=site.name,
                 accent=site.accent,
                 link=self._link(site, unread.conversation_id),
                 lines=tuple(Line(name or site.name, text) for name, text in unread.said),
                 question=question,
+                locale=locale,
             )
             await self._post.send(letter.message(self._post.sender, self._reply_to(unread.conversation_id)))
         await self._unread.mark(unread)

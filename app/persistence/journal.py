@@ -175,6 +175,9 @@ class Journal(Protocol):
     async def conversation(self, conversation_id: ConversationId) -> Conversation | None:
         """The row as it is now."""
 
+    async def locale(self, conversation_id: ConversationId) -> str | None:
+        """BCP 47, what its visitor reads, as far as they said."""
+
     async def current(self, visitor_id: VisitorId, *, now: datetime) -> Conversation | None:
         """The visitor's open conversation, else the last closed one that a message would reopen."""
 

@@ -66,6 +66,7 @@ class SqlJournal:
             if said.payload not in (None, TALK_TO_A_PERSON) and not said.of_a_service:
                 _offered(cursor, conversation, str(said.payload))
             log = Log(cursor, conversation, now)
+            log.locale = said.locale or log.locale
             if log.status is Status.CLOSED:
                 log.move(Step.REOPENED)
             elif log.status is Status.WAITING:
@@ -252,6 +253,10 @@ class SqlJournal:
                 return None
 
         return await self._reader.run(work)
+
+    async def locale(self, conversation_id: ConversationId) -> str | None:
+        conversation = await self.conversation(conversation_id)
+        return None if conversation is None else conversation.locale
 
     async def current(self, visitor_id: VisitorId, *, now: datetime) -> Conversation | None:
         return await self._reader.run(lambda cursor: self._current(cursor, visitor_id, now))

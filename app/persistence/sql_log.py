@@ -28,7 +28,9 @@ from app.persistence.remedies import fold_remedy
 from app.persistence.work import Cursor
 from handoff import AgentId, ConversationId, SiteId, Ticket
 
-CONVERSATION = "id, site_id, visitor_id, status, head, pos, agent_id, read_by_visitor, read_by_agent, updated_at"
+CONVERSATION = (
+    "id, site_id, visitor_id, status, head, pos, agent_id, read_by_visitor, read_by_agent, updated_at, locale"
+)
 ENTRY = "conversation_id, pos, seq, id, kind, author_kind, author_id, client_id, data, at"
 PREVIEW = 200  # characters of the last message kept on the row, for lists
 
@@ -51,6 +53,7 @@ def to_conversation(row: tuple[Any, ...]) -> Conversation:
         read_by_visitor=row[7],
         read_by_agent=row[8],
         updated_at=from_micros(row[9]),
+        locale=row[10],
     )
 
 
@@ -91,6 +94,7 @@ class Log:
         self.status = conversation.status
         self.agent_id = conversation.agent_id
         self.about: str | None = None
+        self.locale = conversation.locale
         self.ticket: Ticket | None = None
         self.entries: list[Entry] = []
         self._head = conversation.head
@@ -166,7 +170,7 @@ class Log:
         if self.entries or self.status is not self.before.status:
             self.cursor.execute(
                 "UPDATE conversation SET head = ?, pos = ?, status = ?, agent_id = ?, updated_at = ?,"
-                " last_text = COALESCE(?, last_text), about = COALESCE(?, about) WHERE id = ?",
+                " last_text = COALESCE(?, last_text), about = COALESCE(?, about), locale = ? WHERE id = ?",
                 (
                     self._head,
                     self._pos,
@@ -175,6 +179,7 @@ class Log:
                     to_micros(self.now),
                     self._last_text,
                     self.about,
+                    self.locale,
                     self.before.id,
                 ),
             )
@@ -189,5 +194,6 @@ class Log:
             read_by_visitor=self.before.read_by_visitor,
             read_by_agent=self.before.read_by_agent,
             updated_at=self.now,
+            locale=self.locale,
         )
         return Change(row, tuple(self.entries), self.ticket)

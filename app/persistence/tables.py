@@ -91,7 +91,7 @@ class VisitorTokenRow(SQLModel, table=True):
 class ConversationRow(SQLModel, table=True):
     """Folded from the entries. `head` counts what the visitor may see, `pos` everything.
 
-    `remind_at`: when to look whether a reminder of the bot is due.
+    `remind_at`: when to look whether a reminder of the bot is due. `locale`: BCP 47, what the visitor reads.
     """
 
     __tablename__ = "conversation"
@@ -110,6 +110,7 @@ class ConversationRow(SQLModel, table=True):
     updated_at: datetime = Field(sa_type=Moment)
     remind_at: datetime | None = Field(default=None, sa_type=Moment)
     mailed: int = 0
+    locale: str | None = None
     __table_args__ = (
         # A visitor has at most one conversation that is not closed.
         Index("one_open_conversation", "visitor_id", unique=True, **_where("status <> 'closed'")),

@@ -26,6 +26,8 @@ class Unread:
     email: str
     head: int
     closed: bool
+    locale: str | None
+    """BCP 47, what the visitor reads."""
     said: tuple[tuple[str, str], ...]
 
 
@@ -41,8 +43,9 @@ class UnreadAnswers:
 
         def work(cursor: Cursor) -> Sequence[Unread]:
             rows = cursor.execute(
-                "SELECT c.id, c.visitor_id, v.email, c.head, c.status, c.read_by_visitor, c.mailed FROM conversation c"
-                " JOIN visitor v ON v.id = c.visitor_id WHERE c.site_id = ? AND c.updated_at > ? AND c.updated_at <= ?"
+                "SELECT c.id, c.visitor_id, v.email, c.head, c.status, c.read_by_visitor, c.mailed, c.locale"
+                " FROM conversation c JOIN visitor v ON v.id = c.visitor_id"
+                " WHERE c.site_id = ? AND c.updated_at > ? AND c.updated_at <= ?"
                 " AND c.head > c.mailed AND c.head > c.read_by_visitor AND v.email IS NOT NULL"
                 " ORDER BY c.updated_at LIMIT ?",
                 (site_id, to_micros(since), to_micros(until), _AT_ONCE),
@@ -76,5 +79,6 @@ def _unread(cursor: Cursor, row: Any) -> Unread:
         email=row[2],
         head=row[3],
         closed=row[4] == "closed",
+        locale=row[7],
         said=tuple((str(each.get("name") or "").split(" ")[0], str(each["text"])) for each in said),
     )

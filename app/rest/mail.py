@@ -83,7 +83,7 @@ async def mail_transcript(request: Request, visitor: TheVisitor) -> None:
     if conversation is None:
         raise NoSuchConversation
     text = await transcript_text(here, visitor)
-    await here.mailer.transcript(await here.people.site_by_id(visitor.site_id), conversation.id, to, text)
+    await here.mailer.transcript(await here.people.site_by_id(visitor.site_id), conversation, to, text)
 
 
 @router.post("/api/visitor/continue/mail", status_code=204)
@@ -97,7 +97,7 @@ async def mail_link(body: Address, request: Request, visitor: TheVisitor) -> Non
     if conversation is None:
         raise NoSuchConversation
     await here.people.set_email(visitor.id, body.email)
-    await here.mailer.link(await here.people.site_by_id(visitor.site_id), conversation.id, body.email)
+    await here.mailer.link(await here.people.site_by_id(visitor.site_id), conversation, body.email)
 
 
 @router.post("/api/visitor/continue")

@@ -53,7 +53,7 @@ async def transcript_text(here: Services, visitor: Visitor) -> str:
         raise NoSuchConversation
     site = await here.people.site_by_id(visitor.site_id)
     entries = await _visible(here, conversation.id)
-    return transcript(site.name, entries, site.hours.tz or UTC)
+    return transcript(site.name, entries, site.hours.tz or UTC, conversation.locale)
 
 
 async def _visible(here: Services, conversation_id: ConversationId) -> list[Entry]:

@@ -75,7 +75,7 @@ async def webhook(body: RasaMessage, request: Request) -> list[dict[str, JsonVal
     text = clean(body.message)
     payload = text if text.startswith("/") and assistant.parse_payload(text) is not None else None
     visitor = await here.people.visitor_with(_token(here, site, body.sender), site.id, here.clock())
-    change = await here.turns.ask(visitor, Said(uuid4(), text, payload, of_a_service=True))
+    change = await here.turns.ask(visitor, Said(uuid4(), text, payload, of_a_service=True, locale=site.locale))
     return [{"recipient_id": body.sender, **said} for said in _answers(change)]
 
 

@@ -56,5 +56,5 @@ async def _to_a_person(here: Services, conversation_id: ConversationId, why: str
     if conversation is not None:
         words = why or _NOT_SOLVED
         evidence = (Evidence(Reason.REPEAT, _NOT_SOLVED),)
-        request = await here.turns.request_of(conversation.site_id, words, Reason.REPEAT, evidence)
+        request = await here.turns.request_of(conversation.site_id, words, Reason.REPEAT, evidence, conversation.locale)
         await here.queue.request(conversation_id, conversation.site_id, request)

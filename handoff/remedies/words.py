@@ -1,35 +1,28 @@
 """What the customer and the team read of a remedy, in plain words."""
 
-from collections.abc import Mapping
 from datetime import datetime, tzinfo
 
 from handoff.authority import Remedy
 from handoff.money import Money
 from handoff.remedies.making import Making, Outcome, Part
-from handoff.texts import spoken_moment
-
-_HEADS: Mapping[Remedy, str] = {
-    Remedy.LOANER: "You stay on the road",
-    Remedy.RUSH_SHIPPING: "Express, on us",
-    Remedy.SPARE: "A spare for you, free",
-    Remedy.REPLACEMENT: "A replacement for you, free",
-    Remedy.REMAKE: "Made anew for you",
-    Remedy.CREDIT: "A credit for you",
-    Remedy.REFUND: "Your refund",
-}
+from handoff.texts import RemedyTexts, spoken_moment, texts_for
 
 
-def told(making: Making, who: str, *, now: datetime, tz: tzinfo) -> tuple[str, list[str], Money | None]:
+def told(
+    making: Making, who: str, *, now: datetime, tz: tzinfo, locale: str | None = None
+) -> tuple[str, list[str], Money | None]:
     """What the customer reads once all is under way: a headline, a line for each part, and the money that they get.
 
-    `who` is the first name of whoever sees to it.
+    `who` is the first name of whoever sees to it, `locale` the BCP 47 tag of what the customer reads.
     """
-    lines = [
-        _told(part, outcome, Money(part.minor, making.currency), who, now=now, tz=tz)
-        for part, outcome in zip(making.parts, making.outcomes, strict=True)
-    ]
+    texts = texts_for(locale).remedies
+    lines = []
+    for part, outcome in zip(making.parts, making.outcomes, strict=True):
+        due_at = outcome.due_at
+        moment = None if due_at is None else spoken_moment(due_at, now=now, tz=tz, locale=locale)
+        lines.append(_told(texts, part, outcome, Money(part.minor, making.currency), who, moment))
     money = sum(part.minor for part in making.parts if part.remedy in (Remedy.CREDIT, Remedy.REFUND))
-    head = _HEADS.get(making.parts[0].remedy, "Making it right") if len(making.parts) == 1 else "Making it right"
+    head = texts.heads.get(making.parts[0].remedy, texts.several) if len(making.parts) == 1 else texts.several
     return head, lines, Money(money, making.currency) if money else None
 
 
@@ -49,27 +42,28 @@ def task(part: Part, currency: str, order_number: str | None) -> str:
     return words if order_number is None else f"{words}, order {order_number}"
 
 
-def _told(part: Part, outcome: Outcome, amount: Money, who: str, *, now: datetime, tz: tzinfo) -> str:
+def _told(texts: RemedyTexts, part: Part, outcome: Outcome, money: Money, who: str, moment: str | None) -> str:
     if outcome.how == "shop":
         if part.remedy is Remedy.REFUND:
-            return f"{amount} is on its way back to how you paid. Your bank shows it within a few working days."
+            return texts.refunded.format(money=money)
         if part.remedy is Remedy.CREDIT:
-            return f"{amount} for your next order: enter the code {outcome.reference} at the checkout."
-        return f"{part.what or 'It'} is under way to you, free."
-    when = "" if outcome.due_at is None else f", {spoken_moment(outcome.due_at, now=now, tz=tz)} at the latest"
+            return texts.credited.format(money=money, code=outcome.reference)
+        return texts.under_way.format(thing=part.what or texts.it)
+    when = "" if moment is None else texts.by.format(moment=moment)
     match part.remedy:
         case Remedy.LOANER:
-            return f"{who} arranges {part.what or 'a loaner or a ride'} for you{when}. It is on us."
+            return texts.loaner.format(who=who, thing=part.what or texts.a_loaner, when=when)
         case Remedy.RUSH_SHIPPING:
-            return f"{who} puts your parcel on express{when}. The shipping is on us."
-        case Remedy.SPARE | Remedy.REPLACEMENT:
-            thing = part.what or ("a spare" if part.remedy is Remedy.SPARE else "your replacement")
-            return f"{who} sends {thing}{when}. It is free for you."
+            return texts.rush.format(who=who, when=when)
+        case Remedy.SPARE:
+            return texts.sends.format(who=who, thing=part.what or texts.a_spare, when=when)
+        case Remedy.REPLACEMENT:
+            return texts.sends.format(who=who, thing=part.what or texts.a_replacement, when=when)
         case Remedy.REMAKE:
-            return f"{who} has {part.what or 'it'} made anew for you and starts that{when}. It is free for you."
+            return texts.remake.format(who=who, thing=part.what or texts.the_piece, when=when)
         case Remedy.CREDIT:
-            return f"{who} puts {amount} on your account{when}."
+            return texts.credit.format(who=who, money=money, when=when)
         case Remedy.REFUND:
-            return f"{who} sends {amount} back to how you paid{when}."
+            return texts.refund.format(who=who, money=money, when=when)
         case Remedy.FREE_TEXT:
-            return f"{part.what}: {who} sees to it{when}."
+            return texts.free.format(what=part.what, who=who, when=when)

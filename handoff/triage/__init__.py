@@ -4,10 +4,10 @@ from handoff.triage.lexicon import BadLexicon
 from handoff.triage.mood import BadMood
 from handoff.triage.triage import Triage
 from handoff.triage.tuning import USUAL, WEIGHTS, BadTuning, Tuning, Tunings
-from handoff.triage.verdict import OFFER, Author, Context, Past, Said, Verdict
+from handoff.triage.verdict import OFFERS, Author, Context, Past, Said, Verdict
 
 __all__ = [
-    "OFFER",
+    "OFFERS",
     "USUAL",
     "WEIGHTS",
     "Author",

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from handoff.models import Evidence, Reason
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.reading import LONGEST, Reading
-from handoff.triage.verdict import OFFER, Said
+from handoff.triage.verdict import OFFERS, Said
 
 _ENOUGH = 0.8
 """Points that are as clear as it takes."""
@@ -131,7 +131,10 @@ def _asked(earlier: Sequence[Said], memory: Memory) -> list[Asked]:
 
 @lru_cache(maxsize=1024)
 def _answer(text: str) -> str:
-    return text[:LONGEST].replace(OFFER, "").strip()
+    text = text[:LONGEST]
+    for offer in OFFERS:
+        text = text.replace(offer, "")
+    return text.strip()
 
 
 _small = lru_cache(maxsize=1024)(str.lower)

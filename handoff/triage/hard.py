@@ -5,7 +5,7 @@ from collections.abc import Callable
 from handoff.models import Evidence, Reason
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.reading import LONGEST, Reading
-from handoff.triage.verdict import Context
+from handoff.triage.verdict import Context, offers
 
 
 def human_request(reading: Reading, lexicon: Lexicon) -> Evidence | None:
@@ -28,7 +28,7 @@ def takes_offer(
     last = context.earlier[-1] if context.earlier else None
     if last is None or last.author != "bot" or lexicon.agrees.match(reading.text) is None:
         return None
-    if lexicon.offers.search(read(last.text[-LONGEST:])) is None:
+    if not offers(last.text) and lexicon.offers.search(read(last.text[-LONGEST:])) is None:
         return None
     return Evidence(Reason.HUMAN_REQUEST, f'takes the offer of a person: "{reading.raw.strip()}"', *_all(reading))
 

@@ -13,7 +13,7 @@ from handoff.triage.mood import Mood, shipped
 from handoff.triage.reading import LONGEST, Reading, read
 from handoff.triage.repeat import content, repetition
 from handoff.triage.tuning import USUAL, Tuning
-from handoff.triage.verdict import OFFER, Context, Said, Verdict
+from handoff.triage.verdict import Context, Said, Verdict, offers
 
 _READ_BACK = 30
 _WHILE_ANSWERING = 0.4
@@ -69,7 +69,7 @@ class Triage:
 
     def _answers(self, reading: Reading, last: Said) -> bool:
         """Whether the bot asked and this is the answer: short and matter of fact, it can sound harsher than it is."""
-        if last.author != "bot" or OFFER in last.text or not {"!", "?"}.isdisjoint(reading.words):
+        if last.author != "bot" or offers(last.text) or not {"!", "?"}.isdisjoint(reading.words):
             return False
         return self._read(last.text[:LONGEST]).words[-1:] == ("?",)
 

@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 from handoff.models import Evidence, Reason
+from handoff.texts import TEXTS
 
 Author = Literal["visitor", "bot", "agent"]
 
-OFFER = "Shall I bring in a colleague? Everything you wrote goes along."
-"""What the bot asks in the grey zone. "Yes" to it is a wish for a person, and it makes no answer another one."""
+OFFERS = tuple(texts.offer for texts in TEXTS.values())
+"""What the bot asks in the grey zone, in each language. "Yes" to it is a wish for a person, and it makes no answer
+another one.
+"""
+
+
+def offers(text: str) -> bool:
+    """Whether a person is offered in `text`, in whichever language."""
+    return any(offer in text for offer in OFFERS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from handoff import (
     Ticket,
 )
 from handoff.routing import Colleague, Decision, Offer, Plan
+from handoff.texts import texts_for
 from tests.contract.test_queue import OPENERS, Backend, Opener
 from tests.factories import A_SITE, MONDAY_MORNING, a_conversation, a_request, an_agent, the_hold
 
@@ -264,4 +265,4 @@ async def test_nobody_is_forgotten_when_nobody_comes_at_all(queues: Opener) -> N
             assert ticket.due_at is not None
             floor.now = ticket.due_at
         assert called == 5
-        assert list(await backend.heard(CONVERSATIONS[0])).count(floor.desk.texts.late) == 1
+        assert list(await backend.heard(CONVERSATIONS[0])).count(texts_for(None).late) == 1

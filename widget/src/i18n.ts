@@ -47,6 +47,11 @@ export function currentLocale(): string {
   return locale.value;
 }
 
+/** As it goes to the server, which takes tags of an ordinary length. */
+export function toldLocale(): string {
+  return locale.value.length > 35 ? language(locale.value) : locale.value;
+}
+
 /** The words for `key`, filled in. With `count` the form that the language uses for that number. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
   const words = (known.value[language(locale.value)] ?? en)[key];

@@ -18,11 +18,13 @@ import type { Shelf } from "./client/storage.ts";
 import { Tabs, type Word } from "./client/tabs.ts";
 import type { Wire } from "./client/wire.ts";
 import { Stream } from "./client/stream.ts";
+import { toldLocale } from "./i18n.ts";
 import { isVisible } from "./links.ts";
 import { Parcels } from "./photos/parcels.ts";
 import type { Parcel, Shot } from "./photos/shot.ts";
 import { upload } from "./photos/upload.ts";
 import type { Proof } from "./proof.ts";
+import { refusalWords } from "./refusals.ts";
 import { type Method, Refused, type Rest } from "./rest.ts";
 import { Site } from "./site.ts";
 import { Typing } from "./typing.ts";
@@ -245,7 +247,7 @@ export class Chat {
   }
 
   #send(clientId: string, text: string, payload: string | null, photos: readonly string[]): void {
-    const command: VisitorSend = { type: "message.send", client_id: clientId, text };
+    const command: VisitorSend = { type: "message.send", client_id: clientId, text, locale: toldLocale() };
     if (payload !== null) command.payload = payload;
     if (photos.length > 0) command.attachments = [...photos] as NonNullable<VisitorSend["attachments"]>;
     const about = Object.entries(this.about).filter(([, what]) => what !== "");
@@ -539,7 +541,7 @@ export class Chat {
       command: entry.command,
       at: entry.at,
       state: entry.state,
-      problem: entry.problem?.message ?? null,
+      problem: entry.problem === null ? null : refusalWords(entry.problem.code),
     }));
     this.pending.value = [...this.#landed, ...waiting];
     const asked = waiting.find((entry) => entry.command.client_id === this.#asked.value);

@@ -204,7 +204,7 @@ describe("saying something", () => {
     chat.say("hello");
     const clientId = socket.ofType("message.send")[0]?.["client_id"] as string;
     socket.say({ type: "nack", client_id: clientId, code: "too_long", message: "Say it in two.", retryable: false, after_ms: null });
-    expect(chat.pending.value).toMatchObject([{ state: "not_sent", problem: "Say it in two." }]);
+    expect(chat.pending.value).toMatchObject([{ state: "not_sent", problem: "Send it in two parts." }]);
     chat.sendAgain(clientId);
     expect(socket.ofType("message.send").map((m) => m["client_id"])).toEqual([clientId, clientId]);
   });

@@ -186,7 +186,7 @@ describe("a message", () => {
     await drawn(() => chat.say("refuse me"));
     const client_id = socket.ofType("message.send")[0]?.["client_id"];
     await hear({ type: "nack", client_id, code: "too_long", message: "Say it in two.", retryable: false, after_ms: null });
-    expect(log()).toContain("Not sent. Say it in two.");
+    expect(log()).toContain("Not sent. Send it in two parts.");
     await press("Send again");
     expect(socket.ofType("message.send")).toHaveLength(2);
   });

@@ -91,9 +91,12 @@ async def put_email(server: Running, token: str, email: str) -> int:
     return (await server.http.put("/api/visitor/email", json={"email": email}, headers=headers)).status_code
 
 
-async def answered_after_leaving(server: Running, site: Site, *said: str, resolve: bool = False) -> VisitorClient:
+async def answered_after_leaving(
+    server: Running, site: Site, *said: str, resolve: bool = False, locale: str | None = None
+) -> VisitorClient:
     """A visitor who asked for a person, left an address and went; then the answer came."""
     async with server.visitor(site) as anna:
+        anna.locale = locale
         await anna.need_a_person()
         assert await put_email(server, anna.token, "anna@example.com") == 204
     async with server.agent(site) as maya:
@@ -152,6 +155,37 @@ async def test_an_answer_unseen_for_two_minutes_goes_out_once_with_a_link_to_the
         async with server.visitor(answer.json()["token"]) as anna_again:
             assert anna_again.conversation_id == anna.conversation_id
             assert (await anna_again.say("thank you"))["conversation_id"] == anna.conversation_id
+
+
+async def test_a_mail_is_in_the_language_that_the_visitor_read(
+    start: Start, clock: ManualClock, smtp: str, inbox: Inbox
+) -> None:
+    async with start(**mailing(smtp)) as server:
+        await answered_after_leaving(server, await server.new_site(), "Hola Ana", locale="es-MX")
+        clock.advance(timedelta(minutes=3))
+        await look(server)
+
+        [mail] = inbox.mails
+        assert (mail["Subject"], mail["Content-Language"]) == ("Respuesta de Maya", "es")
+        assert inbox.text().splitlines()[:3] == ["Maya escribe:", "", "Hola Ana"]
+        assert "Sigue en la misma conversación" in inbox.text()
+        html = mail.get_body(("html",))
+        assert html is not None
+        assert '<html lang="es">' in html.get_content()
+        assert "Abrir la conversación" in html.get_content()
+
+
+async def test_who_said_nothing_of_their_language_is_written_to_in_the_sites(
+    start: Start, clock: ManualClock, smtp: str, inbox: Inbox
+) -> None:
+    async with start(**mailing(smtp)) as server:
+        await answered_after_leaving(server, await server.new_site(locale="fr"), "Bonjour", resolve=True)
+        clock.advance(timedelta(minutes=3))
+        await look(server)
+
+        [mail] = inbox.mails
+        assert mail["Subject"] == "Réponse de Maya"
+        assert "Nous recommanderiez-vous" in inbox.text()
 
 
 async def test_who_is_there_or_has_read_it_or_left_no_address_gets_no_mail(

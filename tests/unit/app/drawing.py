@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel
 
 EXAMPLES = {
     r"^[A-Z]{3}$": "EUR",
+    r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$": "de-AT",
     r"^https?://": "https://shop.example/fell-2",
     r"^(https?://|data:image/)": "data:image/svg+xml,x",
 }

@@ -10,8 +10,7 @@ from app.assessor import Assessor, offered
 from app.conversations import BotSaid, Entry, EntryId
 from app.dialogues import Dialogue
 from app.sites import Site
-from handoff import ConversationId, Past, Reason, SiteId, Triage, Tunings, Verdict
-from handoff.triage import OFFER
+from handoff import ConversationId, Past, Reason, SiteId, Triage, Tunings, Verdict, texts_for
 
 HERE = ConversationId("c")
 AT = datetime(2026, 11, 22, tzinfo=UTC)
@@ -79,9 +78,9 @@ def test_a_person_is_offered_once_and_only_in_doubt() -> None:
     dialogue, answer = Dialogue(HERE, SiteId("s")), (BotSaid("Noted."),)
     doubt = Verdict(needs_person=False, reason=None, score=0.4, offer=True)
 
-    assert [said.text for said in offered(doubt, dialogue, answer)] == ["Noted.", OFFER]
+    assert [said.text for said in offered(doubt, dialogue, answer)] == ["Noted.", texts_for(None).offer]
     assert offered(Verdict(False, None, 0.0), dialogue, answer) == answer
     assert offered(doubt, dialogue, ()) == ()
-    data = {"text": OFFER, "re": "m1"}
+    data = {"text": texts_for(None).offer, "re": "m1"}
     dialogue.extend([Entry(HERE, 1, 1, EntryId("e1"), "message", "bot", "bot", None, data, AT)])
     assert offered(doubt, dialogue, answer) == answer

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff import BadTuning, Context, Past, Reason, Said, Triage, Tuning, Tunings, Verdict
-from handoff.triage import OFFER
+from handoff import BadTuning, Context, Past, Reason, Said, Triage, Tuning, Tunings, Verdict, texts_for
 from handoff.triage.mood import BadMood, Mood, tokens
 from handoff.triage.phrases import Phrases
 from handoff.triage.reading import read
@@ -57,7 +56,9 @@ def test_a_doubtful_message_is_offered_a_person_and_yes_brings_one() -> None:
     assert doubtful.offer
     assert not doubtful.needs_person
 
-    taken = after("yes please", Said("visitor", "so that took the whole morning"), Said("bot", f"Noted. {OFFER}"))
+    taken = after(
+        "yes please", Said("visitor", "so that took the whole morning"), Said("bot", f"Noted. {texts_for(None).offer}")
+    )
     assert taken.reason is Reason.HUMAN_REQUEST
 
 

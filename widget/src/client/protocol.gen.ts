@@ -148,6 +148,8 @@ export interface VisitorHello {
 /**
  * A visitor says something. `client_id` makes a resend harmless; beside `attachments` the text may be empty.
  *
+ * `locale`: BCP 47, what the visitor reads; sentences of the server come in it.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "VisitorSend".
  */
@@ -168,6 +170,7 @@ export interface VisitorSend {
     | [string, string, string, string, string, string];
   payload?: string | null;
   page?: PageContext | null;
+  locale?: string | null;
 }
 /**
  * What the page is about on which the visitor writes, as the shop's page says; nothing here is proven.

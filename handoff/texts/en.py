@@ -1,0 +1,66 @@
+"""English."""
+
+from handoff.authority import Remedy
+from handoff.models import Reason
+from handoff.texts.texts import RemedyTexts, Texts
+
+ENGLISH = Texts(
+    heard={
+        Reason.SAFETY: "If you're on the road, please stop and stay safe first.",
+        Reason.LEGAL: "I hear how serious this is for you.",
+        Reason.HUMAN_REQUEST: "Gladly.",
+        Reason.REPEAT: "I hear you, this has gone on long enough.",
+        Reason.EMOTION: "I hear you, and you deserve better than this.",
+        Reason.OTHER: "This one is for a colleague of mine.",
+    },
+    joining="A person is joining you; everything you wrote goes along.",
+    back="Our team is back {when} and answers you first. I keep helping meanwhile.",
+    back_sometime="Your message is first in our team's line, and the answer comes here. I keep helping meanwhile.",
+    joined="{name} has joined you.",
+    taken_over="{name} joins you now, and has read everything.",
+    to_queue="{name} has passed you on. You keep your place in line; the next person knows all of this.",
+    to_person="{name} has passed you to {to}, who knows all of this. One moment.",
+    to_team="{name} has passed you to {to}. You keep your place in line; the next person knows all of this.",
+    snoozed="{name} comes back to this {when}. Write here any time, and somebody is with you earlier.",
+    taken_back="You keep your place in line; the next person knows all of this.",
+    late="This takes longer than I told you. You stay first in line, and I can have somebody call you at a time you"
+    " choose, or write you an e-mail: which do you prefer?",
+    to_bot="{name} has handed you back to me. Ask me anything, and ask for a person whenever you like.",
+    resolved="{name} has closed this conversation. Write here any time, and it opens again with everything in it.",
+    offer="Shall I bring in a colleague? Everything you wrote goes along.",
+    call="We call you",
+    call_promised="A call to {phone}",
+    call_booked="Gladly. We call you {when}.",
+    call_taken_back="The call is taken back. You keep your place in line.",
+    our_team="Our team",
+    steps_in="{backup} steps in if {by} is away.",
+    looks_into="{who} looks into it now and tells you here.",
+    remedies=RemedyTexts(
+        heads={
+            Remedy.LOANER: "You stay on the road",
+            Remedy.RUSH_SHIPPING: "Express, on us",
+            Remedy.SPARE: "A spare for you, free",
+            Remedy.REPLACEMENT: "A replacement for you, free",
+            Remedy.REMAKE: "Made anew for you",
+            Remedy.CREDIT: "A credit for you",
+            Remedy.REFUND: "Your refund",
+        },
+        several="Making it right",
+        by=", {moment} at the latest",
+        refunded="{money} is on its way back to how you paid. Your bank shows it within a few working days.",
+        credited="{money} for your next order: enter the code {code} at the checkout.",
+        under_way="{thing} is under way to you, free.",
+        it="It",
+        loaner="{who} arranges {thing} for you{when}. It is on us.",
+        a_loaner="a loaner or a ride",
+        rush="{who} puts your parcel on express{when}. The shipping is on us.",
+        sends="{who} sends {thing}{when}. It is free for you.",
+        a_spare="a spare",
+        a_replacement="your replacement",
+        the_piece="it",
+        remake="{who} has {thing} made anew for you and starts that{when}. It is free for you.",
+        credit="{who} puts {money} on your account{when}.",
+        refund="{who} sends {money} back to how you paid{when}.",
+        free="{what}: {who} sees to it{when}.",
+    ),
+)

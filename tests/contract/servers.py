@@ -39,7 +39,10 @@ def absent(what: str) -> None:
 
 
 class Postgres:
-    """A server that listens on a socket in its own folder. As root it runs as `postgres`, which it insists on."""
+    """A server that listens on a socket in its own folder. As root it runs as `postgres`, which it insists on.
+
+    `create` makes and starts it. Stopping one that does not run is harmless.
+    """
 
     def __init__(self, folder: Path) -> None:
         initdb, self._ctl = postgres_binary("initdb"), postgres_binary("pg_ctl")
@@ -48,17 +51,27 @@ class Postgres:
         self._as: list[str] = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
         self.folder = folder
         self._data = folder / "data"
+        self._initdb = initdb
+        self._runs = False
+
+    def create(self) -> None:
+        """The server with no database of ours yet."""
         if self._as:
-            shutil.chown(folder, "postgres")
-        self._run(initdb, "-D", self._data, "-U", "kickstand", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+            shutil.chown(self.folder, "postgres")
+        made = "-U", "kickstand", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"
+        self._run(self._initdb, "-D", self._data, *made)
         self.start()
 
     def start(self) -> None:
         # fsync off: nobody cuts the power of a test, and the machine's disk is everybody's.
+        self._runs = True
         options = f"-c listen_addresses='' -k {self.folder} -c fsync=off -c max_connections=200"
         self._run(self._ctl, "-D", self._data, "-l", self.folder / "log", "-o", options, "-w", "start")
 
     def stop(self, mode: str = "immediate") -> None:
+        if not self._runs:
+            return
+        self._runs = False
         self._run(self._ctl, "-D", self._data, "-m", mode, "-w", "stop")
 
     def url(self, database: str) -> URL:
@@ -112,7 +125,7 @@ def _template(server: Postgres) -> None:
 
 
 class RedisServer:
-    """A Redis that listens on a socket in a folder and keeps nothing."""
+    """A Redis that listens on a socket in a folder and keeps nothing, once it is started."""
 
     def __init__(self, folder: Path) -> None:
         if shutil.which("redis-server") is None:
@@ -120,7 +133,6 @@ class RedisServer:
         self._socket = folder / "redis.sock"
         self.url = f"unix://{self._socket}"
         self._process: subprocess.Popen[bytes] | None = None
-        self.start()
 
     def start(self) -> None:
         from redis import Redis
@@ -155,6 +167,7 @@ def redis() -> RedisServer:
     server = RedisServer(Path(folder.name))
     atexit.register(folder.cleanup)
     atexit.register(server.stop)
+    server.start()
     return server
 
 
@@ -166,4 +179,5 @@ def postgres() -> Postgres:
     server = Postgres(Path(folder.name))
     atexit.register(folder.cleanup)
     atexit.register(server.stop)
+    server.create()
     return server

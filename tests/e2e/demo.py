@@ -54,7 +54,11 @@ class OwnDemo(Demo):
         self._said: list[str] = []
 
     async def __aenter__(self) -> Self:
-        await self.start()
+        try:
+            await self.start()
+        except BaseException:  # told to stop before it was up, too
+            await self.kill()
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:

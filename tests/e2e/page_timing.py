@@ -29,6 +29,7 @@ from app.server import free_port
 from tests.e2e.browsers import PATIENCE, Pages
 from tests.e2e.chromium import NoChromium, find, switches
 from tests.e2e.demo import Demo, OwnDemo
+from tests.ending import heed_termination
 
 TAG = re.compile(rb"<script\b[^>]*/widget\.js[^>]*></script>")
 WITHOUT = "/without"
@@ -219,6 +220,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     if options.times < 1:
         parser.error("--times is at least 1")
+    heed_termination()
     try:
         found = asyncio.run(_measure(options.times))
     except (NoChromium, NoTag) as error:

@@ -22,6 +22,7 @@ from tests.e2e.chromium import NoChromium, find, switches
 from tests.e2e.demo import ROOT, Demo, OwnDemo
 from tests.e2e.pngs import Pixels, png
 from tests.e2e.visitors import COMPLAINT, Visitor
+from tests.ending import heed_termination
 
 SCREENS = ROOT / "docs" / "screens"
 OTHERS = (
@@ -253,6 +254,7 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
+    heed_termination()
     try:
         asyncio.run(main())
     except NoChromium as error:

@@ -6,10 +6,12 @@ Killing it is as real as killing any other: it has its own memory, sockets and c
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import multiprocessing
 import os
 import signal
 import socket
+import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from multiprocessing.connection import Connection
@@ -21,10 +23,12 @@ import anyio
 import app.main
 from app.logs import configure_logs
 from app.server import Server, server
+from tests.ending import to_its_end
 from tests.running import settings_for_tests
 
 STARTED_WITHIN = 60.0  # seconds
 ENDED_WITHIN = 40.0
+PR_SET_PDEATHSIG = 1
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.faults.warm"])
@@ -61,7 +65,7 @@ class Gateway:
         ours, theirs = _forks.Pipe()
         arguments = (theirs, self._folder, self.port, dict(self._settings), self.log, self._off)
         self._process = _forks.Process(target=_serve, args=arguments, daemon=True)
-        await asyncio.to_thread(self._process.start)
+        await to_its_end(self._process.start)
         theirs.close()
         listens = await asyncio.to_thread(ours.poll, STARTED_WITHIN)
         try:
@@ -110,16 +114,23 @@ class Gateway:
         if self._process is None:
             return
         self._signal(number)
-        await asyncio.to_thread(self._process.join, ENDED_WITHIN)
+        await to_its_end(self._process.join, ENDED_WITHIN)
         if self._process.is_alive():
             self._process.kill()
             raise AssertionError(f"it did not end on {number.name} within {ENDED_WITHIN} s; see {self.log}")
         self._process = None
 
 
+def _end_with_its_parent() -> None:  # pragma: no cover  (in a process of its own)
+    """Linux ends this process when the one that forked it goes, which goes with the tests however they end."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def _serve(
     ready: Connection, folder: Path, port: int, given: dict[str, Any], log: Path, off: Offset
 ) -> None:  # pragma: no cover  (in a process of its own)
+    _end_with_its_parent()
     file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(file, 1)
     os.dup2(file, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,6 +23,7 @@ from app.persistence.database import open_database
 from app.persistence.people import People
 from app.server import free_port
 from tests.contract.servers import Postgres, RedisServer
+from tests.ending import to_its_end
 from tests.faults.balancer import balancing, free
 from tests.faults.checker import desk_violations, violations
 from tests.faults.colleague import Colleague
@@ -64,6 +66,8 @@ class Episode:
     seed: int
     mishaps: list[str] = field(default_factory=list)
     pace: list[str] = field(default_factory=list)
+    """What it did when, in seconds from its beginning."""
+    seconds: float = 0.0
     kills: int = 0
     messages: int = 0
     reconnects: int = 0
@@ -71,6 +75,12 @@ class Episode:
     longest: float = 0.0
     """Seconds that a visitor waited for an answer at most, faults included."""
     violations: list[str] = field(default_factory=list)
+    _begun: float = field(default_factory=time.monotonic)
+
+    def goes_on(self, to: str) -> None:
+        """Note where it is."""
+        self.seconds = time.monotonic() - self._begun
+        self.pace.append(f"{self.seconds:.0f} s: {to}")
 
 
 @dataclass(slots=True)
@@ -110,14 +120,14 @@ class Fleet:
             async with asyncio.timeout(EPISODE):
                 await self._harm(told, chosen, people, chance)
                 hurt.set()
-                told.pace.append("everybody finishes")
+                told.goes_on("everybody finishes")
                 await asyncio.gather(*talking)
                 left.set()
-                told.pace.append("agents leave")
+                told.goes_on("agents leave")
                 await asyncio.gather(*working)
-                told.pace.append("nothing is owed")
+                told.goes_on("nothing is owed")
                 await self._owes_nothing()
-                told.pace.append("all is read again")
+                told.goes_on("all is read again")
                 conversations = {each.conversation: each for each in people if each.conversation is not None}
                 shown: dict[str, str] = {}
                 for _ in range(LOOKS):  # agents who left lose what they held: until nothing moves between two looks
@@ -131,7 +141,7 @@ class Fleet:
         except TimeoutError:
             said = "\n".join(gateway.said() for gateway in scene.gateways)
             busy = [each.name for each, done in zip(people, talking, strict=True) if not done.done()]
-            told.violations.append(f"stuck after {EPISODE} s; still talking: {busy}; {told.pace}\n{said}")
+            told.violations.append(f"stuck after {EPISODE} s; still talking: {busy}; {'; '.join(told.pace)}\n{said}")
             return told
         finally:
             for task in (*talking, *working):
@@ -150,6 +160,7 @@ class Fleet:
         told.reconnects = sum(each.reconnects for each in people)
         told.claims = sum(len(each.claims) for each in colleagues)
         told.longest = max(each.longest for each in people)
+        told.goes_on("it is checked")
         return told
 
     async def _harm(self, told: Episode, chosen: Sequence[Mishap], people: list[Rider], chance: random.Random) -> None:
@@ -158,10 +169,10 @@ class Fleet:
             while sum(len(each.promises) for each in people) < target:  # noqa: ASYNC110
                 await asyncio.sleep(0.005)
             told.mishaps.append(mishap.__name__)
-            begun = asyncio.get_running_loop().time()
+            told.goes_on(mishap.__name__)
             told.kills += len(self.scene.gateways) if mishap.__name__ == "kill_all_gateways" else mishap in KILLS
             await mishap(self.scene)
-            told.pace.append(f"{mishap.__name__} {asyncio.get_running_loop().time() - begun:.1f} s")
+            told.goes_on("mended")
         for gateway in self.scene.gateways:
             gateway.set_wrong(0.0)
 
@@ -242,13 +253,15 @@ async def fleet(
         }
         postgres = redis = None
         if stores.has_postgres:
-            postgres = await asyncio.to_thread(Postgres, _a_folder(Path(kept), "postgres"))
+            postgres = Postgres(_a_folder(Path(kept), "postgres"))
             stack.push_async_callback(asyncio.to_thread, postgres.stop)
-            url = await asyncio.to_thread(postgres.empty_database)
+            await to_its_end(postgres.create)
+            url = await to_its_end(postgres.empty_database)
             given["database_url"] = SecretStr(url.render_as_string(hide_password=False))
         if stores.has_redis:
-            redis = await asyncio.to_thread(RedisServer, _a_folder(Path(kept), "redis"))
+            redis = RedisServer(_a_folder(Path(kept), "redis"))
             stack.callback(redis.stop)
+            await to_its_end(redis.start)
             given["redis_url"] = SecretStr(redis.url)
         site, agents = await _people(folder, given)
         gateways = [Gateway(folder, port, given) for port in ports]

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from tests.contract.servers import Postgres, RedisServer
+from tests.ending import to_its_end
 from tests.faults.gateway import Gateway
 from tests.faults.lines import Lines
 
@@ -76,15 +77,15 @@ async def hush_lines(scene: Scene) -> None:
 async def kill_postgres(scene: Scene) -> None:
     """Immediate: as a power cut, with recovery from its log."""
     assert scene.postgres is not None
-    await asyncio.to_thread(scene.postgres.stop)
+    await to_its_end(scene.postgres.stop)
     await scene.a_moment(2.0)
-    await asyncio.to_thread(scene.postgres.start)
+    await to_its_end(scene.postgres.start)
 
 
 async def restart_postgres(scene: Scene) -> None:
     assert scene.postgres is not None
-    await asyncio.to_thread(scene.postgres.stop, "fast")
-    await asyncio.to_thread(scene.postgres.start)
+    await to_its_end(scene.postgres.stop, "fast")
+    await to_its_end(scene.postgres.start)
 
 
 async def cut_connections_to_postgres(scene: Scene) -> None:
@@ -96,9 +97,9 @@ async def cut_connections_to_postgres(scene: Scene) -> None:
 
 async def kill_redis(scene: Scene) -> None:
     assert scene.redis is not None
-    await asyncio.to_thread(scene.redis.stop)
+    await to_its_end(scene.redis.stop)
     await scene.a_moment(2.0)
-    await asyncio.to_thread(scene.redis.start)
+    await to_its_end(scene.redis.start)
 
 
 async def freeze_redis(scene: Scene) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app import errors
+from app.card_numbers import masked
 from app.errors import ChatError, NoSuchConversation
 from app.persistence.console import ConsoleReads
 from app.persistence.journal import Journal
@@ -103,20 +104,20 @@ class TicketVerbs:
     async def _transfer(self, command: TicketTransfer, hold: Hold, agent: Agent, now: datetime) -> Ticket:
         if (command.agent_id is None) == (command.team_id is None):
             raise errors.BadFrame("Pass it to a colleague or to a team: name one of the two.")
-        site_id = await self._site_of(hold.conversation_id)
+        site_id, note = await self._site_of(hold.conversation_id), masked(command.note)
         if command.team_id is not None:
             team_id = TeamId(str(command.team_id))
             name = (await self._roster.teams(site_id)).get(team_id)
             if name is None:
                 raise errors.NoSuchColleague
-            return await self.desk.transfer_to_team(hold, agent, team_id, team=name, note=command.note, now=now)
+            return await self.desk.transfer_to_team(hold, agent, team_id, team=name, note=note, now=now)
         everybody = {each.agent.id: each for each in await self._roster.colleagues(site_id, now)}
         to = everybody.get(AgentId(str(command.agent_id)))
         if to is None or to.agent.id == agent.id:
             raise errors.NoSuchColleague
         if not to.present:
             raise errors.NoSuchColleague(f"{to.agent.name} is away just now. Pass it to a team, or to who is there.")
-        return await self.desk.transfer_to(hold, agent, to.agent, note=command.note, now=now)
+        return await self.desk.transfer_to(hold, agent, to.agent, note=note, now=now)
 
     async def _site_of(self, conversation_id: ConversationId) -> SiteId:
         conversation = await self._journal.conversation(conversation_id)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request
 
+from app.card_numbers import masked
 from app.conversations import Conversation
 from app.errors import NoSuchConversation, NoSuchPromise, NoSuchSite
 from app.known import known_of, orders_standing
@@ -193,7 +194,7 @@ async def make_promise(
     signed_in = await acting_as(here, token, csrf)
     conversation = await reached(here, signed_in, conversation_id)
     made = await here.keeper.make(
-        conversation.id, conversation.site_id, signed_in.agent, body.what, body.due_at, body.source
+        conversation.id, conversation.site_id, signed_in.agent, masked(body.what), body.due_at, body.source
     )
     return (await here.keeper.shown([made]))[0]
 

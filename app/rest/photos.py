@@ -9,6 +9,7 @@ import anyio
 from anyio import CapacityLimiter
 from fastapi import APIRouter, Query, Request, Response
 
+from app.card_numbers import masked
 from app.errors import LinkEnded, NotAuthenticated, TooLarge, Unavailable, UploadsOff
 from app.gateway.connection import clean
 from app.persistence.photos import a_photo
@@ -47,7 +48,7 @@ async def put_photo(request: Request, visitor: TheVisitor, alt: Annotated[str, Q
     row = a_photo(
         photo_id, visitor.id, visitor.site_id, picture.media_type, (picture.width, picture.height), here.clock()
     )
-    row.alt = clean(alt) if alt.strip() else None
+    row.alt = masked(clean(alt)) if alt.strip() else None
     try:
         await here.storage.put(photo_id, picture.data)
     except OSError as error:

@@ -202,13 +202,19 @@ async def test_photos_that_are_never_sent_have_a_limit(server: Running, shop: Si
     assert answers == [200] * 20 + [429]  # as quick as that: the limit a minute comes first
 
 
-async def test_card_numbers_are_covered_before_they_are_stored(server: Running, site: Site) -> None:
-    async with server.visitor(site) as anna:
+async def test_card_numbers_are_covered_before_they_are_stored(server: Running, shop: Site) -> None:
+    async with server.visitor(shop) as anna:
+        photo = (await put(server, anna.token, an_image(), alt="my card, 4111 1111 1111 1111, 12/27 123")).json()
+        assert photo["alt"] == "my card, •••• 1111, 12/27 123"
         ack = await anna.say("my card is 4111 1111 1111 1111")
         assert (await anna.expect("message.created", client_id=ack["client_id"]))["text"] == "my card is •••• 1111"
         again = await anna.say("my card is 4111 1111 1111 1111", client_id=ack["client_id"])
 
     assert again["duplicate"] is True
+    async with server.agent(shop) as maya:
+        written = {"client_id": str(uuid4()), "conversation_id": ack["conversation_id"], "note": True}
+        await maya.send("message.send", **written, text="paid with 4111 1111 1111 1111")
+        await maya.expect("ack", client_id=written["client_id"])
     assert b"4111 1111" not in server.settings.database.read_bytes()
     wal = server.settings.database.with_name(f"{server.settings.database.name}-wal")
     assert b"4111 1111" not in wal.read_bytes()

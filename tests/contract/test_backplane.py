@@ -155,7 +155,8 @@ async def test_who_is_online_elsewhere_is_known_until_they_leave() -> None:
 
 
 async def test_publishing_never_fails_while_redis_is_away_and_its_return_is_noticed(tmp_path: Path) -> None:
-    server = await asyncio.to_thread(RedisServer, tmp_path)
+    server = RedisServer(tmp_path)
+    await asyncio.to_thread(server.start)
     here = RedisBackplane(server.url, "store", "gateway", time.monotonic)
     returned = anyio.Event()
     async with anyio.create_task_group() as tasks:

@@ -88,7 +88,8 @@ async def test_of_two_agents_on_two_gateways_one_gets_the_conversation(pair: tup
 
 
 async def test_without_redis_for_a_while_nothing_is_lost(tmp_path: Path) -> None:
-    server = await asyncio.to_thread(RedisServer, tmp_path)
+    server = RedisServer(tmp_path)
+    await asyncio.to_thread(server.start)
     async with gateways(tmp_path, redis_url=server.url) as (one, two):
         site = await one.new_site()
         async with one.visitor(site) as phone, two.visitor(phone.token) as laptop:

@@ -465,7 +465,7 @@ async def _bots(
                 shop=shop_of(site),
                 cases=DatabaseCases(database.writes, site.id, clock),
                 garage=DatabaseGarage(database.reads, database.writes, site.id, clock),
-                preferences=DatabasePreferences(database.reads, database.writes, site.id, clock),
+                preferences=DatabasePreferences(database.reader, database.writes, site.id, clock),
                 clock=clock,
                 http=http,
                 timezone=site.hours.tz,

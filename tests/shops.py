@@ -14,6 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 import app.persistence.catalogue  # noqa: F401 - declares the tables
 from app.persistence.database import Sessions
+from app.persistence.work import Reader
+from app.persistence.writer import SqliteReader
 from app.shops.cases import DatabaseCases
 from app.shops.database import DatabaseShop
 from app.shops.garage import DatabaseGarage
@@ -53,11 +55,13 @@ async def stocked(path: Path, site_id: str = "larkmoor") -> Services:
     return services_of(sessions_on(path), site_id)
 
 
-def services_of(sessions: Sessions, site_id: str) -> Services:
+def services_of(sessions: Sessions, site_id: str, reader: Reader | None = None) -> Services:
+    """The services on these sessions; `reader` reads the same store, and is opened here when that is a file."""
+    reader = reader or SqliteReader(Path(str(sessions.kw["bind"].url.database)))
     return Services(
         shop=DatabaseShop(sessions, site_id, now),
         cases=DatabaseCases(sessions, site_id, now),
         garage=DatabaseGarage(sessions, sessions, site_id, now),
-        preferences=DatabasePreferences(sessions, sessions, site_id, now),
+        preferences=DatabasePreferences(reader, sessions, site_id, now),
         clock=now,
     )

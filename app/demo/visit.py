@@ -41,7 +41,7 @@ async def visited_shop(clock: Callable[[], datetime]) -> AsyncIterator[Services]
                 shop=DatabaseShop(database.reads, site.id, clock),
                 cases=DatabaseCases(database.writes, site.id, clock),
                 garage=DatabaseGarage(database.reads, database.writes, site.id, clock),
-                preferences=DatabasePreferences(database.reads, database.writes, site.id, clock),
+                preferences=DatabasePreferences(database.reader, database.writes, site.id, clock),
                 clock=clock,
                 http=http,
                 timezone=site.hours.tz,

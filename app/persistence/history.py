@@ -28,7 +28,7 @@ class History:
 
     async def before(self, conversation_id: ConversationId) -> Sequence[Past]:
         """The same visitor's other conversations, oldest first, at most five."""
-        return await self._reader.run(lambda cursor: _before(cursor, conversation_id))
+        return await self._reader.look(lambda cursor: _before(cursor, conversation_id))
 
 
 def _before(cursor: Cursor, conversation_id: str) -> tuple[Past, ...]:

@@ -147,6 +147,10 @@ class PostgresReader:
         """See `app.persistence.work.Reader`."""
         return await _transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, for_update="")
 
+    async def look(self, work: Work[T]) -> T:
+        """See `app.persistence.work.Reader`. Nothing of it happens in this process."""
+        return await self.run(work)
+
 
 async def _transaction(pool: Pool, begin: str, work: Work[T], *, for_update: str) -> T:
     with waiting_helps():

@@ -51,7 +51,7 @@ class SqlJournal:
         self._owner = owner
 
     async def epoch(self) -> str:
-        return await self._reader.run(lambda cursor: str(cursor.execute("SELECT epoch FROM store").fetchone()[0]))
+        return await self._reader.look(lambda cursor: str(cursor.execute("SELECT epoch FROM store").fetchone()[0]))
 
     async def hear(self, visitor_id: VisitorId, site_id: SiteId, said: Said, *, now: datetime) -> Heard:
         def work(cursor: Cursor) -> Heard:
@@ -252,14 +252,14 @@ class SqlJournal:
             except NoSuchConversation:
                 return None
 
-        return await self._reader.run(work)
+        return await self._reader.look(work)
 
     async def locale(self, conversation_id: ConversationId) -> str | None:
         conversation = await self.conversation(conversation_id)
         return None if conversation is None else conversation.locale
 
     async def current(self, visitor_id: VisitorId, *, now: datetime) -> Conversation | None:
-        return await self._reader.run(lambda cursor: self._current(cursor, visitor_id, now))
+        return await self._reader.look(lambda cursor: self._current(cursor, visitor_id, now))
 
     async def owned(self, conversation_id: ConversationId, visitor_id: VisitorId) -> Conversation | None:
         def work(cursor: Cursor) -> Conversation | None:
@@ -269,7 +269,7 @@ class SqlJournal:
             ).fetchone()
             return None if row is None else to_conversation(row)
 
-        return await self._reader.run(work)
+        return await self._reader.look(work)
 
     async def entries(self, conversation_id: ConversationId, *, after: int, limit: int) -> Page:
         return await self._page("pos", conversation_id, after, limit)

@@ -75,6 +75,8 @@ class SqliteWriter:
         self._connection.execute("PRAGMA busy_timeout=0")  # on the loop nothing waits
         self._waiting: deque[_Job] = deque()
         self._is_busy = False
+        self._undoable = False
+        """Whether each unit of the next batch can be rolled back by itself."""
         self._idle = asyncio.Event()
         self._idle.set()
         self._blocking: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
@@ -115,19 +117,47 @@ class SqliteWriter:
 
     def _work(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        undoable, self._undoable = self._undoable, False
         try:
-            for job in batch:
-                self._cursor.execute("SAVEPOINT unit")
-                try:
-                    job.result = job.work(self._cursor)
-                except Exception as error:
-                    job.error = error
-                    self._cursor.execute("ROLLBACK TO unit")
-                self._cursor.execute("RELEASE unit")
+            if undoable:
+                self._run_undoably(batch)
+            elif not self._run_plainly(batch):
+                self._cursor.execute("ROLLBACK")
+                self._waiting.extendleft(reversed(batch))
+                self._undoable = True
+                self._begin()
+                return
         except sqlite3.Error as error:
             self._refused(batch, error)
         else:
             self._blocking.put(partial(self._commit, batch))
+
+    def _run_plainly(self, batch: list[_Job]) -> bool:
+        """Run the units with no way back for a single one; False when one would need it.
+
+        Units are refused before they change anything, but for a rare race. With a savepoint, SQLite copies each page
+        that a unit changes to a file beside, which costs more than the unit.
+        """
+        for job in batch:
+            changes = self._connection.total_changes
+            try:
+                job.result = job.work(self._cursor)
+            except Exception as error:
+                if isinstance(error, sqlite3.Error) or self._connection.total_changes != changes:
+                    return False
+                job.error = error
+        return True
+
+    def _run_undoably(self, batch: list[_Job]) -> None:
+        for job in batch:
+            job.error = None  # of the run that was rolled back
+            self._cursor.execute("SAVEPOINT unit")
+            try:
+                job.result = job.work(self._cursor)
+            except Exception as error:
+                job.error = error
+                self._cursor.execute("ROLLBACK TO unit")
+            self._cursor.execute("RELEASE unit")
 
     def _settle(self, batch: list[_Job]) -> None:
         """Tell everyone in the batch how it went, and go on with those who came meanwhile."""
@@ -192,18 +222,25 @@ def _answer(job: _Job) -> None:
 
 
 class SqliteReader:
-    """Reads in threads of their own, so that a long history never holds back a write or the event loop."""
+    """Reads in threads of their own, so that a long history never holds back a write or the event loop.
+
+    A look at a few rows is another matter. In a thread it takes microseconds as well, but first the thread has to win
+    the interpreter's lock from a busy loop, and fifty of them that begin together win it in turns of milliseconds.
+    """
 
     def __init__(self, path: Path, *, connections: int = 4) -> None:
         self._path = path
         self._free: SimpleQueue[sqlite3.Connection] = SimpleQueue()
         self._limit = asyncio.Semaphore(connections)
         self._open: list[sqlite3.Connection] = []
+        self._here: sqlite3.Connection | None = None
 
     async def __aenter__(self) -> SqliteReader:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._here is not None:
+            self._here.close()
         # A read whose caller was cancelled goes on in its thread: its connection is closed once it is back.
         for _connection in self._open:
             (await asyncio.to_thread(self._free.get)).close()
@@ -218,12 +255,7 @@ class SqliteReader:
             else:
                 connection = self._free.get()
             try:
-                cursor = connection.cursor(SqliteCursor)
-                cursor.execute("BEGIN")
-                try:
-                    return work(cursor)
-                finally:
-                    cursor.execute("COMMIT")
+                return _read(connection, work)
             finally:
                 self._free.put(connection)
 
@@ -232,3 +264,23 @@ class SqliteReader:
                 return await asyncio.to_thread(read)
             except sqlite3.OperationalError as error:
                 raise Unavailable from error
+
+    async def look(self, work: Work[T]) -> T:
+        """See `app.persistence.work.Reader`."""
+        if self._here is None:
+            self._here = connect(self._path, synchronous="FULL", read_only=True)
+            self._here.execute("PRAGMA busy_timeout=0")  # on the loop nothing waits
+        try:
+            return _read(self._here, work)
+        except sqlite3.OperationalError:
+            return await self.run(work)  # somebody holds the file for a moment; or worse, and that is told there
+
+
+def _read(connection: sqlite3.Connection, work: Work[T]) -> T:
+    """The result of a unit on one snapshot."""
+    cursor = connection.cursor(SqliteCursor)
+    cursor.execute("BEGIN")
+    try:
+        return work(cursor)
+    finally:
+        cursor.execute("COMMIT")

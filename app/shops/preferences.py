@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, delete, insert
-from sqlmodel import col, select
+from sqlalchemy import Delete, delete, insert
+from sqlmodel import col
 
 from app.persistence.catalogue import PreferenceRow
 from app.persistence.database import Sessions
+from app.persistence.work import Cursor, Reader
 from bot.ports import Clock, Concern, Liking, Pace
 
 
@@ -16,18 +17,23 @@ class DatabasePreferences:
     Each conversation begins with a look at them, and a look must not wait its turn among the writers.
     """
 
-    def __init__(self, reads: Sessions, writes: Sessions, site_id: str, clock: Clock) -> None:
-        self._reads = reads
+    def __init__(self, reader: Reader, writes: Sessions, site_id: str, clock: Clock) -> None:
+        self._reader = reader
         self._writes = writes
         self._site_id = site_id
         self._clock = clock
 
     async def of(self, visitor_id: str) -> Liking:
-        async with self._reads() as session:
-            row = (await session.exec(select(PreferenceRow).where(*self._of(visitor_id)))).first()
-        if row is None:
-            return Liking()
-        return Liking(Pace(row.pace) if row.pace else None, Concern(row.concern) if row.concern else None)
+        def work(cursor: Cursor) -> Liking:
+            row = cursor.execute(
+                "SELECT pace, concern FROM preference WHERE site_id = ? AND visitor_id = ?", (self._site_id, visitor_id)
+            ).fetchone()
+            if row is None:
+                return Liking()
+            pace, concern = row
+            return Liking(Pace(pace) if pace else None, Concern(concern) if concern else None)
+
+        return await self._reader.look(work)
 
     async def keep(self, visitor_id: str, *, pace: Pace | None = None, concern: Concern | None = None) -> None:
         before = await self.of(visitor_id)
@@ -39,12 +45,13 @@ class DatabasePreferences:
             kept_at=self._clock(),
         )
         async with self._writes() as session, session.begin():
-            await session.exec(delete(PreferenceRow).where(*self._of(visitor_id)))
+            await session.exec(self._deletion(visitor_id))
             await session.exec(kept)
 
     async def forget(self, visitor_id: str) -> None:
         async with self._writes() as session, session.begin():
-            await session.exec(delete(PreferenceRow).where(*self._of(visitor_id)))
+            await session.exec(self._deletion(visitor_id))
 
-    def _of(self, visitor_id: str) -> tuple[ColumnElement[bool], ...]:
-        return (col(PreferenceRow.site_id) == self._site_id, col(PreferenceRow.visitor_id) == visitor_id)
+    def _deletion(self, visitor_id: str) -> Delete:
+        whose = col(PreferenceRow.site_id) == self._site_id, col(PreferenceRow.visitor_id) == visitor_id
+        return delete(PreferenceRow).where(*whose)

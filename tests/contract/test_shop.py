@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.pool import NullPool
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from app.persistence.postgres import PostgresReader, open_pool
 from app.shops.load import load_sample
 from bot.ports import CaseKind, Model, OrderStatus, Services, Shop, Vehicle, Verdict, YearRange
 from tests.contract.servers import postgres
@@ -25,16 +27,18 @@ DUE = date(2026, 11, 27)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-async def services(request: pytest.FixtureRequest, tmp_path: Path) -> Services:
+async def services(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Services]:
     if request.param == "sqlite":
-        return await stocked(tmp_path / "sqlite.db")
+        yield await stocked(tmp_path / "sqlite.db")
+        return
     server = await anyio.to_thread.run_sync(postgres)
     url = await anyio.to_thread.run_sync(server.empty_database)
     sessions = async_sessionmaker(
         create_async_engine(url.set(drivername="postgresql+asyncpg"), poolclass=NullPool), class_=AsyncSession
     )
     await load_sample(sessions, "larkmoor", now=NOON, shop_url="https://larkmoor.example")
-    return services_of(sessions, "larkmoor")
+    async with open_pool(url, connections=1) as pool:
+        yield services_of(sessions, "larkmoor", PostgresReader(pool))
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Annotated
 
 import typer
@@ -21,6 +22,10 @@ _NEW = {
     "push": False,
 }
 """Of a new site, unless something else is given."""
+_ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
+_LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_STARTERS = 5
+"""More would fill a phone before anything was said."""
 
 site = typer.Typer(no_args_is_help=True, help="Sites: a brand's presence, its look and the pages that may embed it.")
 
@@ -33,6 +38,10 @@ def site_add(
         list[str] | None, typer.Option("--origin", help="A page origin that may embed the widget; name all of them.")
     ] = None,
     accent: Annotated[str | None, typer.Option(help="The brand's colour, #3450C8 unless given.")] = None,
+    greeting: Annotated[str | None, typer.Option(help="What the chat says first.")] = None,
+    starters: Annotated[
+        list[str] | None, typer.Option("--starter", help="A first question to tap; name all of them, in their order.")
+    ] = None,
     locale: Annotated[str | None, typer.Option(help="BCP 47 language of the widget, en unless given.")] = None,
     hours: Annotated[
         str | None, typer.Option(help='JSON: {"tz": "Europe/Berlin", "weekly": {"mon": [["09:00", "18:00"]]}}')
@@ -42,12 +51,20 @@ def site_add(
     ] = None,
 ) -> None:
     """A new site, or new values for one that is there: what is left out stays as it is."""
+    if accent is not None and _ACCENT.fullmatch(accent) is None:
+        raise fail(f"--accent is a colour written #rrggbb, like #0E5F70, not {accent!r}.")
+    if locale is not None and _LOCALE.fullmatch(locale) is None:
+        raise fail(f"--locale is a language like en or de-AT, not {locale!r}.")
+    if starters and (len(starters) > _STARTERS or not all(each.strip() for each in starters)):
+        raise fail(f"--starter is a question in words; there can be {_STARTERS} of them.")
     try:
         given = {
             "name": name,
             "origins": [origin_of(origin) for origin in origins] if origins else None,
             "accent": accent,
             "locale": locale,
+            "greeting": greeting,
+            "starters": starters or None,
             "hours": None if hours is None else OpeningHours.from_dict(json.loads(hours)).to_dict(),
             "push": push,
         }

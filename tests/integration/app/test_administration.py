@@ -84,6 +84,15 @@ def test_a_site_that_is_changed_keeps_what_is_not_named(tmp_path: Path, monkeypa
     assert (site.name, site.accent, site.push, str(site.hours.tz)) == ("Acme", "#112233", True, "Europe/Berlin")
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [(["--accent", "red"], "#rrggbb"), (["--locale", "German!"], "en or de-AT"), (["--starter", " "], "in words")],
+)
+def test_a_look_that_no_widget_could_draw_is_told_at_once(wrong: list[str], told: str) -> None:
+    refused = CliRunner().invoke(app, ["site", "add", "acme", *wrong])
+    assert (refused.exit_code, told in refused.output) == (2, True)
+
+
 async def _site(path: Path) -> Site:
     async with beside_a_server(path) as (reads, writes):
         return await people(reads, writes).site("acme")

@@ -59,11 +59,23 @@ class Assessor:
         return self._keys[dialogue.site_id]
 
 
-def offered(verdict: Verdict, dialogue: Dialogue, said: Sequence[BotSaid]) -> tuple[BotSaid, ...]:
-    """The bot's answer, and where triage is in doubt the offer of a person, unless one is on offer already."""
-    texts = texts_for(dialogue.locale)
+def offered(
+    verdict: Verdict, dialogue: Dialogue, said: Sequence[BotSaid], speaks: str | None = None
+) -> tuple[BotSaid, ...]:
+    """The bot's answer, and where triage is in doubt the offer of a person, unless one is on offer already.
+
+    `speaks`: the language that the bot answers in, where the visitor reads another. Then a person is offered with the
+    first answer, in what the visitor reads.
+    """
+    texts, words = texts_for(dialogue.locale), words_for(dialogue.locale)
+    if speaks is not None and said:
+        in_language = words.in_language.get(speaks.partition("-")[0].lower(), words.in_language[""])
+        told = words.other_language.format(in_language=in_language)
+        if not dialogue.heard(told):
+            button = Button(title=words.talk_to_person, payload=TALK_TO_A_PERSON).model_dump()
+            return (*said, BotSaid(text=f"{told} {texts.offer}", buttons=(button,)))
     on_offer = any(button["payload"] == TALK_TO_A_PERSON for each in said for button in each.buttons)
     if not verdict.offer or not said or on_offer or dialogue.heard_lately(texts.offer, OFFER_ONCE_IN):
         return tuple(said)
-    button = Button(title=words_for(dialogue.locale).talk_to_person, payload=TALK_TO_A_PERSON).model_dump()
+    button = Button(title=words.talk_to_person, payload=TALK_TO_A_PERSON).model_dump()
     return (*said, BotSaid(text=texts.offer, buttons=(button,)))

@@ -72,6 +72,10 @@ class Dialogue:
         earlier = [said for pos, said in self._said if pos < before]
         return Context(earlier=earlier[-SAID:], fallbacks=self.tracker.fallbacks, past=self.past or ())
 
+    def heard(self, sentence: str) -> bool:
+        """Whether the bot said `sentence`, as far back as triage looks."""
+        return self.heard_lately(sentence, len(self._said))
+
     def heard_lately(self, sentence: str, messages: int) -> bool:
         """Whether the bot said `sentence` within the last `messages`."""
         return any(said.author == "bot" and sentence in said.text for _, said in self._said[-messages:])

@@ -33,7 +33,7 @@ from app.persistence.people import People, Visitor
 from app.protocol import VISITOR_WORDS
 from app.settings import Settings
 from app.words import words_for
-from bot import Assistant, Message, Turn, first_due, read_reminder
+from bot import Assistant, BotMessage, Message, Turn, first_due, read_reminder
 from handoff import ConversationId, Desk, Evidence, HandoffError, HandoffRequest, Reason, SiteId, Verdict, promises
 
 log = structlog.get_logger(__name__)
@@ -216,15 +216,16 @@ class Turns:
         helps = dialogue.status is Status.WAITING and not await self._duty.staffed(dialogue.site_id)
         if dialogue.status is Status.WAITING and not helps:
             return Outcome(verdict=log_line)
-        turn = await assistant.reply(dialogue.tracker, _to_bot(lease))
+        turn = await assistant.reply(dialogue.tracker, _to_bot(lease, dialogue.locale))
         dialogue.expect(turn.tracker)
         said = [bot_said(each) for each in turn.messages]
         if turn.failures:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])
-            said.append(bot_said(assistant.apology()))
+            said.append(bot_said(_apology(assistant, dialogue)))
         wish = await self._wish(dialogue, message, turn)
+        speaks = None if assistant.speaks(dialogue.locale) else assistant.project.config.language
         return Outcome(
-            said=tuple(said) if wish or helps else offered(verdict, dialogue, said),
+            said=tuple(said) if wish or helps else offered(verdict, dialogue, said, speaks),
             events=turn.events,
             verdict=log_line,
             request=wish,
@@ -258,8 +259,13 @@ class Turns:
     async def _whose(self, message: Entry) -> dict[str, JsonValue]:
         """What a project's actions learn of a turn that the visitor did not ask for."""
         conversation = await self._journal.conversation(message.conversation_id)
-        visitor_id = None if conversation is None else conversation.visitor_id
-        return {"conversation_id": message.conversation_id, "visitor_id": visitor_id}
+        if conversation is None:
+            return {"conversation_id": message.conversation_id, "visitor_id": None}
+        whose: dict[str, JsonValue] = {
+            "conversation_id": message.conversation_id,
+            "visitor_id": conversation.visitor_id,
+        }
+        return whose if conversation.locale is None else {**whose, "locale": conversation.locale}
 
     async def _wish(self, dialogue: Dialogue, message: Entry, turn: Turn) -> HandoffRequest | None:
         if turn.wish is None:
@@ -297,7 +303,7 @@ class Turns:
             return Outcome(failed=True)
         dialogue = await self._dialogues.of(message)
         assistant = await self._assistants(dialogue.site_id)
-        apology: BotSaid = bot_said(assistant.apology())
+        apology: BotSaid = bot_said(_apology(assistant, dialogue))
         return Outcome(said=(apology,), helps_while_waiting=True, failed=True)
 
 
@@ -324,17 +330,24 @@ def _promises(conversation_id: ConversationId, turn: Turn, now: datetime) -> tup
     return tuple(promises.to_data(each) for each in made)
 
 
+def _apology(assistant: Assistant, dialogue: Dialogue) -> BotMessage:
+    words = words_for(dialogue.locale)
+    return assistant.apology(words.turn_failed, words.talk_to_person, dialogue.locale)
+
+
 def _of_photos(dialogue: Dialogue) -> str:
     """What photos without a word are answered with: they belong to the case that is open, if there is one."""
     case, words = dialogue.tracker.slots.get(CASE), words_for(dialogue.locale)
     return words.photos_on_case.format(case=case) if case else words.photos_arrived
 
 
-def _to_bot(lease: Lease) -> Message:
+def _to_bot(lease: Lease, locale: str | None) -> Message:
     message = lease.message
     # Who is not proved gets the garage of nobody: what is kept there is told to its owner alone.
     whose = message.conversation_id if message.data.get("unproved") else message.author_id
     metadata: dict[str, JsonValue] = {"conversation_id": message.conversation_id, "visitor_id": whose}
+    if locale is not None:
+        metadata["locale"] = locale
     if "page" in message.data:
         metadata["page"] = message.data["page"]
     return Message(

@@ -31,6 +31,7 @@ from bot.reminders import Reminder
 from bot.responses import Responses
 from bot.scene import Scene
 from bot.tracker import Tracker
+from bot.translations import language_of
 from bot.turn import BotMessage, Button, Limits, Message, Trace, Turn
 
 if TYPE_CHECKING:
@@ -207,14 +208,23 @@ class Assistant:
         slots = {**initial, **{name: value for name, value in tracker.slots.items() if name in initial}}
         return tracker_state(tracker, slots, list(shown))
 
-    def apology(self) -> BotMessage:
-        """What the visitor hears when a turn failed; it offers a person."""
-        text = "That took a wrong turn on our side. Your message is safe with us: a person can take it from here."
-        for variation in self.domain.responses.get(names.TURN_FAILED, ()):
-            if variation.content.get("text"):
-                text = variation.content["text"]
-                break
-        return BotMessage(text, (Button("Talk to a person", f"/{names.HUMAN_REQUEST}"),))
+    def speaks(self, locale: str | None) -> bool:
+        """Whether the bot answers in what the visitor reads, a BCP 47 tag; so it does for None."""
+        language = language_of(locale)
+        own = language_of(self.project.config.language)
+        return language is None or language == own or language in self.domain.translations
+
+    def apology(self, text: str, button: str, locale: str | None = None) -> BotMessage:
+        """What the visitor hears when a turn failed; it offers a person by a `button`.
+
+        `text`, unless the project words it itself, in what the visitor reads.
+        """
+        if self.speaks(locale):
+            for variation in self.domain.worded(names.TURN_FAILED, language_of(locale)):
+                if variation.content.get("text"):
+                    text = variation.content["text"]
+                    break
+        return BotMessage(text, (Button(button, f"/{names.HUMAN_REQUEST}"),))
 
 
 def _last_said(messages: tuple[BotMessage, ...]) -> tuple[BotMessage, ...]:

@@ -103,6 +103,8 @@ class Domain:
     session: SessionRules = SessionRules()
     plain: Mapping[str, Any] = field(default_factory=dict)
     """The merged domain as plain data, as custom actions receive it."""
+    translations: Mapping[str, Mapping[str, tuple[Variation, ...]]] = field(default_factory=dict)
+    """`responses` in other languages, each as a whole, by ISO 639-1 code."""
 
     def __post_init__(self) -> None:
         known = {*BUILT_IN_ACTIONS, *self.custom_actions, *self.responses, *self.forms}
@@ -114,6 +116,11 @@ class Domain:
         """Every action that may be predicted: built-in, custom, responses and forms."""
         actions: frozenset[str] = self.__dict__["_actions"]
         return actions
+
+    def worded(self, name: str, language: str | None) -> tuple[Variation, ...]:
+        """The variations of a response in `language`; the project's own where it has no such translation."""
+        translated = self.translations.get(language) if language is not None else None
+        return (translated or self.responses).get(name, ())
 
     @property
     def retrieval_intents(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -19,6 +19,7 @@ from bot.model import DamagedModel, ModelReader, ModelWriter
 from bot.problems import Findings
 from bot.sequences import Sequence
 from bot.stories import StoryReader
+from bot.translations import read_translations, translation_files
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ def read_project(path: Path, findings: Findings, config: Path | None = None) -> 
         if "responses" in table:  # answers of retrieval intents often stand beside their examples
             domain_reader.add_responses(table)
     domain = domain_reader.domain()
+    translated = read_translations(tables(*translation_files(path)), domain, findings)
+    domain = replace(domain, translations=translated)
 
     examples = ExampleReader(findings)
     stories = StoryReader(domain, findings)

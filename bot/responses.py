@@ -31,13 +31,21 @@ class Responses:
     def __contains__(self, name: object) -> bool:
         return name in self._domain.responses
 
-    def render(self, name: str, tracker: Tracker, values: Mapping[str, Any], key: str, channel: str) -> Event | None:
-        """The bot event of the response `name`, or None if no variation fits.
+    def render(
+        self,
+        name: str,
+        tracker: Tracker,
+        values: Mapping[str, Any],
+        key: str,
+        channel: str,
+        language: str | None = None,
+    ) -> Event | None:
+        """The bot event of the response `name` in `language`, or None if no variation fits.
 
         The choice among variations depends on seed, conversation and message `key` only, and avoids the one
         heard last. `values` are all slots and what an action adds to them.
         """
-        variations = self._domain.responses.get(name, ())
+        variations = self._domain.worded(name, language)
         numbers = _fitting(variations, values, channel)
         if not numbers:
             _log.warning("the response %s has no variation for channel %s and these slots", name, channel)

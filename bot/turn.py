@@ -11,6 +11,7 @@ from pydantic import JsonValue
 
 from bot.events import Event
 from bot.tracker import Tracker
+from bot.translations import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Message:
     """conversation_id, visitor_id, locale, page; actions see it as tracker.latest_message["metadata"]."""
     channel: str = "kickstand"
     """Responses may have wordings for one channel."""
+
+    @property
+    def language(self) -> str | None:
+        """ISO 639-1, what the visitor reads, as `locale` in `metadata` says it."""
+        return language_of(self.metadata.get("locale"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class ActionRunner:
             return []
         message = scene.message
         said = self._responses.render(
-            name, tracker, {**self.slots(tracker), **(values or {})}, message.key, message.channel
+            name, tracker, {**self.slots(tracker), **(values or {})}, message.key, message.channel, message.language
         )
         return [said] if said is not None else []
 

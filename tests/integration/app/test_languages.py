@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from tests.running import Running
+import shutil
+from pathlib import Path
+
+from app.words import words_for
+from handoff import texts_for
+from tests.conftest import Start
+from tests.running import PROJECT, Running
 from tests.wire import VisitorClient
 
-CLOSED = (
-    "Maya hat diese Unterhaltung geschlossen. Schreib hier jederzeit: Sie geht weiter, mit allem, was darin steht."
-)
+CLOSED = "Maya hat diese Unterhaltung geschlossen. Schreib hier jederzeit: Sie geht weiter, mit allem, was darin steht."
+
+SPEAKS = "Respondo en inglés. Una persona lee lo que escribes tal como lo escribes."
+SPANISH = """
+responses:
+  utter_greet: [{text: "Hola."}]
+  utter_offer: [{text: "¿Qué talla?"}]
+  utter_chosen: [{text: "Una {size}, entonces."}]
+  utter_waited: [{text: "Ha tardado un momento."}]
+  utter_default: [{text: "¿Lo dices de otra forma?"}]
+"""
 
 
 async def said(server: Running, visitor: VisitorClient, author: str) -> list[str]:
@@ -65,3 +79,39 @@ async def test_what_is_no_language_is_refused_as_a_frame_that_is_none(server: Ru
     async with server.visitor(site) as anna:
         anna.locale = "<img src=x>"
         assert (await anna.refused("hello"))["code"] == "bad_frame"
+
+
+async def test_who_reads_another_language_than_the_bot_is_offered_a_person_with_the_first_answer_once(
+    server: Running,
+) -> None:
+    site = await server.new_site()
+    async with server.visitor(site) as anna:
+        anna.locale = "es"
+        assert (await anna.ask("hello"))["text"] == "Hello there."
+        offer = await anna.expect("message.created", text=f"{SPEAKS} {texts_for('es').offer}")
+        assert offer["buttons"] == [{"title": "Hablar con una persona", "payload": "/human_request"}]
+
+        await anna.ask("hello")
+        await anna.ask("hello")
+        assert len([text for text in await said(server, anna, "bot") if SPEAKS in text]) == 1
+    async with server.visitor(site) as ben:
+        ben.locale = "es"
+        await ben.ask("hello")
+        await ben.say("claro")
+        await ben.state(status="waiting")
+
+
+async def test_a_translated_bot_answers_in_what_the_visitor_reads_and_offers_nobody(
+    start: Start, tmp_path: Path
+) -> None:
+    project = tmp_path / "bot"
+    shutil.copytree(PROJECT, project)
+    (project / "translations").mkdir()
+    (project / "translations" / "es.yml").write_text(SPANISH, encoding="utf-8")
+    async with start(bot_project=project) as server, server.visitor(await server.new_site()) as anna:
+        anna.locale = "es-AR"
+        assert (await anna.ask("hello"))["text"] == "Hola."
+        await anna.say("explode please")
+        apology = await anna.expect("message.created", text=words_for("es").turn_failed)
+        assert apology["buttons"][0]["title"] == "Hablar con una persona"
+        assert await said(server, anna, "bot") == ["Hola.", words_for("es").turn_failed]

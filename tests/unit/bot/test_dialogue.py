@@ -206,7 +206,7 @@ async def test_the_events_of_a_turn_are_json_and_stand_at_the_time_of_the_messag
 
 async def test_the_apology_is_the_projects_own_and_offers_a_person(tmp_path: Path) -> None:
     domain = DOMAIN.replace("responses:", 'responses:\n  utter_turn_failed: [{text: "Give me a moment."}]')
-    apology = an_assistant(a_project(tmp_path, {"domain.yml": domain})).apology()
+    apology = an_assistant(a_project(tmp_path, {"domain.yml": domain})).apology("Sorry.", "A person")
     assert apology.text == "Give me a moment."
     assert apology.buttons[0].payload == "/human_request"
 

@@ -6,6 +6,7 @@ transaction a unit, READ COMMITTED, on a connection of its own while it lasts.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -30,6 +31,8 @@ ATTEMPTS = 3  # of a unit that PostgreSQL asks to be tried again
 STATEMENT_TIMEOUT = timedelta(seconds=5)
 LOCK_TIMEOUT = timedelta(seconds=2)
 CONNECT_TIMEOUT = timedelta(seconds=5)
+UNIT_TIMEOUT = STATEMENT_TIMEOUT + LOCK_TIMEOUT
+"""Of a whole unit, by our own clock: a server that is frozen or cut off does not end its statements itself."""
 SESSION = {
     "application_name": "kickstand",
     "synchronous_commit": "on",
@@ -156,9 +159,13 @@ async def _transaction(pool: Pool, begin: str, work: Work[T], *, for_update: str
     with waiting_helps():
         async with pool.acquire(timeout=STATEMENT_TIMEOUT.total_seconds()) as connection:
             try:
-                await connection.execute(begin)
-                result = await greenlet_spawn(work, PostgresCursor(connection, for_update=for_update))
-                await connection.execute("COMMIT")
+                async with asyncio.timeout(UNIT_TIMEOUT.total_seconds()):
+                    await connection.execute(begin)
+                    result = await greenlet_spawn(work, PostgresCursor(connection, for_update=for_update))
+                    await connection.execute("COMMIT")
+            except TimeoutError:
+                connection.terminate()  # nobody answers there: another goodbye would be waited for in vain
+                raise
             except BaseException:
                 await _roll_back(connection)
                 raise
@@ -218,7 +225,7 @@ async def connect(url: URL, *, read_only: bool = False) -> Any:
     with waiting_helps():
         given = arguments(url)
         given["server_settings"] = {**SESSION, "default_transaction_read_only": "on" if read_only else "off"}
-        return await asyncpg.connect(**given)
+        return await asyncpg.connect(**given, command_timeout=UNIT_TIMEOUT.total_seconds())
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -53,6 +54,7 @@ class Postgres:
         self._data = folder / "data"
         self._initdb = initdb
         self._runs = False
+        self._frozen: tuple[int, ...] = ()
 
     def create(self) -> None:
         """The server with no database of ours yet."""
@@ -73,6 +75,27 @@ class Postgres:
             return
         self._runs = False
         self._run(self._ctl, "-D", self._data, "-m", mode, "-w", "stop")
+
+    def freeze(self) -> None:
+        """It answers nothing, with all sockets open, until it is thawed."""
+        self._frozen = self._processes()
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on where it was."""
+        self._signal(signal.SIGCONT)
+        self._frozen = ()
+
+    def _processes(self) -> tuple[int, ...]:
+        """The server's own and those of its connections."""
+        first = int((self._data / "postmaster.pid").read_text().splitlines()[0])
+        others = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return (first, *map(int, others))
+
+    def _signal(self, number: signal.Signals) -> None:
+        for process in self._frozen:
+            with suppress(ProcessLookupError):
+                os.kill(process, number)
 
     def url(self, database: str) -> URL:
         return URL.create("postgresql", "kickstand", database=database, query={"host": str(self.folder)})

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from app.errors import Unavailable
+from app.persistence import postgres as store
 from app.persistence.postgres import PostgresWriter, open_pool, waiting_helps
 from app.persistence.work import Cursor
 from tests.contract.servers import postgres
@@ -34,6 +38,24 @@ async def test_units_that_are_cancelled_once_or_twice_leave_a_pool_that_works() 
                 await unit
             rows = await writer.run(lambda cursor: cursor.execute("SELECT 7").fetchall())
             assert rows == [(7,)]
+
+
+async def test_a_unit_on_a_connection_that_falls_silent_is_given_up_and_the_next_one_works(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(store, "UNIT_TIMEOUT", timedelta(milliseconds=200))
+    url = (await asyncio.to_thread(postgres)).url("postgres")
+    async with open_pool(url, connections=1) as pool:
+        writer = PostgresWriter(pool)
+        ((process,),) = await writer.run(lambda cursor: cursor.execute("SELECT pg_backend_pid()").fetchall())
+        os.kill(process, signal.SIGSTOP)
+        try:
+            with pytest.raises(Unavailable):
+                await writer.run(lambda cursor: cursor.execute("SELECT 7").fetchall())
+            monkeypatch.undo()
+            assert await writer.run(lambda cursor: cursor.execute("SELECT 7").fetchall()) == [(7,)]
+        finally:
+            os.kill(process, signal.SIGCONT)
 
 
 def test_a_connection_that_the_driver_lost_track_of_is_worth_waiting_for() -> None:

@@ -95,6 +95,16 @@ async def cut_connections_to_postgres(scene: Scene) -> None:
     await scene.a_moment()
 
 
+async def freeze_postgres(scene: Scene) -> None:
+    """Longer than a unit of work may take, now and then: as when the network between drops everything."""
+    assert scene.postgres is not None
+    await to_its_end(scene.postgres.freeze)
+    try:
+        await scene.a_moment(9.0)
+    finally:
+        scene.postgres.thaw()
+
+
 async def kill_redis(scene: Scene) -> None:
     assert scene.redis is not None
     await to_its_end(scene.redis.stop)
@@ -133,11 +143,13 @@ WITH_POSTGRES: Mapping[Mishap, int] = {
     kill_a_gateway: 10,
     kill_postgres: 4,
     restart_postgres: 1,
+    freeze_postgres: 1,
     cut_connections_to_postgres: 1,
     drain_a_gateway: 1,
     freeze_a_gateway: 1,
     jump_a_clock: 1,
     cut_lines: 1,
+    hush_lines: 1,
 }
 WITH_ALL: Mapping[Mishap, int] = {
     kill_a_gateway: 8,
@@ -145,9 +157,11 @@ WITH_ALL: Mapping[Mishap, int] = {
     kill_postgres: 3,
     kill_redis: 4,
     freeze_redis: 1,
+    freeze_postgres: 1,
     cut_connections_to_postgres: 1,
     drain_a_gateway: 1,
     freeze_a_gateway: 1,
     jump_a_clock: 1,
+    cut_lines: 1,
     hush_lines: 1,
 }

@@ -15,6 +15,7 @@ from typing import Self
 import anyio
 
 from app.demo.brand import AGENTS, PASSWORD
+from app.demo.run import SECRET
 
 ROOT = Path(__file__).parents[2]
 START_WITHIN = 120.0
@@ -80,6 +81,13 @@ class OwnDemo(Demo):
         self.shop = _found(r"The shop +(\S+)", self.said)
         self.console = _found(r"The console +(\S+)", self.said)
         self.logins = re.findall(r"Sign in as +(\S+) +(\S+)", self.said)
+
+    async def command(self, *arguments: str) -> str:
+        """What `kickstand ARGUMENTS` prints beside the running demonstration, on its data."""
+        settings = {"KICKSTAND_DATA_DIR": str(self._data), "KICKSTAND_SECRET_KEY": (self._data / SECRET).read_text()}
+        line = [sys.executable, "-c", "from app.cli import main; main()", *arguments]
+        done = await anyio.run_process(line, cwd=ROOT, env={**os.environ, **settings})
+        return done.stdout.decode()
 
     async def kill(self) -> None:
         """SIGKILL: no goodbye, nothing put in order."""

@@ -1,23 +1,28 @@
 """The chat as docs/widget.md has shops put it on their pages: every snippet and every policy there is tried here."""
 
+import hashlib
+import hmac
 import json
 import re
 import shutil
 import sys
+import time
 from collections import Counter
 
 import anyio
 import jinja2
+import jwt
 import pytest
 from playwright.async_api import Page, Route, WebSocketRoute, expect
 
 from app.demo.brand import SITE_KEY
 from tests.e2e.browsers import Pages
-from tests.e2e.demo import ROOT, Demo
+from tests.e2e.demo import ROOT, Demo, OwnDemo
 from tests.e2e.page_timing import Shop
 from tests.e2e.visitors import FIT, Visitor
 
 GUIDE = (ROOT / "docs" / "widget.md").read_text("utf-8")
+IDENTITY = (ROOT / "docs" / "identity.md").read_text("utf-8")
 ELSEWHERE = "embedded.html"
 """A page of the shop's origin that the shop does not have."""
 
@@ -53,6 +58,29 @@ async def shop_page(pages: Pages, demo: Demo, body: str, policy: str = "", **how
     return page
 
 
+WORDPRESS = """
+function add_action($hook, $act) { if ($hook === 'wp_footer') { $act(); } }
+function is_product() { return true; }
+function get_the_ID() { return 7; }
+function get_locale() { return 'fr_FR'; }
+function esc_attr($text) { return htmlspecialchars($text, ENT_QUOTES); }
+class Product { function get_sku() { return 'LM-F2 "07"'; } }
+function wc_get_product($id) { return new Product(); }
+function is_user_logged_in() { return true; }
+function wp_json_encode($value) { return json_encode($value); }
+function wp_print_inline_script_tag($code) { echo '<script>' . $code . '</script>'; }
+class User { public $ID = 4711; public $display_name = 'Anna Berg'; public $user_email = 'anna@example.com'; }
+function wp_get_current_user() { return new User(); }
+"""
+
+
+async def wordpress(code: str) -> str:
+    """What WordPress prints at the foot of a product's page, with this in `functions.php`. Skips without PHP."""
+    if (php := shutil.which("php")) is None:
+        pytest.skip("PHP is not installed, which runs this snippet.")
+    return (await anyio.run_process([php, "-r", WORDPRESS + code])).stdout.decode()
+
+
 async def frames_sent(page: Page) -> list[str]:
     """What the chat on this page will have sent by websocket; grows."""
     sent: list[str] = []
@@ -70,19 +98,29 @@ async def frames_sent(page: Page) -> list[str]:
     return sent
 
 
+@pytest.fixture(scope="module")
+async def secret(demo: Demo) -> str:
+    """What the demonstration's shop signs with."""
+    if not isinstance(demo, OwnDemo):
+        pytest.skip("The running demonstration keeps its secret to itself.")
+    told = json.loads(await demo.command("site", "identity", SITE_KEY, "--rotate", "--json"))
+    return str(told["secrets"][0])
+
+
 async def test_every_snippet_of_the_guide_is_of_a_kind_that_is_tried_here() -> None:
-    """The one without a language are commands, which run in tests/integration/app/test_consent.py."""
+    """Those without a language are commands, which run in tests/integration/app/test_consent.py."""
     assert Counter(re.findall(r"```(\w*)\n.*?```", GUIDE, re.DOTALL)) == {
-        "html": 2, "liquid": 1, "php": 1, "tsx": 1, "csp": 2, "": 1,
+        "html": 3, "liquid": 1, "php": 2, "tsx": 1, "csp": 2, "": 2,
     }  # fmt: skip
 
 
 async def test_the_plain_tag_brings_the_chat(pages: Pages, demo: Demo) -> None:
-    tag, stub = snippets("html", demo)
+    tag, stub, _ = snippets("html", demo)
     visitor = Visitor(await shop_page(pages, demo, stub + tag))
     await visitor.ask_about_fit()
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.launcher).to_be_focused()
+    assert await visitor.page.context.cookies() == []
 
 
 async def test_the_shopify_snippet_knows_part_and_language(pages: Pages, demo: Demo) -> None:
@@ -99,20 +137,7 @@ async def test_the_shopify_snippet_knows_part_and_language(pages: Pages, demo: D
 
 
 async def test_the_woocommerce_snippet_prints_the_tag(pages: Pages, demo: Demo) -> None:
-    if (php := shutil.which("php")) is None:
-        pytest.skip("PHP is not installed, which runs this snippet.")
-    [snippet] = snippets("php", demo)
-    wordpress = """<?php
-    function add_action($hook, $act) { if ($hook === 'wp_footer') { $act(); } }
-    function is_product() { return true; }
-    function get_the_ID() { return 7; }
-    function get_locale() { return 'fr_FR'; }
-    function esc_attr($text) { return htmlspecialchars($text, ENT_QUOTES); }
-    class Product { function get_sku() { return 'LM-F2 "07"'; } }
-    function wc_get_product($id) { return new Product(); }
-    """
-    done = await anyio.run_process([php, "-r", wordpress.removeprefix("<?php") + snippet])
-    page = await shop_page(pages, demo, done.stdout.decode())
+    page = await shop_page(pages, demo, await wordpress(snippets("php", demo)[0]))
     assert await page.locator("script[data-site]").get_attribute("data-sku") == 'LM-F2 "07"'
     await expect(page.get_by_role("button", name="Ouvrir le chat")).to_be_visible()
 
@@ -139,8 +164,51 @@ async def test_the_react_snippet_follows_the_app_and_the_chat_stays_when_it_goes
     assert [message["page"] for message in said] == [{"sku": "LM-F2-07", "order": "1042"}, {"sku": "LM-F2-MT07"}]
 
 
+async def test_who_is_signed_in_has_their_chat_on_every_device_and_a_claim_alone_shows_nothing(
+    pages: Pages, demo: Demo, secret: str
+) -> None:
+    exp = int(time.time()) + 3600
+    tag, stub, identify = snippets("html", demo)
+    claims = {"sub": "4711", "aud": SITE_KEY, "exp": exp, "name": "Anna Berg"}
+    signed, forged = (identify.replace("TOKEN", jwt.encode(claims, key)) for key in (secret, "guessed" * 8))
+
+    phone = Visitor(await shop_page(pages, demo, stub + signed + tag))
+    asked: list[str] = []
+    phone.page.on("request", lambda request: asked.append(request.url))
+    await phone.page.reload()
+    await expect(phone.launcher).to_be_visible()
+    chat = _chat(demo)
+    assert [url for url in asked if url.startswith(chat)] == [f"{chat}/widget.js"]  # being signed in costs nothing
+    await phone.open_chat()
+    await phone.say("from my phone")
+    await expect(phone.chat.get_by_text("Sent", exact=True)).to_be_visible()
+
+    digest = hmac.new(secret.encode(), f"{SITE_KEY}:4711:{exp}".encode(), hashlib.sha256).hexdigest()
+    short = f"<script>Kickstand('identify', {json.dumps({'user_id': '4711', 'exp': exp, 'hash': digest})})</script>"
+    desk = Visitor(await shop_page(pages, demo, stub + short + tag))
+    await desk.open_chat()
+    await expect(desk.bubble("from my phone")).to_be_visible()
+
+    stranger = Visitor(await shop_page(pages, demo, stub + forged + tag))
+    async with stranger.page.expect_console_message(lambda said: "identify" in said.text) as word:
+        await stranger.open_chat()
+    assert "is not signed" in (await word.value).text
+    await expect(stranger.chat.get_by_role("button", name="Does it fit my bike?")).to_be_visible()
+    await expect(stranger.bubble("from my phone")).to_have_count(0)
+
+
+async def test_the_woocommerce_snippet_says_who_is_signed_in(pages: Pages, demo: Demo, secret: str) -> None:
+    helper = re.search(r"<!-- helper: php -->\n```php\n(.*?)```", IDENTITY, re.DOTALL)
+    assert helper is not None
+    code = [f"define('KICKSTAND_SECRET', '{secret}');", helper[1], *reversed(snippets("php", demo))]
+    page = await shop_page(pages, demo, await wordpress("\n".join(code)))
+    async with page.expect_response("**/api/visitor/identify") as answer:
+        await page.get_by_role("button", name="Ouvrir le chat").click()
+    assert (await answer.value).ok
+
+
 async def test_a_page_that_brings_the_script_twice_has_one_chat(pages: Pages, demo: Demo) -> None:
-    tag, stub = snippets("html", demo)
+    tag, stub, _ = snippets("html", demo)
     visitor = Visitor(
         await shop_page(pages, demo, stub + tag + tag.replace("data-site", "data-position=left data-site"))
     )
@@ -191,7 +259,7 @@ async def test_the_panel_stays_open_from_page_to_page(pages: Pages, demo: Demo) 
 
 
 async def test_settings_and_events_of_the_guide(pages: Pages, demo: Demo) -> None:
-    tag, stub = snippets("html", demo)
+    tag, stub, _ = snippets("html", demo)
     heard = """<script>window.heard = []; for (const name of ['ready', 'open', 'close', 'message', 'handoff'])
       Kickstand('on', name, () => heard.push(name));</script>"""
     visitor = Visitor(await shop_page(pages, demo, stub + heard + tag.replace("async", "data-sku='LM-F2-MT07' async")))

@@ -29,6 +29,7 @@ async def test_before_it_is_opened_the_chat_costs_one_request(pages: Pages, demo
 
     chat = demo.console.removesuffix("console/")
     assert [url for url in asked if url.startswith(chat)] == [f"{chat}widget.js"]
+    assert await page.context.storage_state(indexed_db=True) == {"cookies": [], "origins": []}
 
 
 async def test_the_keyboard_alone_gets_an_answer_and_back_to_where_it_was(pages: Pages, demo: Demo) -> None:
@@ -145,6 +146,8 @@ async def test_an_answer_that_comes_while_the_chat_is_closed_stands_above_the_la
 ) -> None:
     words = "second time I ask, I want a person about my refund!!"
     visitor = await Visitor.arrive(pages, demo)
+    await visitor.page.evaluate("""() => { window.heard = []; for (const name of ["unread", "message", "resolved"])
+      Kickstand("on", name, (count) => heard.push(count === undefined ? name : `${name} ${count}`)); }""")
     await visitor.open_chat()
     await visitor.complain(words)
     await visitor.page.keyboard.press("Escape")
@@ -159,7 +162,10 @@ async def test_an_answer_that_comes_while_the_chat_is_closed_stands_above_the_la
     await expect(visitor.bubble("Maya here, your refund left today.")).to_be_visible()
     await expect(teaser).to_be_hidden()
     await expect(agent.log.get_by_text("Seen")).to_be_visible()
+    await visitor.page.wait_for_function("heard.at(-1) === 'unread 0' && heard.includes('message')")
+    assert "unread 1" in await visitor.page.evaluate("heard")
     await agent.resolve()
+    await visitor.page.wait_for_function("heard.includes('resolved')")
 
 
 async def test_an_order_is_told_to_who_names_its_number_and_its_email(pages: Pages, demo: Demo) -> None:

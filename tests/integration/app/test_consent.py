@@ -64,10 +64,16 @@ async def test_the_commands_of_the_guide_switch_everything_on_and_consent_needs_
             return pool.submit(CliRunner().invoke, commands, arguments).result().exit_code
 
     assert run(["site", "care", site.key, "--consent"]) == 2
-    guide = re.findall(r"^kickstand (site care KEY [^#\n]+)", (DOCS / "widget.md").read_text(), re.MULTILINE)
-    for line in guide:
-        assert run(shlex.split(line.replace("KEY", site.key))) == 0, line
+    guide = (DOCS / "widget.md").read_text()
+    commands_of_the_guide = re.findall(r"^kickstand (.+)", guide, re.MULTILINE) + re.findall(
+        r"`kickstand (.+?)`", guide
+    )
+    assert len(commands_of_the_guide) >= 9
+    for line in commands_of_the_guide:
+        assert run(shlex.split(line.replace("KEY", site.key), comments=True)) == 0, line
     async with start() as server:
         now = await server.services.people.site(site.key)
     assert (now.uploads, now.consent, now.calls_at_once) == (True, True, 2)
+    assert (now.name, now.accent, len(now.origins), len(now.starters)) == ("Your Shop", "#0E5F70", 2, 2)
+    assert len(now.identity_secrets) == 1
     assert now.agreed_to == "Kept 90 days so we can help you.\nhttps://your.shop/privacy"

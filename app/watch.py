@@ -47,7 +47,11 @@ class StoreWatch:
         """Look for ever."""
         while True:
             await self._sleep(EVERY)
-            await self.look()
+            try:
+                await self.look()
+            except Exception:
+                # Whatever the store or its disk meets must not end the process, which serves everybody meanwhile.
+                log.exception("the store could not be looked at")
 
     async def look(self) -> None:
         """Ask the store for a write; close all sockets when it has refused for too long."""

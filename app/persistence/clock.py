@@ -52,6 +52,9 @@ class StoreClock:
                 await self.set()
             except Unavailable:
                 log.warning("the store's time is not known anew")
+            except Exception:
+                # This process goes on by the time that it was told last.
+                log.exception("the store's time is not known anew")
 
 
 def _now(cursor: Cursor) -> datetime:

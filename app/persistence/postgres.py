@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from functools import cache
 from typing import Any, Literal, TypeVar
@@ -31,6 +31,7 @@ ATTEMPTS = 3  # of a unit that PostgreSQL asks to be tried again
 STATEMENT_TIMEOUT = timedelta(seconds=5)
 LOCK_TIMEOUT = timedelta(seconds=2)
 CONNECT_TIMEOUT = timedelta(seconds=5)
+ROLLBACK_TIMEOUT = timedelta(seconds=2)
 UNIT_TIMEOUT = STATEMENT_TIMEOUT + LOCK_TIMEOUT
 """Of a whole unit, by our own clock: a server that is frozen or cut off does not end its statements itself."""
 SESSION = {
@@ -164,7 +165,7 @@ async def _transaction(pool: Pool, begin: str, work: Work[T], *, for_update: str
                     result = await greenlet_spawn(work, PostgresCursor(connection, for_update=for_update))
                     await connection.execute("COMMIT")
             except TimeoutError:
-                connection.terminate()  # nobody answers there: another goodbye would be waited for in vain
+                _give_up(connection)  # nobody answers there: another goodbye would be waited for in vain
                 raise
             except BaseException:
                 await _roll_back(connection)
@@ -174,16 +175,21 @@ async def _transaction(pool: Pool, begin: str, work: Work[T], *, for_update: str
 
 async def _roll_back(connection: Any) -> None:
     """Leave nothing of the unit behind; a connection that cannot do that is given up."""
-    if connection.is_closed():
-        return
     with anyio.CancelScope(shield=True):
         try:
-            await connection.execute("ROLLBACK", timeout=STATEMENT_TIMEOUT.total_seconds())
+            if not connection.is_closed():
+                await connection.execute("ROLLBACK", timeout=ROLLBACK_TIMEOUT.total_seconds())
         except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError):
-            connection.terminate()
+            _give_up(connection)
         except BaseException:  # cancelled once more: nobody knows what it is at
-            connection.terminate()
+            _give_up(connection)
             raise
+
+
+def _give_up(connection: Any) -> None:
+    """The pool makes another one. The driver may have been quicker, and taken it back already."""
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
 
 
 @contextmanager
@@ -199,7 +205,8 @@ def waiting_helps() -> Iterator[None]:
         log.error("a connection to the store is given up", error=str(error))
         raise Unavailable from error
     except asyncpg.InterfaceError as error:
-        if "clos" in str(error):  # closed or closing, connection or pool; the others are mistakes in our code
+        # Closed or closing, connection or pool, or given up by the driver itself; the others are mistakes in our code.
+        if "clos" in str(error) or "released back to the pool" in str(error):
             raise Unavailable from error
         raise
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 
 from app.conversations import Entry
+from app.legible import legible
 from app.words import Words, words_for
 from handoff import written_moment
 
@@ -39,4 +40,4 @@ def _said(entry: Entry, words: Words) -> list[str]:
         said.append(card["text"])
     photos = len(entry.data.get("attachments", ()))
     said.append(f"[{words.photos(photos)}]" if photos else "")
-    return [line for part in said if part for line in part.splitlines()]
+    return [line for part in said if part for line in legible(part).splitlines()]

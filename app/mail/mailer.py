@@ -10,6 +10,7 @@ import structlog
 from app.conversations import Conversation
 from app.errors import ChatError
 from app.gateway.hub import Hub
+from app.legible import legible
 from app.mail.letters import Letter, Line
 from app.mail.post import Post
 from app.mail.tokens import MailTokens
@@ -136,7 +137,7 @@ class Mailer:
                 brand=site.name,
                 accent=site.accent,
                 link=self._link(site, unread.conversation_id),
-                lines=tuple(Line(name or site.name, text) for name, text in unread.said),
+                lines=tuple(Line(legible(name or site.name), legible(text)) for name, text in unread.said),
                 question=question,
                 locale=locale,
             )

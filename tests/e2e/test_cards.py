@@ -45,9 +45,17 @@ def said(seq: int, text: str = "", card: dict[str, Any] | None = None) -> str:
     return MessageCreated.model_validate({**fields, "text": text, "card": card}).model_dump_json()
 
 
-async def scripted(pages: Pages, demo: Demo, messages: Sequence[str], heard: list[Any], **how: Any) -> Visitor:
-    """A visitor whose conversation has these messages; what the chat sends goes to `heard`."""
+async def scripted(
+    pages: Pages, demo: Demo, messages: Sequence[str], heard: list[Any], *, slow_by: int = 1, **how: Any
+) -> Visitor:
+    """A visitor whose conversation has these messages; what the chat sends goes to `heard`.
+
+    `slow_by`: how many times slower than this machine their device is.
+    """
     page = await pages.open(**how)
+    if slow_by > 1:
+        device = await page.context.new_cdp_session(page)
+        await device.send("Emulation.setCPUThrottlingRate", {"rate": slow_by})
 
     def serve(socket: WebSocketRoute) -> None:
         def hear(frame: str | bytes) -> None:
@@ -131,9 +139,9 @@ async def test_free_words_answer_a_form_as_well(pages: Pages, demo: Demo) -> Non
     assert await sent(heard) == ["I'd rather tell you: it is too loud"]
 
 
-async def test_two_hundred_missed_messages_open_at_the_newest(pages: Pages, demo: Demo) -> None:
+async def test_two_hundred_missed_messages_open_at_the_newest_on_a_slow_phone(pages: Pages, demo: Demo) -> None:
     messages = [said(seq, f"message {seq}") for seq in range(1, 201)]
-    visitor = await scripted(pages, demo, messages, [], width=390, height=844, phone=True)
+    visitor = await scripted(pages, demo, messages, [], slow_by=6, width=390, height=844, phone=True)
     await expect(visitor.bubble("message 200")).to_be_in_viewport()
     await expect(visitor.bubble("message 100")).to_have_count(0)
     await visitor.chat.get_by_role("button", name="Earlier messages").click()

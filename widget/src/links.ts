@@ -13,6 +13,17 @@ export function honest(text: string): string {
   return text.replace(OVERRIDES, "");
 }
 
+/** Never shown, and needed letter by letter: what a button says to the server, and where pictures lie. */
+const UNTOLD = new Set(["payload", "url", "image"]);
+
+/** What came from the server, with every text in it as it may be shown: names, chips, cards and what else there will be. */
+export function honestly<T>(value: T): T {
+  if (typeof value === "string") return honest(value) as T;
+  if (Array.isArray(value)) return value.map(honestly) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, UNTOLD.has(key) ? each : honestly(each)])) as T;
+}
+
 /** Is there anything to see in it? */
 export function isVisible(text: string): boolean {
   return text.replace(UNSEEN, "").trim() !== "";

@@ -19,7 +19,7 @@ import { Tabs, type Word } from "./client/tabs.ts";
 import type { Wire } from "./client/wire.ts";
 import { Stream } from "./client/stream.ts";
 import { toldLocale } from "./i18n.ts";
-import { isVisible } from "./links.ts";
+import { honestly, isVisible } from "./links.ts";
 import { Parcels } from "./photos/parcels.ts";
 import type { Parcel, Shot } from "./photos/shot.ts";
 import { upload } from "./photos/upload.ts";
@@ -167,7 +167,7 @@ export class Chat {
       url: options.socketUrl,
       hello: async () => this.#hello(),
       refreshToken: () => this.#visitor.refresh(this.#usedToken),
-      onEvent: (event) => batch(() => this.#hear(event)),
+      onEvent: (event) => batch(() => this.#hear(honestly(event))),
       onState: (state) => this.#linkChanged(state),
       isWaitedFor: () => this.#outbox.entries.some((entry) => entry.state !== "not_sent"),
       ...(options.open && { open: options.open }),
@@ -316,7 +316,7 @@ export class Chat {
     try {
       const page = await this.#rest.history(token, first);
       if (conversation !== this.#conversation) return;
-      this.#stream.prepend(page.messages);
+      this.#stream.prepend(honestly(page.messages));
       this.#show();
       this.older.value = page.more ? "some" : "none";
     } catch {

@@ -1,6 +1,7 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Availability, SiteInfo } from "./client/protocol.gen.ts";
 import { useLocale } from "./i18n.ts";
+import { honestly } from "./links.ts";
 
 /** Milliseconds: so that not every open page asks in the same second. */
 const SPREAD = 20_000;
@@ -30,7 +31,7 @@ export class Site {
 
   meet(info: SiteInfo): void {
     useLocale(...this.#languages, info.locale);
-    this.info.value = info;
+    this.info.value = honestly(info);
     this.keepHours(info.availability);
   }
 

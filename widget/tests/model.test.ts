@@ -230,6 +230,47 @@ describe("saying something", () => {
   });
 });
 
+test("a server that is gone for an hour is asked gently, and gets once and in order what was written meanwhile", async () => {
+  const chat = new Chat({
+    site: "larkmoor",
+    languages: ["en-GB"],
+    shelf,
+    rest,
+    socketUrl: "wss://chat.example/ws/visitor",
+    open: (url) => {
+      const socket = new FakeSocket(url);
+      if (isGone) setTimeout(() => socket.hangUp(1006), 0);
+      return socket as unknown as WebSocket;
+    },
+    random: () => 1,
+  });
+  let isGone = false;
+  chats.push(chat);
+  const before = await live(chat, [a_message(1)]);
+  isGone = rest.isDown = true;
+  before.hangUp(1006);
+  const words = Array.from({ length: 12 }, (_, minute) => `minute ${minute * 5}`);
+  const hourAgo = FakeSocket.all.length;
+  for (const each of words) {
+    chat.say(each);
+    await vi.advanceTimersByTimeAsync(5 * 60_000);
+  }
+  expect(chat.pending.value.map((p) => [p.command.text, p.state])).toEqual(words.map((each) => [each, "queued"]));
+  expect(chat.link.value.kind).toBe("offline_since");
+  // Half a minute between tries, and one more for each message that was written.
+  expect(FakeSocket.all.length - hourAgo).toBeLessThan(160);
+
+  isGone = rest.isDown = false;
+  while (FakeSocket.newest.readyState !== 0) await vi.advanceTimersByTimeAsync(1_000);
+  const socket = await greeted([], { head: 1 });
+  for (let seq = 2; seq < 14; seq += 1) {
+    const sent = socket.ofType("message.send");
+    expect(sent.map((each) => each["text"])).toEqual(words.slice(0, seq - 1));
+    socket.say(ack(sent[seq - 2]?.["client_id"], seq));
+  }
+  expect(socket.ofType("message.send")).toHaveLength(12);
+});
+
 describe("asking for a person", () => {
   test("counts as asked from the tap until the server has acted", async () => {
     const chat = a_chat();

@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { currentLocale, type Key, languages, learn, ordinal, ordinalWord, t, useLocale } from "../src/i18n.ts";
-import { honest, isVisible, linkify, safeUrl, webUrl } from "../src/links.ts";
+import { honest, honestly, isVisible, linkify, safeUrl, webUrl } from "../src/links.ts";
 import { clock, moment, money } from "../src/times.ts";
 
 beforeAll(async () => void (await Promise.all(languages.map((language) => learn(language)))));
@@ -44,6 +44,11 @@ describe("text that would deceive", () => {
     expect(honest("invoice\u202egpj.exe")).toBe("invoicegpj.exe");
     expect(honest("مرحبا\u200f Fell 2")).toBe("مرحبا\u200f Fell 2");
     expect(linkify("https://shop.example/\u202e\u200bmoc")[0]?.text).toBe("https://shop.example/moc");
+  });
+
+  test("is put right wherever it stands in what the server says, but for what a button tells it back", () => {
+    const said = { author: { name: "Maya\u202e" }, buttons: [{ title: "a\u202eb", payload: "/a\u202eb" }], lines: ["\u202dx"], seq: 1, card: null };
+    expect(honestly(said)).toEqual({ author: { name: "Maya" }, buttons: [{ title: "ab", payload: "/a\u202eb" }], lines: ["x"], seq: 1, card: null });
   });
 
   test("is not sent when there is nothing to see in it", () => {

@@ -137,7 +137,7 @@ async def test_an_answer_unseen_for_two_minutes_goes_out_once_with_a_link_to_the
 ) -> None:
     async with start(**mailing(smtp)) as server:
         site = await server.new_site()
-        anna = await answered_after_leaving(server, site, "Hi Anna", "<b>Both</b> gaskets are on the way")
+        anna = await answered_after_leaving(server, site, "Hi Anna", "<b>Both</b> gaskets are \u202eon the way")
         await look(server)
         assert inbox.mails == []
         clock.advance(timedelta(minutes=3))
@@ -148,6 +148,7 @@ async def test_an_answer_unseen_for_two_minutes_goes_out_once_with_a_link_to_the
         assert (mail["To"], mail["Subject"]) == ("anna@example.com", "Maya answered you")
         assert mail["From"] == "Larkmoor <help@larkmoor.example>"
         assert "Hi Anna" in inbox.text()
+        assert "gaskets are on the way" in inbox.text()
         html = mail.get_body(("html",))
         assert html is not None
         assert "&lt;b&gt;Both&lt;/b&gt;" in html.get_content()

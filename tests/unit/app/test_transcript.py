@@ -26,6 +26,12 @@ def said(seq: int, text: str, **data: Any) -> Entry:
     )
 
 
+def test_letters_keep_the_direction_of_their_script() -> None:
+    told = transcript("Larkmoor", [said(1, "invoice\u202egpj.exe, \u05e9\u05dc\u05d5\u05dd\u200f")], UTC)
+
+    assert "    invoicegpj.exe, \u05e9\u05dc\u05d5\u05dd\u200f\n" in told
+
+
 def test_cards_are_told_in_words_an_article_in_all_of_its_own_once() -> None:
     article = {"kind": "article", "title": "Refunds", "text": "Five working days.\nBy card."}
     promise = {"kind": "promise", "what": "New gasket"}

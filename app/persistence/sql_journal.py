@@ -25,7 +25,7 @@ from app.persistence.moments import to_micros
 from app.persistence.sent_photos import send_photos
 from app.persistence.sql_log import CONVERSATION, ENTRY, Log, encode, find_conversation, to_conversation, to_entry
 from app.persistence.sql_queue import held_ticket, request_person, save_ticket, wake
-from app.persistence.work import Cursor, Reader, Writer, lock
+from app.persistence.work import Cursor, Reader, Writer, lock, nobody_elses
 from app.protocol import TALK_TO_A_PERSON
 from handoff import AgentId, ConversationId, Hold, SiteId
 
@@ -138,7 +138,13 @@ class SqlJournal:
                 " ORDER BY MIN(id) LIMIT ?",
                 (limit,),
             ).fetchall()
-            return [lease for (owner,) in free if (lease := self._take_next(cursor, owner, now)) is not None]
+            # Gateways that look at the same moment share the work: what one is at, the others pass over.
+            mine_now = nobody_elses(cursor, "conversation", [owner for (owner,) in free])
+            return [
+                lease
+                for each in mine_now
+                if not _is_thinking(cursor, each) and (lease := self._take_next(cursor, each, now)) is not None
+            ]
 
         return await self._writer.run(work)
 
@@ -399,6 +405,12 @@ def _is_busy(cursor: Cursor, conversation_id: str) -> bool:
         "SELECT 1 FROM turn WHERE conversation_id = ? AND state IN ('queued', 'running')", (conversation_id,)
     ).fetchone()
     return row is not None
+
+
+def _is_thinking(cursor: Cursor, conversation_id: str) -> bool:
+    """Whether somebody has the conversation's turn by now."""
+    row = cursor.execute("SELECT 1 FROM turn WHERE conversation_id = ? AND state = 'running'", (conversation_id,))
+    return row.fetchone() is not None
 
 
 def _remind(cursor: Cursor, conversation_id: str, at: datetime) -> None:

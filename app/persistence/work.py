@@ -68,6 +68,19 @@ class Reader(Protocol):
         """The same for a few rows found by their key, which take less time than handing them to a thread."""
 
 
+def nobody_elses(cursor: Cursor, table: Literal["conversation"], row_ids: Sequence[str]) -> Sequence[str]:
+    """Those of the rows that no other unit is at, kept to this one; it waits for none, so it may ask out of turn."""
+    if not cursor.for_update or not row_ids:
+        return row_ids
+    marks = ", ".join("?" * len(row_ids))
+    mine = cursor.execute(
+        f"SELECT id FROM {table} WHERE id IN ({marks}){cursor.for_update} SKIP LOCKED",  # noqa: S608
+        list(row_ids),
+    )
+    kept = {row_id for (row_id,) in mine}
+    return [each for each in row_ids if each in kept]
+
+
 def lock(cursor: Cursor, table: Literal["visitor", "agent", "conversation"], row_id: str) -> None:
     """Keep a row to this unit. Locks are taken in this order: visitor or agent, conversation, everything of it."""
     if cursor.for_update:

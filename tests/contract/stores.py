@@ -94,14 +94,15 @@ async def sqlite_store() -> AsyncIterator[Store]:
 
 
 @cache
-def _database() -> URL:
+def database_of_stores() -> URL:
+    """The one that `postgres_store` opens."""
     return postgres().empty_database()
 
 
 @asynccontextmanager
 async def postgres_store() -> AsyncIterator[Store]:
     """One database on the test run's own server, emptied each time: making one takes longer than most tests."""
-    url = await asyncio.to_thread(_database)
+    url = await asyncio.to_thread(database_of_stores)
     tables = ", ".join(name for name in SQLModel.metadata.tables if name != "store")
     async with open_pool(url, connections=8) as pool:
         store = await _with_a_site(PostgresWriter(pool), PostgresReader(pool), f"TRUNCATE {tables} CASCADE")

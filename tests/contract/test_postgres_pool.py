@@ -6,19 +6,23 @@ import asyncio
 import os
 import signal
 from datetime import timedelta
+from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from app.conversations import Said, VisitorId
 from app.errors import Unavailable
 from app.persistence import postgres as store
-from app.persistence.postgres import PostgresReader, PostgresWriter, open_pool, waiting_helps
+from app.persistence.postgres import PostgresReader, PostgresWriter, arguments, open_pool, waiting_helps
 from app.persistence.sql_journal import SqlJournal
 from app.persistence.work import Cursor
 from tests.contract.servers import postgres
+from tests.contract.stores import database_of_stores, postgres_store
+from tests.factories import A_SITE, MONDAY_MORNING
 
 ROUNDS = 5
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PATIENTLY = timedelta(seconds=20)
 
 
@@ -78,6 +82,39 @@ async def test_whether_a_frozen_server_takes_writes_is_answered_in_time_however_
         assert asked == [False] * 6
         assert await journal.accepts_writes(PATIENTLY)
     await asyncio.to_thread(server.drop, url)
+
+
+async def test_gateways_that_look_for_turns_at_the_same_moment_share_them_and_wait_for_nobody() -> None:
+    async with postgres_store() as opened:
+        journal = SqlJournal(opened.writer, opened.reader, turn_lease=HOUR, reopen_within=DAY)
+        owed = []
+        for number in range(5):
+            visitor = VisitorId(str(number))
+            await opened.add_visitor(visitor)
+            owed.append(await journal.hear(visitor, A_SITE, Said(uuid4(), "hi"), now=MONDAY_MORNING))
+        busy = owed[0].change.conversation.id
+        at_it, done = asyncio.Event(), asyncio.Event()
+        other = asyncio.create_task(_is_at(busy, at_it, done))
+        await at_it.wait()
+
+        found = await asyncio.gather(*(journal.take_turns(now=MONDAY_MORNING + DAY) for _ in range(4)))
+        taken = [lease.message.conversation_id for leases in found for lease in leases]
+        done.set()
+        await other
+        (left,) = await journal.take_turns(now=MONDAY_MORNING + DAY)
+
+        assert sorted(taken) == sorted(each.change.conversation.id for each in owed[1:])
+        assert left.message.conversation_id == busy
+
+
+async def _is_at(conversation_id: str, at_it: asyncio.Event, done: asyncio.Event) -> None:
+    """Somebody else's unit on a conversation, until `done`."""
+    connection = await asyncpg.connect(**arguments(await asyncio.to_thread(database_of_stores)))
+    async with connection.transaction():
+        await connection.execute("SELECT id FROM conversation WHERE id = $1 FOR NO KEY UPDATE", conversation_id)
+        at_it.set()
+        await done.wait()
+    await connection.close()
 
 
 def test_a_connection_that_the_driver_lost_track_of_is_worth_waiting_for() -> None:

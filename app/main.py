@@ -44,6 +44,7 @@ from app.gateway.line import Line
 from app.gateway.links import Links
 from app.gateway.origins import Origins, origin_of
 from app.gateway.sharing import SharedLimits
+from app.gateway.sockets import PastTheFramework
 from app.gateway.sockets import router as sockets
 from app.gateway.tickets import TicketVerbs
 from app.gateway.visitor import VisitorGate
@@ -195,6 +196,7 @@ def create_app(
     for router in ROUTERS:
         api.include_router(router)
     api.add_middleware(Manners)
+    api.add_middleware(PastTheFramework)
     _translate_errors(api)
     return api
 

@@ -8,6 +8,8 @@ from functools import partial
 import anyio
 import structlog
 from fastapi import APIRouter, Response, WebSocket, WebSocketDisconnect
+from fastapi.routing import APIWebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketState
 
 from app.errors import ChatError, CloseCode, RateLimited, Unavailable
@@ -36,6 +38,25 @@ async def visitor_socket(socket: WebSocket) -> None:
 async def agent_socket(socket: WebSocket) -> None:
     """A console."""
     await _serve(socket, _admit_agent)
+
+
+class PastTheFramework:
+    """Middleware that brings a socket straight to its route.
+
+    The framework's layers (telemetry, exit stacks, dependencies, errors) are for requests. They would stay around each
+    socket as long as it lives, ten coroutines deep, and see every frame of it; here, `_serve` ends whatever happens.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._routes = {route.path: route.endpoint for route in router.routes if isinstance(route, APIWebSocketRoute)}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        serve = self._routes.get(scope["path"]) if scope["type"] == "websocket" else None
+        if serve is None:
+            await self._app(scope, receive, send)
+        else:
+            await serve(WebSocket(scope, receive, send))
 
 
 async def _admit_visitor(here: Services, connection: Connection, hello: str) -> Run:

@@ -276,6 +276,7 @@ async def open_services(
         metrics = Metrics()
         backplane.listen(metrics.hear)
         turns.on_answered = metrics.answered
+        turns.on_kept = metrics.kept
         database.writer.on_commit = metrics.committed
         resolutions = Resolutions(database.reader, database.writer)
         mail_tokens = MailTokens(settings.secret_key.get_secret_value(), settings.mail_link)
@@ -333,6 +334,7 @@ async def open_services(
         tasks.start_soon(line.run)
         tasks.start_soon(Presence(hub, people, settings, clock, monotonic, sleep).run)
         sweeper = Sweeper(journal, turns, desk, console, people, settings, clock, sleep)
+        sweeper.on_lost = metrics.lost
         tasks.start_soon(sweeper.run)
         router = Router(desk, people, roster, arrangements, alarms, Plan(), clock, sleep)
         reminders = Reminders(journal, dialogues, turns, settings.sweep_interval, clock, sleep)

@@ -15,7 +15,8 @@ from app.conversations import Step
 from app.persistence.depths import Depths
 from app.persistence.moments import from_micros
 
-SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+WAITS = (5, 15, 30, 60, 120, 180, 300, 600, 1_800, 3_600, 14_400)
 UNITS = (1, 2, 4, 8, 16, 32, 64, 128)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -33,6 +34,22 @@ class Metrics:
             buckets=SECONDS,
             registry=self._registry,
         )
+        self._kept = Histogram(
+            "kickstand_kept_seconds",
+            "From taking a message up to its acknowledgement, when it is on disk.",
+            buckets=SECONDS,
+            registry=self._registry,
+        )
+        self._waited = Histogram(
+            "kickstand_handoff_wait_seconds",
+            "From the request for a person up to who took the conversation.",
+            buckets=WAITS,
+            registry=self._registry,
+        )
+        lost = Counter(
+            "kickstand_leases_lost", "Leases that ran out and were taken over.", ["of"], registry=self._registry
+        )
+        self._lost = {of: lost.labels(of) for of in ("turn", "agent")}
         self._batch = Histogram(
             "kickstand_commit_units", "Units of work that shared a commit.", buckets=UNITS, registry=self._registry
         )
@@ -55,17 +72,29 @@ class Metrics:
         self._turns[outcome].inc()
         self._seconds.observe(seconds)
 
+    def kept(self, seconds: float) -> None:
+        """A message was stored and acknowledged."""
+        self._kept.observe(seconds)
+
+    def lost(self, of: str) -> None:
+        """A lease was taken over: of a "turn", whose gateway died or hangs; or of an "agent", who is gone."""
+        self._lost[of].inc()
+
     def committed(self, units: int) -> None:
         """So many units of work shared a commit."""
         self._batch.observe(units)
 
     def hear(self, signal: Signal) -> None:
-        """Count requests for a person; listen to the backplane with this."""
+        """Count requests for a person and how long they waited; listen to the backplane with this."""
         if not isinstance(signal, Changed) or signal.change is None or signal.change.ticket is None:
             return
         for entry in signal.change.entries:
-            if entry.kind == "handoff" and entry.data["step"] == Step.REQUESTED:
+            if entry.kind != "handoff":
+                continue
+            if entry.data["step"] == Step.REQUESTED:
                 self._handoffs.labels(entry.data.get("reason", "other")).inc()
+            elif entry.data["step"] == Step.CLAIMED:
+                self._waited.observe(max(0.0, (entry.at - signal.change.ticket.requested_at).total_seconds()))
 
     async def told(
         self, depths: Depths, now: datetime, here: Mapping[str, Callable[[], float]], *, writable: bool

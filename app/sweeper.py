@@ -42,6 +42,8 @@ class Sweeper:
         self._clock = clock
         self._sleep = sleep
         self._started_at = clock()
+        self.on_lost: Callable[[str], None] = lambda _: None
+        """Told of each lease that ran out and was taken over: of a "turn" or an "agent"."""
 
     async def run(self) -> None:
         """Turns: at once, with all that were running when the last process of this name ended, then at intervals."""
@@ -69,6 +71,8 @@ class Sweeper:
         """Start the turns that nobody works on."""
         if not self._turns.draining:
             for lease in await self._journal.take_turns(now=self._clock(), all_running=starting):
+                if lease.attempt > 1:
+                    self.on_lost("turn")
                 self._turns.start(lease)
 
     async def sweep_agents(self) -> None:
@@ -86,6 +90,7 @@ class Sweeper:
                 await self._desk.release(hold, agent, to="queue", now=now)
             except HandoffError:
                 continue  # somebody was quicker
+            self.on_lost("agent")
             log.info("chat of an absent agent is waiting again", conversation_id=conversation_id)
 
     def _gone_before(self, moment: datetime) -> datetime:

@@ -95,6 +95,8 @@ class Turns:
         self.full = False
         """Whether the disk has no room for more."""
         self.running = 0
+        self.on_kept: Callable[[float], None] = lambda _: None
+        """Told how many seconds each message took to be stored."""
         self.on_answered: Callable[[float, str], None] = lambda *_: None
         """Told how many seconds each turn took, and how it ended: "done", "failed" or "lost"."""
 
@@ -108,8 +110,10 @@ class Turns:
             said = replace(said, text=covered)
         if visitor.external_id is not None and not visitor.verified:
             said = replace(said, unproved=True)
+        begun = time.perf_counter()
         heard = await self._journal.hear(visitor.id, visitor.site_id, said, now=self._clock())
         acknowledge(heard)
+        self.on_kept(time.perf_counter() - begun)
         if heard.lease is not None:
             self.start(heard.lease)
         if not heard.duplicate:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from app.persistence import database
 from app.persistence.database import open_database
 from app.persistence.disks import shared_file_system
 from app.watch import StoreWatch
+from tests.clock import ManualClock
 from tests.conftest import Start
 from tests.running import Running
 
@@ -30,21 +32,41 @@ async def numbers(server: Running) -> dict[tuple[str, ...], float]:
     }
 
 
-async def test_turns_handoffs_waits_and_commits_are_counted(start: Start) -> None:
+async def test_turns_handoffs_waits_and_commits_are_counted(start: Start, clock: ManualClock) -> None:
     async with start(metrics_token=SecretStr(TOKEN)) as server:
         site = await server.new_site()
-        async with server.visitor(site) as anna:
+        async with server.visitor(site) as anna, server.agent(site) as maya:
             await anna.ask("hello")
             await anna.need_a_person()
             told = await numbers(server)
+            clock.advance(timedelta(seconds=40))
+            await maya.claim(anna.conversation_id)
+            taken = await numbers(server)
 
     assert told["kickstand_turns_total", "done"] == 2
     assert told["kickstand_turn_seconds_count",] == 2
     assert told["kickstand_handoffs_total", "human_request"] == 1
     assert told["kickstand_queue_tickets", site.key] == 1
-    assert told["kickstand_sockets",] == 1
+    assert told["kickstand_sockets",] == 2
     assert told["kickstand_store_writable",] == 1
     assert told["kickstand_commit_units_count",] >= 4
+    assert told["kickstand_kept_seconds_count",] == 2
+    assert taken["kickstand_handoff_wait_seconds_sum",] == 40
+    assert taken["kickstand_leases_lost_total", "turn"] == 0
+
+
+async def test_leases_that_are_taken_over_are_counted(start: Start, clock: ManualClock) -> None:
+    async with start(metrics_token=SecretStr(TOKEN), sweep_interval=timedelta(milliseconds=5)) as server:
+        site = await server.new_site()
+        async with server.visitor(site) as anna:
+            async with server.agent(site) as maya:
+                await anna.need_a_person()
+                await maya.claim(anna.conversation_id)
+            clock.advance(timedelta(minutes=5))
+            await anna.state(status="waiting")
+            told = await numbers(server)
+
+    assert told["kickstand_leases_lost_total", "agent"] == 1
 
 
 @pytest.mark.parametrize("given", [None, "Bearer", f"Bearer {NOBODY}", f"Basic {TOKEN}"])

@@ -189,6 +189,10 @@ async def test_who_is_signed_in_has_their_chat_on_every_device_and_a_claim_alone
     await desk.open_chat()
     await expect(desk.bubble("from my phone")).to_be_visible()
 
+    await desk.page.evaluate("Kickstand('identify', null)")
+    await expect(desk.chat.get_by_role("button", name="Does it fit my bike?")).to_be_visible()
+    await expect(desk.bubble("from my phone")).to_have_count(0)
+
     stranger = Visitor(await shop_page(pages, demo, stub + forged + tag))
     async with stranger.page.expect_console_message(lambda said: "identify" in said.text) as word:
         await stranger.open_chat()
@@ -300,6 +304,21 @@ async def test_shutdown_leaves_nothing_behind(pages: Pages, demo: Demo) -> None:
     await visitor.page.reload()
     await visitor.open_chat()
     await expect(visitor.bubble("hello")).to_have_count(0)
+
+
+async def test_a_page_that_goes_at_once_still_signs_out(pages: Pages, demo: Demo) -> None:
+    visitor = await Visitor.arrive(pages, demo)
+    await visitor.open_chat()
+    await visitor.say("hello")
+    await expect(visitor.chat.get_by_text("Sent", exact=True)).to_be_visible()
+    await visitor.page.keyboard.press("Escape")
+    await visitor.page.reload()
+    await visitor.launcher.wait_for()
+    await visitor.page.evaluate("Kickstand('shutdown'); location.reload()")
+    await visitor.open_chat()
+    await expect(visitor.chat.get_by_role("button", name="Does it fit my bike?")).to_be_visible()
+    await expect(visitor.bubble("hello")).to_have_count(0)
+    assert await visitor.page.evaluate("localStorage.getItem('kickstand.larkmoor.left')") is None
 
 
 async def test_neither_sibling_frames_nor_floods_reach_the_chat(pages: Pages, demo: Demo) -> None:

@@ -2,7 +2,8 @@
  * What loader (in the shop's page) and frame (in ours) say to each other, and the only place that listens.
  *
  * Every message carries `kickstand: 1`. Where it comes from is checked first, its shape second; everything else is
- * ignored. Nothing is ever posted to `*`: the loader knows the frame's origin, and speaks first.
+ * ignored. Nothing is ever posted to `*`: the loader knows the frame's origin, and speaks first: `boot`, or `shutdown`
+ * where the frame has only to forget.
  */
 import { type Proof, proofIn } from "./proof.ts";
 
@@ -40,6 +41,8 @@ export type ToLoader =
   | { type: "ready" }
   | { type: "look"; name: string; light: Fill; dark: Fill }
   | { type: "close" }
+  /** Nothing of the visitor is left in the frame's storage. */
+  | { type: "left" }
   /** `isKept`: there is a conversation worth listening to while the panel is closed. */
   | { type: "unread"; count: number; author: string; initials: string; at: string; text: string; isKept: boolean }
   | { type: "event"; name: "message" | "handoff" | "resolved" };
@@ -81,11 +84,12 @@ const TO_LOADER: Record<ToLoader["type"], Shape> = {
   ready: {},
   look: { name: text(200), light: fill, dark: fill },
   close: {},
+  left: {},
   unread: { count, author: text(200), initials: text(8), at: text(20), text: text(400), isKept: flag },
   event: { name: one("message", "handoff", "resolved") },
 };
 
-/** Who may be heard. `origin` null: not known yet, then only `boot` is heard, and its origin is the one from then on. */
+/** Who may be heard. `origin` null: not known yet, then only a first word is heard, and its origin is the one from then on. */
 export interface Peer {
   window: () => unknown;
   origin: string | null;
@@ -96,7 +100,7 @@ export function hearFrame(peer: Peer, hear: (message: ToLoader) => void): () => 
   return listen(peer, TO_LOADER, (message) => hear(message as ToLoader));
 }
 
-/** Hears the loader, in the frame. `peer.origin` is filled in by the first `boot`. */
+/** Hears the loader, in the frame. `peer.origin` is filled in by its first word. */
 export function hearLoader(peer: Peer, hear: (message: ToFrame) => void): () => void {
   return listen(peer, TO_FRAME, (message) => hear(message as ToFrame));
 }
@@ -121,7 +125,7 @@ function listen(peer: Peer, shapes: Record<string, Shape>, hear: (message: unkno
     if (shape === undefined || !Object.entries(shape).every(([name, fits]) => fits(message[name]))) return;
     if (peer.origin === null) {
       // "null" is the origin of sandboxed and local pages: nobody that could be answered.
-      if (type !== "boot" || event.origin === "null") return;
+      if ((type !== "boot" && type !== "shutdown") || event.origin === "null") return;
       peer.origin = event.origin;
     }
     const now = Math.floor(event.timeStamp / 1_000);

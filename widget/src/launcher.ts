@@ -99,6 +99,11 @@ export class Launcher {
     this.root.insertBefore(box, this.button);
   }
 
+  /** Out of sight, while the frame in it still has something to do. */
+  hide(): void {
+    this.host.style.display = "none";
+  }
+
   remove(): void {
     this.#life.abort();
     this.host.remove();

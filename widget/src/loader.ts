@@ -9,6 +9,8 @@ const COMMANDS = ["open", "close", "toggle", "message"] as const;
 const URGENT = ["open", "toggle", "message"];
 /** Milliseconds after the page's own words are there: with one picture that hangs, `load` never comes. */
 const LONGEST_WAIT = 3_000;
+/** Milliseconds that the frame of a chat that goes has to come and to clear its storage. */
+const FAREWELL = 5_000;
 
 /** What the page's code may listen to. */
 export type EventName = (typeof EVENTS)[number];
@@ -20,6 +22,8 @@ const script = document.currentScript as HTMLScriptElement | null;
 const origin = new URL(script?.src ?? location.href).origin;
 const listeners: [EventName, Listener][] = [];
 let chat: Chat | null = null;
+/** While the last visitor is being forgotten nobody else begins. */
+let leaving: Promise<unknown> | null = null;
 
 /** The chat in this page, from `boot` to `shutdown`: a button and a line; everything else is fetched when it is wanted. */
 class Chat {
@@ -34,7 +38,7 @@ class Chat {
     const words = launcherWords(settings.locale ?? navigator.language);
     this.#launcher = new Launcher(words, {
       press: () => this.do("toggle"),
-      want: () => void this.#fetch(),
+      want: () => this.#want(),
       dismiss: () => {
         remember(settings.site, "visited", "1");
         this.#launcher.tease(null);
@@ -42,6 +46,8 @@ class Chat {
     });
     this.#launcher.wear(settings);
     this.#launcher.paint(...colours(settings));
+    // The page before this one went while the visitor was being forgotten.
+    if (recall(settings.site, "left")) this.#want();
     // Who has a conversation hears an answer also with the panel closed, and finds an open panel open on the next page.
     // All others cost no request.
     if (recall(settings.site, "open", "sessionStorage")) this.do("restore");
@@ -54,16 +60,23 @@ class Chat {
     this.#fetch().then(
       (page) => this.#isGone || page[name](value as string),
       () => {
-        this.#page = null;
         if (name !== "listen" && !this.#isGone) this.#tease(launcherWords(this.#settings.locale ?? "").slow);
       },
     );
   }
 
-  /** Kept until the chat is wanted: who never opens it costs no request by being signed in. */
+  /** Kept until the chat is wanted: who never opens it costs no request by being signed in. `null`: nobody is. */
   identify(who: unknown): void {
-    this.#who = who;
+    this.#who = who ?? undefined;
+    if (who === null) {
+      if (recall(this.#settings.site, "known")) void this.#leave();
+      return;
+    }
     void this.#page?.then((page) => page.identify(who), () => undefined);
+  }
+
+  #want(): void {
+    this.#fetch().catch(() => undefined);
   }
 
   update(settings: object): void {
@@ -75,22 +88,45 @@ class Chat {
   /** Takes the chat away and forgets this visitor, as on a shared computer. */
   shutdown(): void {
     this.#isGone = true;
-    forget(this.#settings.site);
-    const remove = (): void => this.#launcher.remove();
-    if (this.#page) this.#page.then((page) => page.shutdown(remove), remove);
-    else remove();
+    this.#launcher.hide();
+    const tooLong = new Promise((resolve) => setTimeout(resolve, FAREWELL));
+    const left = Promise.race([this.#leave(), tooLong]).then(async () => {
+      (await this.#page)?.remove();
+      this.#launcher.remove();
+      if (leaving === left) leaving = null;
+    });
+    leaving = left;
+  }
+
+  /** Forgets the visitor, here and in the frame. If the page goes before it is done, the next one goes on with it. */
+  async #leave(): Promise<void> {
+    const { site } = this.#settings;
+    forget(site);
+    remember(site, "left", "1");
+    await this.#fetch().then((page) => this.#empty(page), () => undefined);
+  }
+
+  async #empty(page: Page): Promise<void> {
+    await page.leave();
+    remember(this.#settings.site, "left", null);
   }
 
   #fetch(): Promise<Page> {
-    // Imported by this script: under a policy that trusts it by nonce, what it imports is trusted as well.
-    this.#page ??= (import(/* @vite-ignore */ `${origin}/widget/page.js`) as Promise<typeof import("./page.ts")>).then(
-      ({ Page }) => {
-        const page = new Page(this.#launcher, this.#settings, origin, emit);
-        if (this.#who !== undefined) page.identify(this.#who);
-        return page;
-      },
-    );
+    this.#page ??= this.#come().catch((problem: unknown) => {
+      this.#page = null;
+      throw problem;
+    });
     return this.#page;
+  }
+
+  async #come(): Promise<Page> {
+    if (!this.#isGone) await leaving;
+    // Imported by this script: under a policy that trusts it by nonce, what it imports is trusted as well.
+    const { Page } = (await import(/* @vite-ignore */ `${origin}/widget/page.js`)) as typeof import("./page.ts");
+    const page = new Page(this.#launcher, this.#settings, origin, emit);
+    if (recall(this.#settings.site, "left")) void this.#empty(page);
+    if (this.#who !== undefined) page.identify(this.#who);
+    return page;
   }
 
   #tease(text: string): void {

@@ -4,6 +4,7 @@ import { fillFrom } from "./accent.ts";
 import { hearLoader, type Peer, post, type ToFrame, type ToLoader } from "./bridge.ts";
 import { DeepShelf } from "./client/deep-shelf.ts";
 import { BrowserShelf, type Shelf } from "./client/storage.ts";
+import { Tabs } from "./client/tabs.ts";
 import { Ways } from "./client/ways.ts";
 import { currentLocale, learn } from "./i18n.ts";
 import { honest } from "./links.ts";
@@ -104,7 +105,7 @@ function announce(chat: Chat): void {
   });
 }
 
-const deep = (name: string): Promise<Shelf> => DeepShelf.open("kickstand", `kickstand.${site}.${name}.`, shelf);
+const deep = (name: string): Promise<DeepShelf> => DeepShelf.open("kickstand", `kickstand.${site}.${name}.`, shelf);
 const outboxes = Promise.all([deep("out"), deep("photos")]);
 /** What has to be here before anything is drawn; words that could not be fetched come later. */
 const prepared = async (locale: string): Promise<readonly [Shelf, Shelf]> => {
@@ -120,13 +121,25 @@ if (isAlone) {
     if (message.type === "boot") {
       theme.value = message.theme;
       chat ??= prepared(message.locale).then((opened) => begin(message, opened));
+    } else if (message.type === "shutdown") {
+      void forget(chat).finally(() => tell({ type: "left" }));
     } else {
       void chat?.then((begun) => act(begun, message));
     }
   });
 }
 
-function act(chat: Chat, message: Exclude<ToFrame, { type: "boot" }>): void {
+/** Leaves nothing of this visitor in the browser, also where no chat was begun on this page. */
+async function forget(chat: Promise<Chat> | null): Promise<void> {
+  (await chat)?.shutdown();
+  const tabs = new Tabs(`kickstand.${site}.tabs`, () => undefined);
+  if (chat === null) tabs.tell({ kind: "left" });
+  tabs.close();
+  for (const key of shelf.keys(`kickstand.${site}.`)) shelf.remove(key);
+  for (const each of await outboxes) await each.clear();
+}
+
+function act(chat: Chat, message: Exclude<ToFrame, { type: "boot" | "shutdown" }>): void {
   switch (message.type) {
     case "open":
       isFull.value = message.isFull;
@@ -146,8 +159,5 @@ function act(chat: Chat, message: Exclude<ToFrame, { type: "boot" }>): void {
       break;
     case "compose":
       if (chat.draft.value === "") chat.write(message.text);
-      break;
-    case "shutdown":
-      chat.shutdown();
   }
 }

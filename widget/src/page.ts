@@ -9,8 +9,6 @@ import { remember, type Settings } from "./settings.ts";
 
 /** Characters: what the frame takes. */
 const LONGEST_TEXT = 4_000;
-/** Milliseconds that the frame has to clear its own storage before it goes. */
-const FAREWELL = 50;
 
 /** The chat's part in the shop's page once it is wanted: the panel, and what page and frame tell each other. */
 export class Page {
@@ -20,7 +18,11 @@ export class Page {
   readonly #panel: Panel;
   readonly #peer: Peer;
   readonly #deaf: () => void;
+  #isLoaded = false;
   #isReady = false;
+  /** Until the frame has forgotten the visitor. */
+  #leaving: Promise<void> | null = null;
+  #onLeft: () => void = () => undefined;
   #takesFocus = false;
   #compose = "";
   #proof: Proof | null = null;
@@ -93,15 +95,29 @@ export class Page {
     if (this.#isReady) this.#post({ type: "update", ...this.#look(), ...this.#about() });
   }
 
-  /** Takes the frame away after it has forgotten the visitor; then `remove` is called. */
-  shutdown(remove: () => void): void {
-    this.#post({ type: "shutdown" });
+  /** Has the frame forget the visitor, fetching it where it is not here. Who opens the chat meanwhile is somebody new. */
+  leave(): Promise<void> {
+    this.#unread = 0;
+    this.#panel.count(0);
+    this.#leaving ??= new Promise((resolve) => (this.#onLeft = resolve));
+    this.#panel.connect();
+    if (this.#isLoaded) this.#post({ type: "shutdown" });
+    return this.#leaving;
+  }
+
+  /** Takes the panel out of the page. */
+  remove(): void {
     this.#deaf();
-    this.#panel.close();
-    setTimeout(() => {
-      this.#panel.remove();
-      remove();
-    }, FAREWELL);
+    this.#panel.remove();
+  }
+
+  #left(): void {
+    if (this.#leaving === null) return;
+    this.#leaving = null;
+    this.#isLoaded = this.#isReady = false;
+    this.#panel.disconnect();
+    if (this.#panel.isOpen) this.#panel.connect();
+    this.#onLeft();
   }
 
   #show(takesFocus: boolean): void {
@@ -118,7 +134,10 @@ export class Page {
   }
 
   #boot(): void {
+    this.#isLoaded = true;
     this.#isReady = false;
+    if (this.#leaving !== null) return this.#post({ type: "shutdown" });
+    if (this.#proof !== null) remember(this.#settings.site, "known", "1");
     this.#post({ type: "boot", ...this.#look(), ...this.#about(), isOpen: this.#panel.isOpen, proof: this.#proof });
     this.#proof = null;
   }
@@ -149,6 +168,8 @@ export class Page {
       }
       case "close":
         return this.close();
+      case "left":
+        return this.#left();
       case "unread":
         return this.#count(message);
       case "event":
@@ -158,7 +179,10 @@ export class Page {
 
   /** What was to be told before the frame could hear. */
   #tell(): void {
-    if (this.#proof !== null) this.#post({ type: "identify", proof: this.#proof });
+    if (this.#proof !== null) {
+      remember(this.#settings.site, "known", "1");
+      this.#post({ type: "identify", proof: this.#proof });
+    }
     if (this.#compose !== "") this.#post({ type: "compose", text: this.#compose });
     this.#compose = "";
     this.#proof = null;

@@ -66,6 +66,15 @@ export class Panel {
     this.#slow = setTimeout(() => this.#showSlow(), SLOW_AFTER);
   }
 
+  /** Takes the iframe away, and with it whatever it knew. */
+  disconnect(): void {
+    clearTimeout(this.#slow);
+    this.iframe?.remove();
+    this.iframe = null;
+    this.#cover.replaceChildren();
+    this.#cover.hidden = false;
+  }
+
   /** The frame is drawn: what stood in for it goes. */
   ready(): void {
     clearTimeout(this.#slow);
@@ -151,9 +160,7 @@ export class Panel {
   #showSlow(): void {
     const again = make("button", "again", this.#options.words.again);
     again.onclick = () => {
-      this.#cover.replaceChildren();
-      this.iframe?.remove();
-      this.iframe = null;
+      this.disconnect();
       this.connect();
     };
     const line = make("p", "", this.#options.slow);

@@ -63,7 +63,7 @@ export function recall(site: string, name: string, on: Place = "localStorage"): 
 }
 
 export function forget(site: string): void {
-  for (const name of ["look", "kept", "visited"]) remember(site, name, null);
+  for (const name of ["look", "kept", "visited", "known"]) remember(site, name, null);
   remember(site, "open", null, "sessionStorage");
 }
 

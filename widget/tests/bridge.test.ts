@@ -88,6 +88,16 @@ describe("the frame", () => {
     expect(heard).toEqual([]);
   });
 
+  test("may be told to forget before it was booted, and by nobody else afterwards", () => {
+    const { heard, peer } = hear();
+    arrive({ kickstand: 1, type: "shutdown" }, "null", frame);
+    arrive({ kickstand: 1, type: "shutdown" }, SHOP, stranger);
+    expect(heard).toEqual([]);
+    arrive({ kickstand: 1, type: "shutdown" }, SHOP, frame);
+    arrive(BOOT, "https://evil.example", frame);
+    expect([heard.length, peer.origin]).toEqual([1, SHOP]);
+  });
+
   test("listens to a flood for a moment only", () => {
     const { heard } = hear();
     arrive(BOOT, SHOP, frame);

@@ -20,10 +20,18 @@ const teaser = (): HTMLElement | null => root().querySelector(".teaser");
 /** What the frame says, as the browser would deliver it; nothing is loaded here, so its window is made up. */
 function say(message: Record<string, unknown>): void {
   const inside = { postMessage: () => undefined, focus: () => undefined };
-  if (frame()?.contentWindow == null) Object.defineProperty(frame(), "contentWindow", { value: inside });
+  if (frame()?.contentWindow == null) Object.defineProperty(frame(), "contentWindow", { value: inside, configurable: true });
   const event = new MessageEvent("message", { data: { kickstand: 1, ...message }, origin: location.origin });
   Object.defineProperty(event, "source", { value: frame()?.contentWindow });
   window.dispatchEvent(event);
+}
+
+/** What the frame is told from now on. */
+function hearing(): Record<string, unknown>[] {
+  const told: Record<string, unknown>[] = [];
+  const inside = { postMessage: (message: Record<string, unknown>) => told.push(message), focus: () => undefined };
+  Object.defineProperty(frame(), "contentWindow", { value: inside, configurable: true });
+  return told;
 }
 
 async function arrive(stub: unknown[][] = [["boot", { site: "larkmoor" }]]): Promise<void> {
@@ -42,7 +50,19 @@ async function load(stub?: unknown[][]): Promise<void> {
 }
 
 /** The page's part of the chat is there, if it was wanted. */
-const fetched = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0).then(() => vi.dynamicImportSettled());
+const fetched = async (): Promise<void> => {
+  await vi.advanceTimersByTimeAsync(0);
+  await vi.dynamicImportSettled();
+  await vi.advanceTimersByTimeAsync(0);
+};
+/** Ends the visit, and the frame does its part. */
+const leave = async (): Promise<void> => {
+  command("shutdown");
+  await fetched();
+  if (document.querySelector("kickstand-chat") === null) return;
+  say({ type: "left" });
+  await vi.advanceTimersByTimeAsync(0);
+};
 const press = async (): Promise<unknown> => {
   launcher().click();
   return fetched();
@@ -61,8 +81,7 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
-  command("shutdown");
-  await vi.advanceTimersByTimeAsync(100);
+  await leave();
   vi.useRealTimers();
 });
 
@@ -145,8 +164,7 @@ describe("the loader", () => {
     expect(teaser()?.textContent).toBe("Questions? Ask us right here.");
     (teaser()?.querySelector(".dismiss") as HTMLButtonElement).click();
     expect(teaser()).toBeNull();
-    command("shutdown");
-    await vi.advanceTimersByTimeAsync(100);
+    await leave();
     localStorage.setItem("kickstand.larkmoor.visited", "1");
     await load();
     expect(teaser()).toBeNull();
@@ -182,8 +200,7 @@ describe("the loader", () => {
     const [light, dark] = [{ fill: "#ffc400", on: "#171a21" }, { fill: "#886d13", on: "#ffffff" }];
     say({ type: "look", name: "Larkmoor", light, dark });
     expect(panel().getAttribute("aria-label")).toBe("Chat with Larkmoor");
-    command("shutdown");
-    await vi.advanceTimersByTimeAsync(100);
+    await leave();
     localStorage.setItem("kickstand.larkmoor.look", "#ffc400 #171a21 #886d13 #ffffff");
     await load();
     const host = document.querySelector("kickstand-chat") as HTMLElement;
@@ -208,10 +225,75 @@ describe("the loader", () => {
     await load();
     await ask("open");
     say({ type: "unread", count: 0, author: "", initials: "", at: "", text: "", isKept: true });
-    command("shutdown");
-    await vi.advanceTimersByTimeAsync(100);
+    await leave();
     expect(document.querySelector("kickstand-chat")).toBeNull();
     expect(localStorage.length).toBe(0);
+  });
+
+  test("has the frame forget on shutdown, also where it was not there yet, and nobody sees the chat meanwhile", async () => {
+    await load();
+    await ask("shutdown");
+    const host = document.querySelector("kickstand-chat") as HTMLElement;
+    expect(host.style.display).toBe("none");
+    const told = hearing();
+    frame()?.dispatchEvent(new Event("load"));
+    expect(told).toMatchObject([{ type: "shutdown" }]);
+    say({ type: "left" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([host.isConnected, localStorage.length]).toEqual([false, 0]);
+  });
+
+  test("leaves a forgetting that the page did not live to see to the next page, before anything else", async () => {
+    await load();
+    await ask("shutdown");
+    document.querySelector("kickstand-chat")?.remove();
+    expect({ ...localStorage }).toEqual({ "kickstand.larkmoor.left": "1" });
+    await load();
+    const told = hearing();
+    await ask("open");
+    frame()?.dispatchEvent(new Event("load"));
+    expect(told.map(({ type }) => type)).toEqual(["shutdown"]);
+    const before = frame();
+    say({ type: "left" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(localStorage.getItem("kickstand.larkmoor.left")).toBeNull();
+    expect(frame()).not.toBe(before);
+    const anew = hearing();
+    frame()?.dispatchEvent(new Event("load"));
+    expect(anew).toMatchObject([{ type: "boot", proof: null }]);
+  });
+
+  test("gives up after a while where nothing can be fetched, and a chat that is booted meanwhile begins empty", async () => {
+    await load();
+    await ask("shutdown");
+    await ask("boot", { site: "larkmoor" });
+    await ask("open");
+    expect(document.querySelectorAll("kickstand-chat")).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(5_000);
+    await fetched();
+    expect(document.querySelectorAll("kickstand-chat")).toHaveLength(1);
+    const told = hearing();
+    frame()?.dispatchEvent(new Event("load"));
+    expect(told.map(({ type }) => type)).toEqual(["shutdown"]);
+  });
+
+  test("forgets who was signed in once the page says that nobody is, and costs all others nothing", async () => {
+    await load([["boot", { site: "larkmoor" }], ["identify", null]]);
+    expect(frame()).toBeNull();
+    await ask("identify", { token: "a.b.c" });
+    await ask("open");
+    frame()?.dispatchEvent(new Event("load"));
+    say({ type: "ready" });
+    const told = hearing();
+    await ask("identify", null);
+    expect(told.map(({ type }) => type)).toEqual(["shutdown"]);
+    say({ type: "left" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(panel().hidden).toBe(false);
+    const anew = hearing();
+    frame()?.dispatchEvent(new Event("load"));
+    expect(anew).toMatchObject([{ type: "boot", proof: null }]);
+    expect(localStorage.getItem("kickstand.larkmoor.known")).toBeNull();
   });
 
   test("says what is missing instead of breaking the page", async () => {
@@ -293,7 +375,7 @@ describe("the loader", () => {
     for (const [tag, name] of Object.entries({ en: "Open chat", es: "Abrir el chat", fr: "Ouvrir le chat", de: "Chat öffnen", it: "Apri la chat" })) {
       await load([["boot", { site: tag, locale: tag }]]);
       expect(launcher().getAttribute("aria-label")).toBe(name);
-      command("shutdown");
+      await leave();
     }
   });
 });

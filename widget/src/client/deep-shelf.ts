@@ -54,14 +54,24 @@ export class DeepShelf implements Shelf {
     return this.#texts.keys(prefix);
   }
 
-  #write(act: (store: IDBObjectStore) => IDBRequest, onDone: () => void): void {
+  /** Removes all that was read from the database, and resolves when the database has. */
+  async clear(): Promise<void> {
+    for (const key of this.keys("")) this.remove(key);
+    const removed = new Promise<void>((resolve) => this.#write((store) => store.count(), resolve) || resolve());
+    await Promise.race([removed, soon()]).catch(() => undefined);
+  }
+
+  /** False: there is no database to write to. */
+  #write(act: (store: IDBObjectStore) => IDBRequest, onDone: () => void): boolean {
     try {
       const transaction = this.#database?.transaction(STORE, "readwrite", { durability: "relaxed" });
-      if (transaction === undefined) return;
+      if (transaction === undefined) return false;
       act(transaction.objectStore(STORE));
       transaction.oncomplete = onDone;
+      return true;
     } catch {
       // The database was closed under us, or is full: the other shelf and the memory have it.
+      return false;
     }
   }
 }

@@ -42,7 +42,18 @@ def _cover(found: re.Match[str]) -> str:
         shown = "".join(groups[first : last + 1])[-_SHOWN:]
         pieces += [run[done : places[first][0]], f"•••• {shown}"]
         done, first = places[last][1], last + 1
+        if (code := _code(groups, first)) is not None:
+            pieces += [run[done : places[code][0]], "•••"]
+            done, first = places[code][1], code + 1
     return "".join([*pieces, run[done:]])
+
+
+def _code(groups: list[str], after: int) -> int | None:
+    """Which group is the card's code, behind the month and the year in which the card ends: 12/27 123."""
+    match groups[after : after + 3]:
+        case [month, year, code] if len(year) in (2, 4) and len(code) in (3, 4) and len(month) <= 2:
+            return after + 2 if 1 <= int(month) <= 12 else None
+    return None
 
 
 def _card(groups: list[str], first: int) -> int | None:

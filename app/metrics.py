@@ -25,36 +25,36 @@ class Metrics:
     """One registry a process."""
 
     def __init__(self) -> None:
-        self._registry = CollectorRegistry()
-        turns = Counter("kickstand_turns", "Visitor messages answered, by how.", ["outcome"], registry=self._registry)
+        self.registry = CollectorRegistry()
+        turns = Counter("kickstand_turns", "Visitor messages answered, by how.", ["outcome"], registry=self.registry)
         self._turns = {outcome: turns.labels(outcome) for outcome in ("done", "failed", "lost")}
         self._seconds = Histogram(
             "kickstand_turn_seconds",
             "From taking a message up to its stored answer.",
             buckets=SECONDS,
-            registry=self._registry,
+            registry=self.registry,
         )
         self._kept = Histogram(
             "kickstand_kept_seconds",
             "From taking a message up to its acknowledgement, when it is on disk.",
             buckets=SECONDS,
-            registry=self._registry,
+            registry=self.registry,
         )
         self._waited = Histogram(
             "kickstand_handoff_wait_seconds",
             "From the request for a person up to who took the conversation.",
             buckets=WAITS,
-            registry=self._registry,
+            registry=self.registry,
         )
         lost = Counter(
-            "kickstand_leases_lost", "Leases that ran out and were taken over.", ["of"], registry=self._registry
+            "kickstand_leases_lost", "Leases that ran out and were taken over.", ["of"], registry=self.registry
         )
         self._lost = {of: lost.labels(of) for of in ("turn", "agent")}
         self._batch = Histogram(
-            "kickstand_commit_units", "Units of work that shared a commit.", buckets=UNITS, registry=self._registry
+            "kickstand_commit_units", "Units of work that shared a commit.", buckets=UNITS, registry=self.registry
         )
         self._handoffs = Counter(
-            "kickstand_handoffs", "Requests for a person, by reason.", ["reason"], registry=self._registry
+            "kickstand_handoffs", "Requests for a person, by reason.", ["reason"], registry=self.registry
         )
         self._sockets = self._gauge("sockets", "Sockets that are open here.")
         self._running = self._gauge("turns_running", "Turns that are thought through here.")
@@ -65,7 +65,7 @@ class Metrics:
         self._longest = self._gauge("queue_longest_wait_seconds", "The longest of their waits.", "site")
 
     def _gauge(self, name: str, meaning: str, *labels: str) -> Gauge:
-        return Gauge(f"kickstand_{name}", meaning, labels, registry=self._registry)
+        return Gauge(f"kickstand_{name}", meaning, labels, registry=self.registry)
 
     def answered(self, seconds: float, outcome: str) -> None:
         """A turn was stored: "done" or "failed"; or "lost", because another worker had it by then."""
@@ -117,4 +117,4 @@ class Metrics:
                 self._waiting.labels(site).set(count)
                 waited = 0.0 if since is None else (now - from_micros(since)).total_seconds()
                 self._longest.labels(site).set(max(0.0, waited))
-        return generate_latest(self._registry)
+        return generate_latest(self.registry)

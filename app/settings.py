@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -14,6 +17,8 @@ from app.persistence.address import Store, named, store_at
 
 DATABASE = "kickstand.db"
 SECRET_BYTES = 32
+PASSWORD_OF_POSTGRES = frozenset({"PGPASSWORD", "PGPASSFILE"})
+"""Where PostgreSQL's clients find a password that its URL does not name."""
 BAD_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "kickstand", "default", "example"})
 
 
@@ -145,6 +150,21 @@ class Settings(BaseSettings):
             raise ValueError(f"too short or too simple: make one with `{MAKE_A_SECRET}`")
         return value
 
+    @field_validator("database_url", "redis_url")
+    @classmethod
+    def _closed_to_others(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        """A database or Redis of another machine is behind a password: whoever reaches its port is not us yet."""
+        if value is None:
+            return None
+        parts = urlsplit(value.get_secret_value())
+        elsewhere = parts.hostname is not None and not _is_here(parts.hostname)
+        by_environment = info.field_name == "database_url" and bool(os.environ.keys() & PASSWORD_OF_POSTGRES)
+        if elsewhere and not parts.password and not by_environment:
+            raise ValueError(
+                f"names no password, and {parts.hostname} is another machine: anybody who reaches it reads it"
+            )
+        return value
+
     @field_validator("rasa_token", "metrics_token")
     @classmethod
     def _long(cls, value: SecretStr | None) -> SecretStr | None:
@@ -161,6 +181,13 @@ class Settings(BaseSettings):
         if isinstance(self.store, Path):
             return self.store
         raise StartupRefused(f"This works on a SQLite file, and KICKSTAND_DATABASE_URL names {named(self.store)}.")
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 MAKE_A_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(48))"'  # noqa: S105  (a command, no secret)

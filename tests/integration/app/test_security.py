@@ -697,6 +697,33 @@ async def test_sec_h4_no_other_origin_may_read_what_a_cookie_gives(server: Runni
         assert "access-control-allow-credentials" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    ("setting", "address", "taken"),
+    [
+        ("redis_url", "redis://cache.internal:6379/0", False),
+        ("redis_url", "redis://10.0.0.7:6379/0", False),
+        ("redis_url", "redis://:s3cret@cache.internal:6379/0", True),  # pragma: allowlist secret
+        ("redis_url", "redis://127.0.0.1:6379/0", True),
+        ("redis_url", "unix:///run/redis.sock", True),
+        ("database_url", "postgresql://kickstand@db.internal/kickstand", False),
+        ("database_url", "postgresql://kickstand:s3cret@db.internal/kickstand", True),  # pragma: allowlist secret
+        ("database_url", "postgresql://kickstand@localhost/kickstand", True),
+        ("database_url", "postgresql:///kickstand?host=/run/postgresql", True),
+    ],
+)
+def test_sec_h6_a_database_or_redis_of_another_machine_needs_a_password(
+    setting: str, address: str, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    monkeypatch.delenv("PGPASSFILE", raising=False)
+    given = {setting: SecretStr(address)}
+    if taken:
+        assert Settings(_env_file=None, secret_key=SecretStr(SECRET), **given) is not None  # type: ignore[arg-type]
+        return
+    with pytest.raises(ValidationError, match="names no password"):
+        Settings(_env_file=None, secret_key=SecretStr(SECRET), **given)  # type: ignore[arg-type]
+
+
 async def test_sec_h5_no_schema_or_documentation_page_is_served(server: Running) -> None:
     for path in ("/docs", "/redoc", "/openapi.json", "/debug"):
         assert (await server.http.get(path)).status_code == 404

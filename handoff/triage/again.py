@@ -36,6 +36,8 @@ class Request(NamedTuple):
     words: frozenset[str]
     kind: str
     """The question word: "how much", "when"; "" where it is no such question."""
+    coded: frozenset[str]
+    """Those of the words that are a number or a name of a machine."""
 
 
 class Asked(NamedTuple):
@@ -111,7 +113,8 @@ def request(reading: Reading, lexicon: Lexicon) -> Request:
     words = frozenset(found for word in reading.words if (found := lexicon.wanted(word)) is not None)
     if "€" in reading.raw or "$" in reading.raw:
         words |= {"price"}
-    return Request(words, question.group().strip() if question else "")
+    coded = frozenset(word for word in words if _code(word))
+    return Request(words, question.group().strip() if question else "", coded)
 
 
 def asks(answer: Reading, lexicon: Lexicon) -> bool:
@@ -156,7 +159,7 @@ def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: boo
                 best, which = max((best, which), (_SAME_QUESTION, index))  # "but how do I get it out?"
             continue
         new, left_out = now.words - words, words - now.words
-        if not _codes(new).isdisjoint(_codes(left_out)):
+        if _differ_in_code(now.coded - words, before.request.coded - now.words):
             continue  # the same of another machine, or another year
         others = [
             each.request.words for each in asked if not (each.request.words <= words or words <= each.request.words)
@@ -179,9 +182,9 @@ def _likest(now: Request, asked: Sequence[Asked], memory: Memory, *, marked: boo
     return best, which
 
 
-def _codes(words: frozenset[str]) -> set[str]:
-    """Of which kinds there are codes among `words`: a 2019 stands against a 2020, not against an MT-07."""
-    return {kind for word in words if (kind := _code(word))}
+def _differ_in_code(new: frozenset[str], left_out: frozenset[str]) -> bool:
+    """Whether a code has another of its kind in its place: a 2019 stands against a 2020, not against an MT-07."""
+    return bool(new and left_out) and not {_code(word) for word in new}.isdisjoint(map(_code, left_out))
 
 
 def _worth(word: str) -> float:

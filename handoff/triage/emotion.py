@@ -41,13 +41,13 @@ class Feeling:
 
     def score(self, tuning: Tuning) -> float:
         """The sum as this site weighs it."""
-        weigh = tuning.weight
+        weigh = tuning.weights.get
         return (
-            self.words * weigh("words")
-            + self.phrases * weigh("phrases")
-            + self.shape * weigh("shape")
-            + self.sarcasm * weigh("sarcasm")
-            + self.wording * weigh("wording")
+            self.words * weigh("words", 1.0)
+            + self.phrases * weigh("phrases", 1.0)
+            + self.shape * weigh("shape", 1.0)
+            + self.sarcasm * weigh("sarcasm", 1.0)
+            + self.wording * weigh("wording", 1.0)
         )
 
 

@@ -1,11 +1,14 @@
 """What needs a person whatever the mood: a wish for one, danger, and the law."""
 
+import re
 from collections.abc import Callable
 
 from handoff.models import Evidence, Reason
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.reading import LONGEST, Reading
 from handoff.triage.verdict import Context, offers
+
+_SENTENCE = re.compile(r".*? [.!?]|.+", re.DOTALL)
 
 
 def human_request(reading: Reading, lexicon: Lexicon) -> Evidence | None:
@@ -76,13 +79,7 @@ def safety(reading: Reading, lexicon: Lexicon) -> tuple[float, tuple[Evidence, .
 
 def _without_questions(text: str, lexicon: Lexicon) -> str:
     """`text` with general questions blanked out: they tell no story of something that happened."""
-    parts = []
-    start = 0
-    for at, mark in enumerate(text):
-        if mark in ".!?" and text[at - 1] == " ":
-            parts.append(text[start : at + 1])
-            start = at + 1
-    parts.append(text[start:])
+    parts = _SENTENCE.findall(text)
     return "".join(
         " " + "_" * (len(part) - 1) if lexicon.question.match(part) and lexicon.story.isdisjoint(part.split()) else part
         for part in parts

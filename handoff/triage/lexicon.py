@@ -13,7 +13,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handoff.triage.phrases import Phrases
+from handoff.triage.phrases import Beginnings, Phrases
 from handoff.triage.reading import Reading
 
 _MACRO = re.compile(r"<([a-z_]+)>")
@@ -58,6 +58,7 @@ class Lexicon:
     """All lists and patterns, compiled. `correct` puts one word right."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
+        self._beginnings = Beginnings()
         self._words = {name: _either(entry) for name, entry in data["words"].items()}
         human, legal, safety, repeat, emotion = (
             data[name] for name in ("human_request", "legal", "safety", "repeat", "emotion")
@@ -208,7 +209,7 @@ class Lexicon:
         written = [self._written(pattern, name) for pattern in patterns]
         for pattern in written:
             self._checked(pattern, name)
-        return Phrases(written)
+        return Phrases(written, self._beginnings)
 
     def _compile(self, pattern: str, name: str) -> re.Pattern[str]:
         return self._checked(self._written(pattern, name), name)

@@ -24,14 +24,64 @@ class _Anything(Exception):
     """The phrase may begin with any word."""
 
 
-class Phrases:
-    """Finds what ` (?:phrase|phrase|…)(?= )` would, leftmost and in order of the list."""
+Begun = list[tuple[re.Pattern[str], int]]
+"""The phrases of one list that can begin at a word of a text, and where the word stands."""
 
-    def __init__(self, phrases: Sequence[str]) -> None:
+
+class Beginnings:
+    """Which lists have a phrase that can begin with a word. Asked once for each word of a text, for all lists."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[str, list[Phrases]] = {}
+        self._by_start: dict[str, list[Phrases]] = {}
+        self._starts: tuple[str, ...] = ()
+        self._known: dict[str, tuple[tuple[Phrases, re.Pattern[str]], ...]] = {}
+
+    def add(self, phrases: "Phrases", words: Iterable[str], starts: Iterable[str]) -> None:
+        """Note the first words of a list, and the beginnings of such."""
+        for word in words:
+            self._by_word.setdefault(word, []).append(phrases)
+        for start in starts:
+            self._by_start.setdefault(start, []).append(phrases)
+        self._starts = tuple(self._by_start)
+        self._known.clear()
+
+    def of(self, reading: Reading) -> "dict[Phrases, Begun]":
+        """By list, in the order of the words; found once for a reading."""
+        begun = reading.memo.get(self)
+        if begun is None:
+            begun = reading.memo[self] = {}
+            known = self._known
+            for word, at in zip(reading.words, reading.starts, strict=True):
+                for phrases, pattern in known[word] if word in known else self._look_up(word):
+                    if phrases in begun:
+                        begun[phrases].append((pattern, at))
+                    else:
+                        begun[phrases] = [(pattern, at)]
+        return begun
+
+    def _look_up(self, word: str) -> "tuple[tuple[Phrases, re.Pattern[str]], ...]":
+        lists = dict.fromkeys(self._by_word.get(word, ()))
+        if word.startswith(self._starts):
+            for start, more in self._by_start.items():
+                if word.startswith(start):
+                    lists.update(dict.fromkeys(more))
+        if len(self._known) >= _REMEMBERED:  # numbers and names come without end
+            self._known.clear()
+        found = self._known[word] = tuple((phrases, phrases.begin_with(word)) for phrases in lists)
+        return found
+
+
+class Phrases:
+    """Finds what ` (?:phrase|phrase|…)(?= )` would, leftmost and in order of the list.
+
+    Lists that are tried on the same texts share their `beginnings`.
+    """
+
+    def __init__(self, phrases: Sequence[str], beginnings: Beginnings | None = None) -> None:
         self._phrases = tuple(phrases)
         self._by_word: dict[str, list[int]] = {}
         self._by_start: dict[str, list[int]] = {}
-        self._ready: dict[str, re.Pattern[str] | None] = {}  # compiled when their word is first met
         anywhere: list[str] = []
         for place, phrase in enumerate(phrases):
             try:
@@ -42,15 +92,18 @@ class Phrases:
             for word in firsts:
                 known = self._by_start if word.endswith(_MORE) else self._by_word
                 known.setdefault(word.removesuffix(_MORE), []).append(place)
-        self._starts = tuple(self._by_start)
-        self._words = frozenset(self._by_word)
         self._everywhere = _compiled(tuple(anywhere)) if anywhere else None
+        self._beginnings = beginnings or Beginnings()
+        self._beginnings.add(self, self._by_word, self._by_start)
 
     def matches(self, reading: Reading, text: str) -> Sequence[re.Match[str]]:
         """In `text`, which is the reading's with parts blanked out; they do not overlap."""
-        found = [
-            match for pattern, start in self._begun(reading) if (match := pattern.match(text, start - 1)) is not None
-        ]
+        begun = self._beginnings.of(reading).get(self)
+        if begun is None:
+            if self._everywhere is None:
+                return ()
+            begun = []
+        found = [match for pattern, start in begun if (match := pattern.match(text, start - 1)) is not None]
         if self._everywhere is not None:
             found += self._everywhere.finditer(text)
             found.sort(key=re.Match.start)
@@ -68,47 +121,23 @@ class Phrases:
         """The first one in the reading's own text from `start` on."""
         if self._everywhere is not None:
             return next((match for match in self.matches(reading, reading.text) if match.start() >= start), None)
-        for pattern, at in self._begun(reading):
+        for pattern, at in self._beginnings.of(reading).get(self, ()):
             if at > start and (match := pattern.match(reading.text, at - 1)):
                 return match
         return None
-
-    def _begun(self, reading: Reading) -> Iterable[tuple[re.Pattern[str], int]]:
-        """Where phrases can begin, and those that can."""
-        words, starts = self._words, self._starts
-        if starts:
-            ready = self._ready
-            known = [ready[word] if word in ready else self._beginning(word) for word in reading.words]
-            return [(pattern, at) for pattern, at in zip(known, reading.starts, strict=True) if pattern is not None]
-        if words.isdisjoint(reading.vocabulary):
-            return ()
-        return [
-            (self._ready.get(word) or self._compiled(word), at)
-            for word, at in zip(reading.words, reading.starts, strict=True)
-            if word in words
-        ]
 
     @cached_property
     def whole(self) -> re.Pattern[str]:
         """All in one, for text that is no reading."""
         return _compiled(self._phrases)
 
-    def _beginning(self, word: str) -> re.Pattern[str] | None:
-        """The phrases that can begin with `word`."""
-        if len(self._ready) >= _REMEMBERED:  # numbers and names come without end
-            self._ready.clear()
-        if word in self._words or word.startswith(self._starts):
-            return self._compiled(word)
-        self._ready[word] = None
-        return None
-
-    def _compiled(self, word: str) -> re.Pattern[str]:
+    def begin_with(self, word: str) -> re.Pattern[str]:
+        """The phrases that can begin with `word`, of which there is one."""
         places = set(self._by_word.get(word, ()))
         for start, more in self._by_start.items():
             if word.startswith(start):
                 places.update(more)
-        pattern = self._ready[word] = _compiled(tuple(self._phrases[place] for place in sorted(places)))
-        return pattern
+        return _compiled(tuple(self._phrases[place] for place in sorted(places)))
 
 
 @cache

@@ -4,7 +4,8 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 LONGEST = 4000
 """Characters that are read; what lies beyond is cut, so that a pasted log costs no more than a long message."""
@@ -40,7 +41,8 @@ class Reading:
     """Where each word stands in `text`."""
     quoted: frozenset[int]
     """Indices of words inside quotation marks or quoted mail lines: somebody else's words."""
-    vocabulary: frozenset[str]
+    memo: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What others found in this text, and need not look for again."""
 
     def word_at(self, offset: int) -> int:
         """The index of the word around `offset` in `text`."""
@@ -88,7 +90,7 @@ def read(raw: str, correct: Callable[[str], str]) -> Reading:
             index for first, last in inside for index in range(bisect_left(begins, first), bisect_left(begins, last))
         )
     text = f" {' '.join(words)} " if words else " "
-    return Reading(raw, text, tuple(words), tuple(spans), tuple(starts), quoted, frozenset(words))
+    return Reading(raw, text, tuple(words), tuple(spans), tuple(starts), quoted)
 
 
 def _joins(text: str, dot: "re.Match[str]") -> bool:

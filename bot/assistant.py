@@ -20,6 +20,7 @@ from bot.checks import check_project, disagreement
 from bot.dialogue import Dialogue
 from bot.domain import Domain
 from bot.events import Event
+from bot.filled import filled
 from bot.loader import Project, read_project
 from bot.model import DamagedModel, is_model, open_model, write_model
 from bot.nlu.sentences import sentence_table
@@ -147,6 +148,9 @@ class Assistant:
             parse = self._understanding.payload(message.payload)
         if parse is None:
             parse = self.parse(message.text, message.sent_at)
+            form = filled(tracker, parse["text"])
+            if form is not None and form.intent in self.domain.intents:
+                return await self._turn(Scene(tracker, message), form.read(parse), starts_session=True)
             # What a form has asked for is one answer, however many sentences it has.
             if tracker.active_loop is None and (found := self._understanding.matters(parse["text"], message.sent_at)):
                 return await self._turn(Scene(tracker, message), *found, starts_session=True)

@@ -326,8 +326,11 @@ class Cases(Protocol):
     ) -> Case:
         """Open a case, or return the one that `key` has opened already: the same turn never opens two."""
 
-    async def name_order(self, number: str, order_number: str) -> Case | None:
-        """Put an order number on a case; None where there is no such case."""
+    async def name_order(self, number: str, order_number: str, told: str = "") -> Case | None:
+        """Put an order number on a case, and what was `told` with it; None where there is no such case.
+
+        The same again changes nothing.
+        """
 
     async def list(self, visitor_id: str) -> Sequence[Case]:
         """The visitor's cases, newest first."""

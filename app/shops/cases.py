@@ -85,7 +85,7 @@ class DatabaseCases:
                 continue  # Another process took the serial or opened this very case: look again.
         raise RuntimeError(f"no case number could be taken in {_ATTEMPTS} attempts; try again")
 
-    async def name_order(self, number: str, order_number: str) -> Case | None:
+    async def name_order(self, number: str, order_number: str, told: str = "") -> Case | None:
         prefix, _, serial = number.partition("-")
         kinds = [kind.value for kind, letter in _LETTERS.items() if letter == prefix]
         if not serial.isdigit() or not kinds:
@@ -102,7 +102,11 @@ class DatabaseCases:
         )
         async with self._sessions() as session, session.begin():
             row = (await session.exec(named)).scalar_one_or_none()
-            return _case(row) if row is not None else None
+            if row is None:
+                return None
+            if told not in row.about:
+                row.about = f"{row.about}; {told}"[:_ABOUT_LENGTH]
+            return _case(row)
 
     async def list(self, visitor_id: str) -> Sequence[Case]:
         theirs = (

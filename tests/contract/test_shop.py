@@ -207,6 +207,10 @@ async def test_an_order_number_is_put_on_a_case(services: Services) -> None:
     assert await services.cases.name_order(case.number, "# 1012") == replace(case, order_number="1012")
     for unknown in ("W-9", "R-1001", "W", "", "W-x"):
         assert await services.cases.name_order(unknown, "1012") is None
+    told = "What brings it back: The sound"
+    for _ in range(2):
+        named = await services.cases.name_order(case.number, "1012", told)
+        assert named == replace(case, order_number="1012", about=f"{case.about}; {told}")
 
 
 async def test_a_garage_keeps_machines_newest_first_and_forgets_on_request(services: Services) -> None:

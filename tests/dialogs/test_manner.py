@@ -28,7 +28,7 @@ async def test_doubt_in_the_words_brings_steps_and_reasons(rider: Rider) -> None
 
 
 async def test_a_card_is_short_for_who_is_in_a_hurry(rider: Rider) -> None:
-    (card,) = cards(await rider.says("quick one, the gasket is missing in my box"))
+    card, _ = cards(await rider.says("quick one, the gasket is missing in my box"))
     assert (card["lines"], card["due"]) == ([], "Thu 26 Nov")
 
 

@@ -141,6 +141,26 @@ def _step(step: OrderStep, now: datetime, zone: tzinfo, arrives: date | None) ->
     return {"label": step.label, "detail": step.detail, "at": at, "state": step.state}
 
 
+ORDER_NUMBER = "Order number"
+"""The label under which forms ask for it."""
+
+
+def order_form(case: Case, plan: Plan) -> Card:
+    """The form that completes a case: its order, and what else helps."""
+    fields: list[Card] = [{"name": "order_number", "label": ORDER_NUMBER}]
+    if plan.detail is not None:
+        fields.append(
+            {
+                "name": "detail",
+                "label": plan.detail.label,
+                "kind": plan.detail.kind,
+                "options": list(plan.detail.options),
+                "required": False,
+            }
+        )
+    return {"kind": "form", "title": f"For {case.number}", "send": "Add to my case", "fields": fields}
+
+
 def case_card(case: Case, plan: Plan, *, brief: bool = False) -> Card:
     """A case with its three steps and the day the visitor hears back; `brief` leaves the steps out."""
     about = f" for order #{case.order_number}" if case.order_number else ""

@@ -12,7 +12,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from bot.ports import Case, Cases, Clock
 
 from . import days
-from .cards import case_card
+from .cards import ORDER_NUMBER, case_card, order_form
 from .messages import PERSON, call_person, intent, promise, said, slot, turn_key, turn_to, visitor
 from .page import page
 from .plans import Plan, plan_for
@@ -86,7 +86,9 @@ class ActionOpenCase(Action):
         )
         if wants_order:
             dispatcher.utter_message(
-                text=f"Which order is it? Its number goes straight onto {case.number}.", buttons=[PERSON]
+                text=f"Which order is it? Its number goes straight onto {case.number}.",
+                json_message={"card": order_form(case, plan), "answers": "inform_order_number"},
+                buttons=[PERSON],
             )
 
     async def _known(self, tracker: Tracker, plan: Plan, order: str | None) -> Case | None:
@@ -109,12 +111,18 @@ def _about(tracker: Tracker, plan: Plan, words: str) -> str:
     return "; ".join(each for each in told if each)
 
 
+def _told_with_it(tracker: Tracker) -> str:
+    """What a filled form says besides the order number: "In use since: 3 March 2025"."""
+    lines = said(tracker).splitlines()
+    return "; ".join(line for line in lines if ": " in line and not line.startswith(f"{ORDER_NUMBER}: "))
+
+
 async def name_order(
     cases: Cases, dispatcher: CollectingDispatcher, tracker: Tracker, order: str, zone: tzinfo
 ) -> list[EventType] | None:
     """Put the order number that was asked for on the open case; None where there is none."""
     number = slot(tracker, "case_number")
-    case = await cases.name_order(number, order) if number else None
+    case = await cases.name_order(number, order, _told_with_it(tracker)) if number else None
     if case is None:
         return None
     promise(

@@ -11,6 +11,16 @@ from bot.ports import CaseKind
 
 
 @dataclass(frozen=True, slots=True)
+class Detail:
+    """One more thing that helps, beside the order number; everybody is free to leave it out."""
+
+    label: str
+    kind: str = "text"
+    """As a form card has it: text, date or choice."""
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """How a case of one kind goes."""
 
@@ -26,6 +36,8 @@ class Plan:
     """Whether an order number belongs on it: asked for once, after the case is open."""
     brings_person: str | None = None
     """The desk's reason, where a person joins at once."""
+    detail: Detail | None = None
+    """What the form asks besides the order number."""
 
 
 RETURN: Final = Plan(
@@ -38,6 +50,7 @@ RETURN: Final = Plan(
         "Money back within 5 working days of its arrival",
     ),
     working_days=1,
+    detail=Detail("Reason", "choice", ("The fit", "The sound", "The looks", "A change of mind")),
 )
 EXCHANGE: Final = Plan(
     CaseKind.EXCHANGE,
@@ -49,6 +62,7 @@ EXCHANGE: Final = Plan(
         "The other part leaves as soon as yours is scanned",
     ),
     working_days=1,
+    detail=Detail("What you'd like instead"),
 )
 WARRANTY: Final = Plan(
     CaseKind.WARRANTY,
@@ -60,6 +74,7 @@ WARRANTY: Final = Plan(
         "Repair or a new part leaves the working day after",
     ),
     working_days=2,
+    detail=Detail("In use since", "date"),
 )
 DAMAGE: Final = Plan(
     CaseKind.DAMAGE,
@@ -71,6 +86,7 @@ DAMAGE: Final = Plan(
         "You hear by the day below when the new one arrives",
     ),
     working_days=1,
+    detail=Detail("What was damaged", "choice", ("The part", "The box", "Part and box")),
 )
 MISSING: Final = Plan(
     CaseKind.MISSING,

@@ -27,7 +27,7 @@ from .facts import (
 )
 from .fit_answers import FitAnswers
 from .garage import ActionForgetBike, ActionRememberBike
-from .messages import entity, said, slot
+from .messages import entity, intent, said, slot
 
 _SHEETS: tuple[type[PartFacts], ...] = (
     ActionPartBox,
@@ -76,8 +76,11 @@ class ActionNumber(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[EventType]:
         order = entity(tracker, "order_number")
-        if order and slot(tracker, "asked_for") == "case_order":
-            named = await name_order(self._cases, dispatcher, tracker, order, self._zone)
+        if slot(tracker, "asked_for") == "case_order":
+            if order is None and intent(tracker) == "inform_order_number":
+                dispatcher.utter_message(response="utter_explain_order")
+                return []
+            named = None if order is None else await name_order(self._cases, dispatcher, tracker, order, self._zone)
             if named is not None:
                 return named
         is_short_year = len(said(tracker).strip()) == 2 and (slot(tracker, "topic") or "").startswith("fit")

@@ -14,7 +14,7 @@ import typer
 from app.commands.manners import Json, fail, read_settings
 from app.errors import ChatError, StartupRefused
 from app.persistence.address import Store, named, store_at
-from app.persistence.copying import Copied, bring_back, copy, keep
+from app.persistence.copying import Copied, begin_anew, bring_back, copy, keep
 from app.persistence.database import upgrade
 
 db = typer.Typer(no_args_is_help=True, help="The database.")
@@ -63,6 +63,13 @@ def db_restore(
 ) -> None:
     """Bring a backup back, under a new epoch: clients begin anew with it. Stop the servers first."""
     _tell(_carried_out(lambda: bring_back(file, _own(), replace=replace)), as_json=as_json)
+
+
+@db.command("new-epoch")
+def db_new_epoch() -> None:
+    """Have all clients begin anew, after the database itself was brought back (a snapshot, point-in-time recovery)."""
+    _carried_out(lambda: begin_anew(_own()))
+    print("Clients discard what they show and fetch it again when they come back.")
 
 
 def _own() -> Store:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from anyio import sleep
 from pydantic_core import to_json
 from sqlalchemy import Integer, Table, delete, func, insert, literal_column, select, text, update
 from sqlalchemy.engine import URL
@@ -30,6 +31,7 @@ assert desk_tables, people_tables  # noqa: S101
 assert alert_tables, chores  # noqa: S101
 
 BATCH = 1_000  # rows
+LOOKS = 20  # for servers that are connected, in two seconds
 _GUARDS = {
     "sqlite": (
         "DROP TRIGGER audit_no_delete",
@@ -63,7 +65,7 @@ async def copy(source: Store, target: Store, *, new_epoch: bool = False, replace
     """Everything of `source` into `target`, in one transaction, compared row by row before it is committed.
 
     The target's schema is brought up to date first. Raises CopyRefused when the target holds anything and is not to be
-    replaced, when a file is being served, or when what arrived is not what left.
+    replaced, when it is being served, or when what arrived is not what left.
     """
     if isinstance(source, Path) and not source.is_file():
         raise CopyRefused(f"{named(source)} is not there.")
@@ -72,6 +74,7 @@ async def copy(source: Store, target: Store, *, new_epoch: bool = False, replace
             await asyncio.to_thread(upgrade, source)
         await asyncio.to_thread(upgrade, target)
         async with connected(source) as left, connected(target) as right, right.begin():
+            await _refuse_served(right, named(target))
             async with left.begin():
                 await _empty(right, named(target), replace=replace)
                 copied = [await _copy_table(left, right, table) for table in _copied_tables()]
@@ -116,6 +119,19 @@ async def bring_back(file: Path, target: Store, *, replace: bool = False) -> Seq
     return await copy(file, target, new_epoch=True, replace=replace)
 
 
+async def begin_anew(store: Store) -> None:
+    """Give a store that the database's own means brought back another epoch, as `bring_back` does.
+
+    Raises CopyRefused when it is being served.
+    """
+    if isinstance(store, Path) and not store.is_file():
+        raise CopyRefused(f"{named(store)} is not there.")
+    with _to_ourselves(store):
+        async with connected(store) as connection, connection.begin():
+            await _refuse_served(connection, named(store))
+            await connection.execute(update(StoreRow).values(epoch=new_id()))
+
+
 def _look_into(file: Path) -> None:
     try:
         with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as kept:
@@ -129,7 +145,7 @@ def _copied_tables() -> list[Table]:
 
 
 def _to_ourselves(store: Store) -> AbstractContextManager[None]:
-    """A file must not be served meanwhile. A PostgreSQL database is read at one moment, and written when empty."""
+    """A file must not be served meanwhile. A PostgreSQL database is read at one moment, and asked who is connected."""
     if isinstance(store, URL):
         return nullcontext()
     store.parent.mkdir(parents=True, exist_ok=True)
@@ -147,6 +163,21 @@ async def connected(store: Store) -> AsyncIterator[AsyncConnection]:
             yield connection
     finally:
         await engine.dispose()
+
+
+async def _refuse_served(target: AsyncConnection, name: str) -> None:
+    """Gateways would go on under the old epoch, and add to what is replaced. Of a file, its lock has told."""
+    if target.dialect.name != "postgresql":
+        return
+    connected_now = text(
+        "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'kickstand'"
+    )
+    for _ in range(LOOKS):
+        if not (await target.execute(connected_now)).scalar():
+            return
+        await sleep(0.1)  # who has just ended is still seen for a moment
+        await target.execute(text("SELECT pg_stat_clear_snapshot()"))
+    raise CopyRefused(f"{name} is being served: Kickstand is connected to it. Stop all its servers first.")
 
 
 async def _empty(target: AsyncConnection, name: str, *, replace: bool) -> None:

@@ -14,8 +14,10 @@ from typer.testing import CliRunner
 
 from app.cli import app
 from app.errors import DatabaseInUse
-from app.persistence.copying import CopyRefused, bring_back, copy, keep
+from app.persistence import copying
+from app.persistence.copying import REBUILT, CopyRefused, begin_anew, bring_back, copy, keep
 from app.persistence.database import only_process
+from app.persistence.postgres import PostgresReader, open_pool
 from tests.contract.servers import postgres
 from tests.running import SECRET, running
 
@@ -87,6 +89,35 @@ async def test_what_is_brought_back_has_another_epoch_and_nothing_that_came_late
     assert rows(served, "SELECT epoch FROM store") != kept
 
 
+async def test_a_database_that_is_served_is_neither_replaced_nor_given_another_epoch(
+    served: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "LOOKS", 2)
+    url = await asyncio.to_thread((await asyncio.to_thread(postgres)).empty_database)
+    async with open_pool(url, connections=1) as pool:
+        reader = PostgresReader(pool)
+        before = await reader.run(lambda cursor: cursor.execute("SELECT epoch FROM store").fetchall())
+        with pytest.raises(CopyRefused, match="Stop all its servers"):
+            await bring_back(served, url, replace=True)
+        with pytest.raises(CopyRefused, match="Stop all its servers"):
+            await begin_anew(url)
+        assert await reader.run(lambda cursor: cursor.execute("SELECT epoch FROM store").fetchall()) == before
+    monkeypatch.undo()
+    await begin_anew(url)
+    async with open_pool(url, connections=1) as pool:
+        after = await PostgresReader(pool).run(lambda cursor: cursor.execute("SELECT epoch FROM store").fetchall())
+
+    assert after != before
+
+
+async def test_every_table_is_copied_or_known_to_be_made_anew(served: Path, tmp_path: Path) -> None:
+    copied = {each.table for each in await copy(served, tmp_path / "copy.db")}
+    there = {str(name) for (name,) in rows(served, "SELECT name FROM sqlite_master WHERE type = 'table'")}
+    of_the_database = {name for name in there if name.split("_")[0] in ("sqlite", "alembic", "words")}
+
+    assert there - of_the_database == copied | REBUILT
+
+
 async def test_a_file_that_is_no_backup_is_refused_and_nothing_changes(served: Path, tmp_path: Path) -> None:
     before = rows(served, "SELECT * FROM entry")
     for number, content in enumerate((b"", b"no database", b"SQLite format 3\x00" + b"x" * 4_000)):
@@ -107,6 +138,10 @@ def test_the_commands_tell_what_they_did_and_end_with_2_when_refused(tmp_path: P
 
     assert run("upgrade") == (0, f"{tmp_path / 'kickstand.db'} has the newest schema.\n")
     assert run("backup", str(tmp_path / "kept.db"))[0] == 0
+    assert run("new-epoch")[0] == 0
+    assert rows(tmp_path / "kept.db", "SELECT epoch FROM store") != rows(
+        tmp_path / "kickstand.db", "SELECT epoch FROM store"
+    )
     assert run("backup", str(tmp_path / "kept.db"))[0] == 2
     code, told = run("restore", str(tmp_path / "kept.db"), "--json")
     assert code == 0

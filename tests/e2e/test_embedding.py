@@ -291,6 +291,42 @@ async def test_settings_and_events_of_the_guide(pages: Pages, demo: Demo) -> Non
     assert {*heard_of} == {"open", "ready", "message", "handoff", "close"}
 
 
+async def test_every_setting_of_the_guide_may_stand_on_the_tag(pages: Pages, demo: Demo) -> None:
+    tag, stub, _ = snippets("html", demo)
+    table = GUIDE.partition("| Name | On the tag | Meaning |")[2].partition("\n\n")[0]
+    named = re.findall(r"`data-([\w-]+)`", table)
+    given = {
+        "locale": "de", "theme": "dark", "position": "left", "launcher-text": "Frag uns", "z-index": "7",
+        "accent": "#ffee00", "teaser": "Passt das?", "sku": "LM-F2-MT07", "vehicle": "Yamaha MT-07", "order": "1042",
+    }  # fmt: skip
+    assert {*named} - {"site", "hide-launcher"} <= {*given}
+    written = " ".join(f'data-{name}="{value}"' for name, value in given.items())
+    visitor = Visitor(await shop_page(pages, demo, stub + tag.replace("async", f"{written} async")))
+    page, sent = visitor.page, await frames_sent(visitor.page)
+    chat = page.locator("kickstand-chat")
+    button = page.get_by_role("button", name="Frag uns: Chat öffnen")
+    await expect(button).to_have_css("background-color", "rgb(255, 238, 0)")
+    await expect(button).to_have_css("color", "rgb(23, 26, 33)")  # white could not be read on it
+    await expect(page.get_by_text("Passt das?")).to_be_visible()
+    await expect(chat).to_have_attribute("data-corner", "left")
+    await expect(chat).to_have_css("z-index", "7")
+    await expect(chat).to_have_attribute("data-scheme", "dark")
+    await page.evaluate("Kickstand('toggle')")
+    field = visitor.chat.get_by_role("textbox", name="Deine Nachricht")
+    await field.fill("passt das?")
+    await field.press("Enter")
+    await expect(visitor.chat.get_by_text("Gesendet", exact=True)).to_be_visible()
+    said = next(json.loads(frame) for frame in sent if "message.send" in frame)
+    assert said["page"] == {name: given[name] for name in ("sku", "vehicle", "order")}
+    ground = await visitor.chat.get_by_role("main").evaluate("panel => getComputedStyle(panel).backgroundColor")
+    assert max(map(int, re.findall(r"\d+", ground))) < 60, ground
+
+    asks = "<script>Kickstand('open')</script>"
+    hidden = await shop_page(pages, demo, stub + asks + tag.replace("async", "data-hide-launcher async"))
+    await expect(Visitor(hidden).composer).to_be_focused()
+    await expect(hidden.get_by_role("button", name="chat")).to_have_count(0)
+
+
 async def test_shutdown_leaves_nothing_behind(pages: Pages, demo: Demo) -> None:
     visitor = await Visitor.arrive(pages, demo)
     await visitor.open_chat()

@@ -25,5 +25,5 @@ def bot_said(message: BotMessage) -> BotSaid:
         try:
             buttons.append(Button(title=button.title, payload=button.payload).model_dump())
         except ValidationError:
-            log.warning("button left out", title=button.title)
+            log.warning("button left out")
     return BotSaid(text=message.text[:TEXT_LIMIT], buttons=tuple(buttons), card=card)

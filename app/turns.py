@@ -148,6 +148,8 @@ class Turns:
         self.running += 1
         try:
             while lease is not None:
+                # Whatever is logged on the way, by whomever, says which conversation it was about.
+                structlog.contextvars.bind_contextvars(conversation_id=lease.message.conversation_id)
                 begun = time.perf_counter()
                 waited_from = self._clock()
                 async with self._limit:
@@ -330,7 +332,7 @@ def _promises(conversation_id: ConversationId, turn: Turn, now: datetime) -> tup
                 )
             )
         except HandoffError as refused:
-            log.error("promise left out", what=promised.what, due_at=promised.due_at, reason=str(refused))
+            log.error("promise left out", due_at=promised.due_at, reason=str(refused))
     return tuple(promises.to_data(each) for each in made)
 
 

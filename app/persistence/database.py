@@ -182,7 +182,9 @@ def upgrade(store: Store) -> None:
 
 
 def _sqlite_engine(path: Path, *, write: bool) -> AsyncEngine:
-    engine = create_async_engine(f"sqlite+aiosqlite:///{path}", pool_size=1 if write else 4, max_overflow=0)
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{path}", pool_size=1 if write else 4, max_overflow=0, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def prepare(connection: Any, _: object) -> None:
@@ -211,7 +213,12 @@ def _postgres_engine(url: URL, *, write: bool) -> AsyncEngine:
         return await postgres.connect(url, read_only=not write)
 
     engine = create_async_engine(
-        "postgresql+asyncpg://", async_creator=create, pool_size=SESSIONS, max_overflow=0, pool_pre_ping=True
+        "postgresql+asyncpg://",
+        async_creator=create,
+        pool_size=SESSIONS,
+        max_overflow=0,
+        pool_pre_ping=True,
+        hide_parameters=True,  # what somebody wrote is told to no log
     )
 
     @event.listens_for(engine.sync_engine, "handle_error")

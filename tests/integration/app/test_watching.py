@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from app.errors import StartupRefused
+from app.logs import configure_logs
 from app.persistence import database
 from app.persistence.database import open_database
 from app.persistence.disks import shared_file_system
@@ -111,6 +117,38 @@ async def test_on_a_full_disk_messages_are_refused_and_go_through_once_there_is_
         server.services.turns.full = False
 
         assert (await anna.say("hello", client_id=nack["client_id"]))["duplicate"] is False
+
+
+async def test_what_goes_wrong_in_a_turn_is_logged_as_json_with_its_conversation_and_without_a_word_of_it(
+    start: Start, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = structlog.get_config()
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    try:
+        configure_logs(readable=False)
+        structlog.configure(**{**structlog.get_config(), "cache_logger_on_first_use": False})  # other tests log too
+        quick = {"turn_timeout": timedelta(milliseconds=100)}
+        async with start(**quick) as server, server.visitor(await server.new_site()) as anna:
+            await anna.ask("hang for ever, says Anna")
+    finally:
+        structlog.configure(**before)
+        root.handlers, root.level = handlers, level
+    told = capsys.readouterr().err
+
+    lines = [json.loads(line) for line in told.splitlines()]
+    (failed,) = [line for line in lines if line["event"] == "turn failed"]
+    assert (failed["conversation_id"], failed["level"]) == (anna.conversation_id, "error")
+    assert "Anna" not in told
+
+
+async def test_a_statement_that_fails_keeps_its_values_to_itself(tmp_path: Path) -> None:
+    async with open_database(tmp_path / "kickstand.db") as opened, opened.writes() as session:
+        connection = await session.connection()
+        another = text("INSERT INTO store (id, epoch) VALUES (1, :words)")
+        with pytest.raises(IntegrityError) as failed:
+            await connection.execute(another, {"words": "Anna was here"})
+    assert "Anna" not in str(failed.value)
 
 
 MOUNTS = """\

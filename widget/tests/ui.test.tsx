@@ -82,6 +82,7 @@ beforeEach(async () => {
 
 afterEach(() => {
   render(null, root);
+  render(null, root);
   root.remove();
   chat.shutdown();
 });
@@ -156,6 +157,27 @@ describe("the panel", () => {
   test("closes on Escape", async () => {
     await drawn(() => root.querySelector("main")?.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true })));
     expect(closed).toBe(1);
+  });
+
+  test("hears keys while nothing in it has focus: a letter goes to the field, Escape closes", async () => {
+    const field = root.querySelector("textarea");
+    const type = (init: KeyboardEventInit): Promise<void> => drawn(() => document.body.dispatchEvent(new KeyboardEvent("keydown", { ...init, bubbles: true })));
+    expect(document.activeElement).toBe(document.body);
+    await type({ key: "Shift" });
+    await type({ key: "c", ctrlKey: true });
+    await type({ key: " " });
+    expect(document.activeElement).toBe(document.body);
+    await type({ key: "d" });
+    expect(document.activeElement).toBe(field);
+    field?.blur();
+    await type({ key: "Escape" });
+    expect(closed).toBe(1);
+  });
+
+  test("leaves a letter where focus is", async () => {
+    button("Send").focus();
+    await drawn(() => button("Send").dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true })));
+    expect(document.activeElement).toBe(button("Send"));
   });
 });
 

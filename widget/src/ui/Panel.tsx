@@ -1,10 +1,10 @@
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import { Choosing, filesOf } from "../photos/choosing.ts";
 import { Banner } from "./Banner.tsx";
 import { Composer } from "./Composer.tsx";
-import { keepInside } from "./focus.ts";
+import { keepInside, writeStray } from "./focus.ts";
 import { Header } from "./Header.tsx";
 import { Home } from "./Home.tsx";
 import { Clip } from "./icons.tsx";
@@ -25,15 +25,21 @@ export const Panel = ({ chat, isFull, onClose }: { chat: Chat; isFull: boolean; 
   const hasFiles = (drag: DragEvent): boolean => choosing.isOpen && (drag.dataTransfer?.types.includes("Files") ?? false);
   const isFirst = chat.isEmpty.value && chat.isKnown.value;
   const mustConsent = chat.mustConsent.value;
+  // Of the document: as long as nothing in the panel has focus, keys are told to none of its elements.
+  useEffect(() => {
+    const hear = (key: KeyboardEvent): void => {
+      if (key.key === "Escape" && !key.isComposing) onClose?.();
+      if (key.key === "Tab" && isFull) keepInside(key);
+      writeStray(key);
+    };
+    document.addEventListener("keydown", hear);
+    return () => document.removeEventListener("keydown", hear);
+  }, [isFull, onClose]);
   return (
     <main
       class={css.panel}
       data-alone={onClose === null}
       aria-label={chat.site.value === null ? t("chat") : t("chatWith", { brand: chat.site.value.name })}
-      onKeyDown={(key) => {
-        if (key.key === "Escape" && !key.isComposing) onClose?.();
-        if (key.key === "Tab" && isFull) keepInside(key);
-      }}
       onDragOver={(drag) => {
         if (!hasFiles(drag)) return;
         drag.preventDefault();

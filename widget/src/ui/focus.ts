@@ -21,6 +21,16 @@ export function enterPanel(): void {
   (field ?? document.querySelector<HTMLElement>("#title"))?.focus({ preventScroll: true });
 }
 
+/**
+ * A letter typed while nothing has focus goes to the field: Safari gives nothing in a frame focus before the first key
+ * or click there, whatever its scripts ask for.
+ */
+export function writeStray(key: KeyboardEvent): void {
+  const isLetter = key.key.length === 1 && key.key !== " " && !key.ctrlKey && !key.metaKey && !key.altKey;
+  const isStray = document.activeElement === null || document.activeElement === document.body;
+  if (isLetter && isStray) document.querySelector<HTMLElement>("textarea")?.focus({ preventScroll: true });
+}
+
 /** For a button that goes away with its own press: focus then goes to where one goes on, not to nowhere. */
 export function keepingFocus(act: () => void): () => void {
   return () => {

@@ -8,7 +8,6 @@ from typing import Annotated
 from uuid import NAMESPACE_URL, uuid5
 
 import anyio
-from email_reply_parser import EmailReplyParser
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -16,6 +15,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 from app.conversations import Said
 from app.errors import BadFrame, EmptyMessage, LinkEnded, MailOff, NoSuchConversation, NotAuthenticated
 from app.gateway.connection import clean
+from app.mail.replies import new_in
 from app.protocol import TEXT_LIMIT, MailAddress, VisitorSession
 from app.rest.own_data import transcript_text
 from app.rest.visitor import site_info_of
@@ -139,7 +139,7 @@ async def inbound(request: Request) -> Taken:
     if visitor is None or mail.auto:
         return Taken(taken=False)
     try:
-        new = await anyio.to_thread.run_sync(EmailReplyParser.parse_reply, mail.text[:_MOST])
+        new = await anyio.to_thread.run_sync(new_in, mail.text[:_MOST])
         text = clean(new[:TEXT_LIMIT])
     except EmptyMessage:
         return Taken(taken=False)

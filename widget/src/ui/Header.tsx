@@ -101,8 +101,9 @@ export function availabilityLine(availability: Availability | null, now: Date): 
   return when === null ? t("instantAnswers") : t("peopleBack", { when });
 }
 
+/** In few words: it stands beside the pill. */
 function placeLine(place: number | null): string {
-  return place === null ? t("inLine") : place === 1 ? t("placeNext") : t("inLineNth", { place: ordinal(place) });
+  return place === null ? t("inLine") : place === 1 ? t("inLineNext") : t("inLineNth", { place: ordinal(place) });
 }
 
 export function firstName(name: string): string {

@@ -54,6 +54,7 @@ export const de: Words = {
   tooLong: "{count} Zeichen zu viel: Schick es in zwei Teilen|{count} Zeichen zu viel: Schick es in zwei Teilen",
   typing: "{name} schreibt",
   inLine: "In der Reihe",
+  inLineNext: "Gleich dran",
   inLineNth: "{place} in der Reihe",
   placeNext: "Du bist als Nächstes dran",
   placeNth: "Du bist an {place} Stelle",

@@ -56,6 +56,7 @@ export const en = {
   tooLong: "{count} character over the limit: send it in two parts|{count} characters over the limit: send it in two parts",
   typing: "{name} is typing",
   inLine: "In line",
+  inLineNext: "You’re next",
   inLineNth: "{place} in line",
   placeNext: "You’re next",
   placeNth: "You’re {place} in line",

@@ -54,6 +54,7 @@ export const es: Words = {
   tooLong: "Sobra {count} carácter: envíalo en dos partes|Sobran {count} caracteres: envíalo en dos partes",
   typing: "{name} está escribiendo",
   inLine: "En la cola",
+  inLineNext: "Siguiente turno",
   inLineNth: "{place} en la cola",
   placeNext: "Tu turno es el siguiente",
   placeNth: "Estás {place} en la cola",

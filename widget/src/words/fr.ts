@@ -54,6 +54,7 @@ export const fr: Words = {
   tooLong: "{count} caractère de trop : envoyez-le en deux parties|{count} caractères de trop : envoyez-le en deux parties",
   typing: "{name} écrit",
   inLine: "Dans la file",
+  inLineNext: "Bientôt à vous",
   inLineNth: "{place} dans la file",
   placeNext: "C’est bientôt à vous",
   placeNth: "Vous êtes {place} dans la file",

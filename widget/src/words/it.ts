@@ -54,6 +54,7 @@ export const it: Words = {
   tooLong: "{count} carattere di troppo: invialo in due parti|{count} caratteri di troppo: invialo in due parti",
   typing: "{name} sta scrivendo",
   inLine: "In fila",
+  inLineNext: "Prossimo turno",
   inLineNth: "{place} in fila",
   placeNext: "Tocca subito a te",
   placeNth: "Sei {place} in fila",

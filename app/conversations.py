@@ -88,7 +88,7 @@ EntryKind = Literal["message", "note", "tracker", "triage", "handoff", "promise"
 class Entry:
     """One line of the log.
 
-    `data` by `kind`: message and note {text, name?, attachments?, buttons?, card?, page?, re?}; tracker {events, re,
+    `data` by `kind`: message and note {text, name?, attachments?, buttons?, card?, page?, lang?, re?}; tracker {events, re,
     reminder?} with events in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason,
     score, evidence, also, re, pos}; handoff {step, reason?, by?, gen?}; promise as `handoff.promises.to_data` writes
     it, and re; remedy as `handoff.remedies.to_data` writes it;
@@ -152,3 +152,5 @@ class BotSaid:
     text: str
     buttons: tuple[Mapping[str, str], ...] = ()
     card: Mapping[str, Any] | None = None
+    lang: str | None = None
+    """BCP 47, where it is another language than the one that the visitor reads."""

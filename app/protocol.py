@@ -619,7 +619,10 @@ class VisitorWelcome(Frame):
 
 
 class MessageCreated(Frame):
-    """One thing said, in the visitor's stream. `re`: the client_id of the visitor's message this answers."""
+    """One thing said, in the visitor's stream. `re`: the client_id of the visitor's message this answers.
+
+    `lang`: BCP 47, what it is in, where that is another language than the one that the visitor reads.
+    """
 
     type: Literal["message.created"] = "message.created"
     conversation_id: UUID
@@ -634,6 +637,7 @@ class MessageCreated(Frame):
     card: Card | None = None
     sent_at: AwareDatetime
     re: UUID | None = None
+    lang: str | None = None
 
 
 class VisitorSynced(Frame):

@@ -224,12 +224,12 @@ class Turns:
             return Outcome(verdict=log_line)
         turn = await assistant.reply(dialogue.tracker, _to_bot(lease, dialogue.locale))
         dialogue.expect(turn.tracker)
-        said = [bot_said(each) for each in turn.messages]
+        speaks = _other_language(assistant, dialogue)
+        said = [replace(bot_said(each), lang=speaks) for each in turn.messages]
         if turn.failures:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])
             said.append(bot_said(_apology(assistant, dialogue)))
         wish = await self._wish(dialogue, message, turn)
-        speaks = None if assistant.speaks(dialogue.locale) else assistant.project.config.language
         return Outcome(
             said=tuple(said) if wish or helps else offered(verdict, dialogue, said, speaks),
             events=turn.events,
@@ -253,8 +253,9 @@ class Turns:
         dialogue.expect(turn.tracker)
         if turn.failures:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])
+        speaks = _other_language(assistant, dialogue)
         return Outcome(
-            said=tuple(bot_said(each) for each in turn.messages),
+            said=tuple(replace(bot_said(each), lang=speaks) for each in turn.messages),
             events=turn.events,
             request=await self._wish(dialogue, message, turn),
             about=_about(dialogue, turn),
@@ -334,6 +335,11 @@ def _promises(conversation_id: ConversationId, turn: Turn, now: datetime) -> tup
         except HandoffError as refused:
             log.error("promise left out", due_at=promised.due_at, reason=str(refused))
     return tuple(promises.to_data(each) for each in made)
+
+
+def _other_language(assistant: Assistant, dialogue: Dialogue) -> str | None:
+    """What the bot answers in, where the visitor reads another language."""
+    return None if assistant.speaks(dialogue.locale) else assistant.project.config.language
 
 
 def _apology(assistant: Assistant, dialogue: Dialogue) -> BotMessage:

@@ -54,6 +54,7 @@ def _for_visitor(entry: Entry, sign: Sign) -> Mapping[str, Any]:
         "conversation_id": entry.conversation_id,
         "seq": entry.seq,
         **_said(entry, name, sign, shown_client_id=entry.author_kind == "visitor"),
+        "lang": entry.data.get("lang"),
     }
 
 

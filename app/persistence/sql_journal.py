@@ -493,6 +493,8 @@ def _store_outcome(log: Log, outcome: Outcome, message: Entry) -> None:
                 data["buttons"] = list(said.buttons)
             if said.card is not None:
                 data["card"] = said.card
+            if said.lang is not None:
+                data["lang"] = said.lang
             log.append("message", data, author=("bot", "bot"), visible=True)
         for promise in outcome.promises:
             log.append("promise", {**promise, "re": re}, author=("bot", "bot"), visible=False)

@@ -22,6 +22,8 @@ export interface Bubble {
   /** Photos that still go, or have stopped. */
   parcel: Parcel | null;
   card: MessageCreated["card"];
+  /** What it is in, where that is not what the visitor reads. */
+  lang: string | null;
   at: Date;
   /** Own messages only. */
   delivery: Delivery | null;
@@ -72,6 +74,7 @@ export function timeline({ messages, pending, parcels, read, isOffline, now }: T
       photos: message.attachments.map(({ id, url, alt }) => ({ key: id, id, src: url, alt: alt ?? "" })),
       parcel: null,
       card: message.card,
+      lang: message.lang ?? null,
       at,
       delivery: isOwn ? (message.seq <= read ? "seen" : "sent") : null,
       problem: null,
@@ -87,6 +90,7 @@ export function timeline({ messages, pending, parcels, read, isOffline, now }: T
       photos: shown(parcels.find((parcel) => parcel.clientId === command.client_id)),
       parcel: null,
       card: null,
+      lang: null,
       at: new Date(at),
       delivery: deliveryOf(state, isOffline),
       problem,
@@ -102,6 +106,7 @@ export function timeline({ messages, pending, parcels, read, isOffline, now }: T
       photos: shown(parcel),
       parcel,
       card: null,
+      lang: null,
       at: new Date(parcel.at),
       delivery: null,
       problem: null,

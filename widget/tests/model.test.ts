@@ -102,6 +102,7 @@ function a_message(seq: number, fields: Partial<MessageCreated> = {}): MessageCr
     card: null,
     sent_at: "2026-11-22T10:02:00Z",
     re: null,
+    lang: null,
     ...fields,
   };
 }
@@ -228,6 +229,35 @@ describe("saying something", () => {
     after.write("");
     expect(a_chat().draft.value).toBe("");
   });
+});
+
+test("what another tab got through stays in sight here until this tab's own link brings it, and comes once", async () => {
+  const channels: { name: string; onmessage: ((said: { data: unknown }) => void) | null }[] = [];
+  class Channel {
+    onmessage = null;
+    constructor(readonly name: string) {
+      channels.push(this);
+    }
+    postMessage(data: unknown): void {
+      for (const each of channels) if (each !== this && each.name === this.name) each.onmessage?.({ data });
+    }
+    close(): void {}
+  }
+  vi.stubGlobal("BroadcastChannel", Channel);
+  const one = a_chat();
+  const its = await live(one);
+  const other = a_chat();
+  (await live(other)).hangUp(1006);
+  one.say("hello");
+  expect(other.pending.value.map((p) => p.state)).toEqual(["queued"]);
+  const clientId = its.ofType("message.send")[0]?.["client_id"] as string;
+  its.say(ack(clientId, 1));
+  expect(other.pending.value.map((p) => [p.command.text, p.state])).toEqual([["hello", "landed"]]);
+  await vi.advanceTimersByTimeAsync(1);
+  await greeted([a_message(1, { author: { kind: "visitor", name: null }, client_id: clientId, text: "hello" })]);
+  expect(other.pending.value).toEqual([]);
+  expect(other.messages.value.map((m) => m.text)).toEqual(["hello"]);
+  vi.unstubAllGlobals();
 });
 
 test("a server that is gone for an hour is asked gently, and gets once and in order what was written meanwhile", async () => {

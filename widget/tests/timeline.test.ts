@@ -19,6 +19,7 @@ function a_message(seq: number, fields: Partial<MessageCreated> = {}, minutes = 
     card: null,
     sent_at: new Date(NOW.getTime() + minutes * 60_000).toISOString(),
     re: null,
+  lang: null,
     ...fields,
   };
 }

@@ -110,6 +110,7 @@ function a_message(seq: number, fields: Partial<MessageCreated>): Record<string,
     card: null,
     sent_at: new Date().toISOString(),
     re: null,
+    lang: null,
     ...fields,
   };
 }
@@ -194,6 +195,14 @@ describe("a message", () => {
     const links = [...root.querySelectorAll("a")];
     expect(links.map((link) => [link.href, link.rel, link.target])).toEqual([
       ["https://shop.example/x", "noopener noreferrer nofollow", "_blank"],
+    ]);
+  });
+
+  test("names its language, and that of its quick replies, where it is not the panel's", async () => {
+    await hear(a_message(1, { text: "Which year?", lang: "fr", buttons: [{ title: "2018", payload: "/tell" }] }), a_message(2, { text: "Hi" }));
+    expect([...root.querySelectorAll("[role=log] [lang]")].map((each) => [each.getAttribute("lang"), each.textContent])).toEqual([
+      ["fr", "Which year?"],
+      ["fr", "2018"],
     ]);
   });
 

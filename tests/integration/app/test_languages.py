@@ -87,8 +87,10 @@ async def test_who_reads_another_language_than_the_bot_is_offered_a_person_with_
     site = await server.new_site()
     async with server.visitor(site) as anna:
         anna.locale = "es"
-        assert (await anna.ask("hello"))["text"] == "Hello there."
+        greeted = await anna.ask("hello")
+        assert (greeted["text"], greeted["lang"]) == ("Hello there.", "en")
         offer = await anna.expect("message.created", text=f"{SPEAKS} {texts_for('es').offer}")
+        assert offer["lang"] is None
         assert offer["buttons"] == [{"title": "Hablar con una persona", "payload": "/human_request"}]
 
         await anna.ask("hello")
@@ -110,7 +112,8 @@ async def test_a_translated_bot_answers_in_what_the_visitor_reads_and_offers_nob
     (project / "translations" / "es.yml").write_text(SPANISH, encoding="utf-8")
     async with start(bot_project=project) as server, server.visitor(await server.new_site()) as anna:
         anna.locale = "es-AR"
-        assert (await anna.ask("hello"))["text"] == "Hola."
+        greeted = await anna.ask("hello")
+        assert (greeted["text"], greeted["lang"]) == ("Hola.", None)
         await anna.say("explode please")
         apology = await anna.expect("message.created", text=words_for("es").turn_failed)
         assert apology["buttons"][0]["title"] == "Hablar con una persona"

@@ -312,6 +312,8 @@ export interface Limits {
 /**
  * One thing said, in the visitor's stream. `re`: the client_id of the visitor's message this answers.
  *
+ * `lang`: BCP 47, what it is in, where that is another language than the one that the visitor reads.
+ *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "MessageCreated".
  */
@@ -330,6 +332,7 @@ export interface MessageCreated {
     | null;
   sent_at: string;
   re: string | null;
+  lang: string | null;
 }
 /**
  * Who said it. `name` is what the other side may see: an agent's display name, the bot's, a visitor's own.

@@ -1,4 +1,4 @@
-import { currentLocale, t } from "../i18n.ts";
+import { t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
 import type { Bubble as BubbleData, Row } from "../timeline.ts";
 import { clock } from "../times.ts";
@@ -38,14 +38,14 @@ const Bubble = ({ bubble, chat, isLastOwn }: { bubble: BubbleData; chat: Chat; i
     {bubble.photos.length > 0 && <Photos photos={bubble.photos} parcel={bubble.parcel} chat={chat} />}
     {bubble.text !== "" && !isOnCard(bubble) && (
       <div class={css.bubble} data-delivery={bubble.delivery ?? (bubble.parcel === null ? undefined : "waiting")}>
-        <Words text={bubble.text} />
+        <Words text={bubble.text} lang={bubble.lang} />
       </div>
     )}
     {bubble.card !== null && <CardView card={bubble.card} chat={chat} isOver={bubble.isOver} />}
     {bubble.chips.length > 0 && (
       <ul class={css.chips} aria-label={t("quickReplies")}>
         {bubble.chips.map((chip) => (
-          <li key={chip.title}>
+          <li key={chip.title} lang={bubble.lang ?? undefined}>
             <button type="button" class={css.chip} onClick={keepingFocus(() => chat.say(chip.title, chip.payload))}>
               {chip.title}
             </button>
@@ -77,8 +77,7 @@ const NotSent = ({ clientId, problem, chat }: { clientId: string; problem: strin
   <div class={css.failed} role="alert">
     <p>
       <Alert size={14} />
-      {/* The server's sentences are English. */}
-      <span>{t("notSent", { problem: (currentLocale().startsWith("en") ? problem : null) ?? t("notSentPlain") })}</span>
+      <span>{t("notSent", { problem: problem ?? t("notSentPlain") })}</span>
     </p>
     <p class={css.acts}>
       <button type="button" onClick={keepingFocus(() => chat.discard(clientId))}>

@@ -3,8 +3,8 @@ import { t } from "../i18n.ts";
 import { honest, linkify } from "../links.ts";
 import css from "./words.module.css";
 
-/** A message's text, as text: line breaks stay, safe links can be followed, nothing else means anything. */
-export const Words = ({ text }: { text: string }) => {
+/** A message's text, as text: line breaks stay, safe links can be followed, nothing else means anything. `lang`: where it is not the panel's. */
+export const Words = ({ text, lang = null }: { text: string; lang?: string | null }) => {
   const box = useRef<HTMLDivElement>(null);
   const [isLong, setLong] = useState(false);
   const [isWhole, setWhole] = useState(false);
@@ -14,7 +14,7 @@ export const Words = ({ text }: { text: string }) => {
   }, [text, isWhole]);
   return (
     <>
-      <div ref={box} class={css.words} dir="auto" data-whole={isWhole}>
+      <div ref={box} class={css.words} dir="auto" lang={lang ?? undefined} data-whole={isWhole}>
         {linkify(honest(text)).map((piece) =>
           piece.href === null ? (
             piece.text

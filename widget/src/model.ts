@@ -148,6 +148,7 @@ export class Chat {
       send: (command) => this.#connection.send(command),
       reconnect: () => this.#connection.reconnect(),
       onChange: () => this.#showPending(),
+      onElsewhere: (entry) => this.#landedElsewhere(entry),
       tell: (key, text) => this.#tabs.tell(text === null ? { kind: "gone", key } : { kind: "kept", key, text }),
       ...(options.random && { random: options.random }),
     });
@@ -469,6 +470,11 @@ export class Chat {
     this.#showPending();
   }
 
+  /** Another tab's link got it through; until this one's is back and brings it, it stays in sight. */
+  #landedElsewhere({ command, at }: Entry<VisitorSend>): void {
+    if (this.link.value.kind !== "live") this.#landed.push({ command, at, state: "landed", problem: null });
+  }
+
   #enter(conversation: string | null): void {
     this.#conversation = conversation;
     const [of, seq] = (this.#visitor.kept("seen") ?? "").split(" ");
@@ -488,6 +494,9 @@ export class Chat {
       if (state.kind === "live") {
         if (this.site.value === null) void this.#loadSite();
         if (!this.mustConsent.value) this.#proveAgain();
+        // The stream now has all that the server has stored.
+        this.#landed = [];
+        this.#showPending();
         this.#show();
         this.#outbox.linkUp();
         this.#parcels.resume();

@@ -43,6 +43,8 @@ export interface OutboxOptions<Command extends Outgoing> {
   onChange: (entries: readonly Entry<Command>[]) => void;
   /** What was kept (or with null is gone) under a key: for other tabs, which hand it to `hear`. */
   tell?: (key: string, text: string | null) => void;
+  /** Another tab is done with what was waiting here as well. */
+  onElsewhere?: (entry: Entry<Command>) => void;
   random?: () => number;
 }
 
@@ -100,6 +102,7 @@ export class Outbox<Command extends Outgoing> {
     // What this tab is sending itself it knows best: it stays in sight until this tab's own link brings it back.
     if (own?.state === "sending") return;
     if (text === null) {
+      if (own?.state === "queued") this.#options.onElsewhere?.(own);
       this.#drop(clientId);
       this.#flush();
       return;

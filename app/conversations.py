@@ -88,12 +88,11 @@ EntryKind = Literal["message", "note", "tracker", "triage", "handoff", "promise"
 class Entry:
     """One line of the log.
 
-    `data` by `kind`: message and note {text, name?, attachments?, buttons?, card?, page?, lang?, re?}; tracker {events, re,
-    reminder?} with events in Rasa's form, `reminder` the one that set what is played now; triage {needs_person, reason,
-    score, evidence, also, re, pos}; handoff {step, reason?, by?, gen?}; promise as `handoff.promises.to_data` writes
-    it, and re; remedy as `handoff.remedies.to_data` writes it;
-    tag {tag, on, by}; mark {pos, label?, by}. `re` is the client_id of the visitor's message it answers, `pos` that
-    message's position.
+    `data` by `kind`: message and note {text, name?, attachments?, buttons?, card?, page?, lang?, re?}; tracker {events,
+    re, reminder?} with events in Rasa's form, `reminder` the one that set what is played now; triage {needs_person,
+    reason, score, evidence, also, re, pos}; handoff {step, reason?, by?, gen?}; promise as `handoff.promises.to_data`
+    writes it, and re; remedy as `handoff.remedies.to_data` writes it; tag {tag, on, by}; mark {pos, label?, by}. `re`
+    is the client_id of the visitor's message it answers, `pos` that message's position.
     """
 
     conversation_id: ConversationId

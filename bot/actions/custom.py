@@ -18,7 +18,7 @@ from bot import events
 from bot.actions.aside import Aside, contained
 from bot.actions.loading import parameters
 from bot.actions.outcome import ActionFailed, ActionRejected, Outcome, checked
-from bot.actions.view import action_state
+from bot.actions.view import DomainOnDemand, action_state
 from bot.events import Event
 from bot.tracker import Tracker
 from bot.turn import ActionFailure
@@ -79,7 +79,7 @@ def _guarded(name: str, instance: Any, aside: Aside) -> Callable[..., Awaitable[
 
     async def guarded(dispatcher: Any, tracker: Any, domain: Any) -> list[Event]:
         # All actions are called with the same domain, so one that changes it must not reach the others.
-        args = (dispatcher, tracker, events.copied(domain) if is_own else domain)
+        args = (dispatcher, tracker, DomainOnDemand(domain) if is_own else domain)
         if not inspect.iscoroutinefunction(run):
             result = await aside.call(run, *args)
         elif is_own:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import UserList
-from collections.abc import Callable, Iterable, Mapping
+from collections import UserDict, UserList
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from bot import events
@@ -12,16 +12,57 @@ from bot.tracker import Tracker
 
 
 class EventsOnDemand(UserList[Event]):
-    """The events since the last restart, copied when an action first looks: most never do."""
+    """The events since the last restart, copied when an action first looks: most never do, or at the last few."""
 
     def __init__(self, given: Iterable[Event] = (), *, read: Callable[[], list[Event]] | None = None) -> None:
         self._read = read
+        self._given: list[Event] | None = None
+        """What `read` gave, while it is copied one by one."""
+        self._taken: dict[int, Event] = {}
+        """Copies that the action holds already, by their place in `_given`."""
         self._copied = None if read is not None else list(given)
 
     @property
     def data(self) -> list[Event]:  # type: ignore[override]  # UserList keeps its list in an attribute of this name
         if self._copied is None:
-            self._copied = events.copied(self._read()) if self._read is not None else []
+            self._copied = [self._taken.get(at, copied) for at, copied in enumerate(events.copied(self._seen()))]
+        return self._copied
+
+    def __len__(self) -> int:
+        return len(self._seen() if self._copied is None else self._copied)
+
+    def __iter__(self) -> Iterator[Event]:
+        return iter(self.data)
+
+    def __reversed__(self) -> Iterator[Event]:
+        return (self[at] for at in range(len(self) - 1, -1, -1))
+
+    def __getitem__(self, place: Any) -> Any:
+        if self._copied is not None or not isinstance(place, int):
+            return super().__getitem__(place)
+        seen = self._seen()
+        at = range(len(seen))[place]  # raises IndexError as a list does
+        if at not in self._taken:
+            self._taken[at] = events.copied(seen[at])
+        return self._taken[at]
+
+    def _seen(self) -> list[Event]:
+        if self._given is None:
+            self._given = self._read() if self._read is not None else []
+        return self._given
+
+
+class DomainOnDemand(UserDict[str, Any]):
+    """The domain, copied when an action first looks: it is large, and most never do."""
+
+    def __init__(self, given: Mapping[str, Any]) -> None:
+        self._given = given
+        self._copied: dict[str, Any] | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:  # type: ignore[override]  # UserDict keeps its dict in an attribute of this name
+        if self._copied is None:
+            self._copied = events.copied(self._given)
         return self._copied
 
 

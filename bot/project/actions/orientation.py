@@ -98,7 +98,7 @@ def nearest(tracker: Tracker) -> list[dict[str, str]]:
 
 def _missed_before(tracker: Tracker) -> bool:
     """Whether the visitor's message before the latest was a miss as well."""
-    said = [event for event in tracker.events if event.get("event") == "user"]
-    if len(said) < 2:
-        return False
-    return ((said[-2].get("parse_data") or {}).get("intent") or {}).get("name") in _MISSES
+    said = (event for event in reversed(tracker.events) if event.get("event") == "user")
+    next(said, None)  # the latest
+    before = next(said, None) or {}
+    return ((before.get("parse_data") or {}).get("intent") or {}).get("name") in _MISSES

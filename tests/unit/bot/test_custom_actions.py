@@ -123,6 +123,23 @@ async def test_an_action_cannot_change_the_conversation_behind_our_back(tmp_path
     assert chat.tracker.latest_intent == "inform"
 
 
+async def test_an_action_that_looks_from_the_end_sees_the_same_events_as_one_that_reads_them_all(
+    tmp_path: Path,
+) -> None:
+    body = (
+        "last, *before = reversed(tracker.events)\n"
+        "last['mine'] = 1\n"
+        "assert tracker.events[-1] is last and len(tracker.events) == len(before) + 1\n"
+        "assert [*tracker.events] == [*before[::-1], last] and tracker.events[-1]['mine'] == 1\n"
+        "tracker.events[0].clear()\n"
+        "assert tracker.events[:1] == [{}]\n"
+        "try: tracker.events[len(tracker.events)]\n"
+        "except IndexError: dispatcher.utter_message(text='as a list')"
+    )
+    chat = a_chat(tmp_path, body)
+    assert texts(await chat.taps("/greet")) == texts(await chat.taps("/greet")) == ["as a list"]
+
+
 async def test_an_action_sees_what_happened_since_the_session_began(tmp_path: Path) -> None:
     body = (
         "said = [event['text'] for event in tracker.events if event['event'] == 'user']\n"

@@ -1,8 +1,4 @@
-"""Firefox as it comes with the system, driven over WebDriver BiDi, which it speaks by itself.
-
-Playwright drives only Firefoxes of its own making. This does what one walk through the chat needs, and no more: a page,
-keys, and waiting until something holds in the page or in the chat's frame.
-"""
+"""Firefox as it comes with the system, driven over WebDriver BiDi, which it speaks by itself."""
 
 import asyncio
 import itertools
@@ -10,94 +6,40 @@ import json
 import os
 import re
 import shutil
-import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from contextlib import AsyncExitStack, suppress
+from typing import Any, ClassVar, Self
 
 import anyio
 from websockets.asyncio.client import ClientConnection, connect
 
-Where: TypeAlias = Literal["page", "chat"]
-KEYS = {"Enter": "\ue007", "Tab": "\ue004", "Escape": "\ue00c"}
-PREFERENCES = 'user_pref("focusmanager.testmode", true);\n'  # without a screen no window is in front; keys count anyhow
+from tests.e2e.windows import KEYS, PATIENCE, Engine, NoBrowser, Refused, Where, Window, end
+
+PREFERENCES: dict[str, bool | int | str] = {
+    "focusmanager.testmode": True,  # without a screen no window is in front; keys count anyhow
+    "layout.css.prefers-color-scheme.content-override": 1,
+    "network.proxy.type": 1,
+    "network.proxy.http": "127.0.0.1",
+    "network.proxy.ssl": "127.0.0.1",
+    "network.proxy.allow_hijacking_localhost": True,
+    "intl.accept_languages": "en-GB, en",
+    "ui.prefersReducedMotion": 1,
+}
+OF_MOST, OF_FEW = "most", "few"
+"""The names of two profiles."""
+DIFFERENT = {"layout.css.prefers-color-scheme.content-override": 0, "network.cookie.cookieBehavior": 2}
+"""A dark system; and pages keep nothing, neither cookies nor what scripts store."""
 START_WITHIN = 60.0
-PATIENCE = 30.0
-"""Seconds, both."""
 
 
-class NoFirefox(Exception):
-    """No Firefox starts here; the text says what to install, or what it said."""
-
-
-class Refused(Exception):
-    """Firefox answered with an error, such as one for a frame that went away meanwhile."""
-
-
-class Firefox:
-    """One window."""
+class Link:
+    """The connection to one running Firefox."""
 
     def __init__(self, socket: ClientConnection) -> None:
         self._socket = socket
         self._numbers = itertools.count(1)
-        self._window = ""
 
-    async def begin(self) -> None:
-        await self._call("session.new", capabilities={})
-        self._window = (await self._call("browsingContext.create", type="window"))["context"]
-        await self._call("browsingContext.activate", context=self._window)
-
-    async def goto(self, url: str) -> None:
-        """Opens the page, or opens it anew."""
-        await self._call("browsingContext.navigate", context=self._window, url=url, wait="complete")
-
-    async def holds(self, where: Where, expression: str) -> bool:
-        """Whether the expression is true there; not when there is no such frame or the expression raises."""
-        try:
-            context = await self._context(where)
-            found = await self._call(
-                "script.evaluate", expression=f"!!({expression})", target={"context": context}, awaitPromise=False
-            )
-        except Refused:
-            return False
-        return bool(found["type"] == "success" and found["result"]["value"])
-
-    async def until(self, where: Where, expression: str) -> None:
-        """Waits until the expression is true there. Raises AssertionError."""
-        with anyio.move_on_after(PATIENCE):
-            while not await self.holds(where, expression):  # noqa: ASYNC110 - only asking tells
-                await anyio.sleep(0.05)
-            return
-        raise AssertionError(f"In Firefox this never came true in the {where}: {expression}")
-
-    async def press(self, *keys: str) -> None:
-        """Presses these keys, names of KEYS or characters, wherever focus is."""
-        strokes = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
-        actions = [{"type": "key", "id": "keyboard", "actions": strokes}]
-        await self._call("input.performActions", context=self._window, actions=actions)
-
-    async def tab_to(self, where: Where, expression: str) -> None:
-        """Presses Tab until the expression is true there. Raises AssertionError after as many as no page needs."""
-        for _ in range(150):
-            if await self.holds(where, expression):
-                return
-            await self.press("Tab")
-        raise AssertionError(f"In Firefox no Tab makes this true in the {where}: {expression}")
-
-    async def close(self) -> None:
-        await self._call("browser.close")
-
-    async def _context(self, where: Where) -> str:
-        if where == "page":
-            return self._window
-        [window] = (await self._call("browsingContext.getTree", root=self._window))["contexts"]
-        for child in window["children"]:
-            if "/widget/frame" in child["url"]:
-                return str(child["context"])
-        raise Refused("the chat has no frame")
-
-    async def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
+    async def call(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Its answer to this command. Raises Refused."""
         number = next(self._numbers)
         await self._socket.send(json.dumps({"id": number, "method": method, "params": parameters}))
         with anyio.fail_after(PATIENCE):
@@ -108,45 +50,145 @@ class Firefox:
         return dict(answer["result"])
 
 
-@asynccontextmanager
-async def firefox(profile: Path) -> AsyncIterator[Firefox]:
-    """A Firefox with this new profile, whose processes end with the block whatever happens. Raises NoFirefox."""
-    binary = shutil.which("firefox-esr") or shutil.which("firefox")
-    if binary is None:
-        raise NoFirefox("No Firefox found. On Debian: apt-get install firefox-esr")
-    (profile / "user.js").write_text(PREFERENCES, encoding="utf-8")
-    switches = ["--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0", "about:blank"]
-    process = await asyncio.create_subprocess_exec(
-        binary,
-        *switches,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "HOME": str(profile)},
-        start_new_session=True,
-    )
-    try:
+class FirefoxWindow(Window):
+    """A tab of somebody with cookies and storage of their own."""
+
+    kind: ClassVar[str] = "Firefox"
+
+    def __init__(self, link: Link, somebody: str, tab: str) -> None:
+        self._link = link
+        self._somebody = somebody
+        self._tab = tab
+
+    @classmethod
+    async def open(cls, link: Link, somebody: str) -> Self:
+        """A new tab, in front."""
+        tab = (await link.call("browsingContext.create", type="tab", userContext=somebody))["context"]
+        return cls(link, somebody, tab)
+
+    async def goto(self, url: str) -> None:
+        await self._link.call("browsingContext.navigate", context=self._tab, url=url, wait="complete")
+
+    async def run(self, where: Where, body: str) -> str | None:
+        done = await self._link.call(
+            "script.callFunction",
+            functionDeclaration=f"async () => {{ {body} }}",
+            target={"context": await self._context(where)},
+            awaitPromise=True,
+        )
+        if done["type"] != "success":
+            raise Refused(done["exceptionDetails"]["text"])
+        text: str | None = done["result"].get("value")
+        return text
+
+    async def press(self, *keys: str, holding: str | None = None) -> None:
+        strokes = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
+        if holding is not None:
+            held = KEYS[holding]
+            strokes = [{"type": "keyDown", "value": held}, *strokes, {"type": "keyUp", "value": held}]
+        await self._act({"type": "key", "id": "keyboard", "actions": strokes})
+
+    async def click_at(self, x: float, y: float) -> None:
+        clicks = [
+            {"type": "pointerMove", "x": round(x), "y": round(y)},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        await self._act({"type": "pointer", "id": "mouse", "actions": clicks})
+
+    async def resize(self, width: int, height: int, *, zoom: int = 1) -> None:
+        viewport = {"width": width, "height": height}
+        await self._link.call(
+            "browsingContext.setViewport", context=self._tab, viewport=viewport, devicePixelRatio=float(zoom)
+        )
+
+    async def beside(self) -> Self:
+        return await self.open(self._link, self._somebody)
+
+    async def _act(self, source: dict[str, Any]) -> None:
+        await self._link.call("browsingContext.activate", context=self._tab)
+        await self._link.call("input.performActions", context=self._tab, actions=[source])
+
+    async def _context(self, where: Where) -> str:
+        if where == "page":
+            return self._tab
+        [tab] = (await self._link.call("browsingContext.getTree", root=self._tab))["contexts"]
+        for child in tab["children"]:
+            if "/widget/frame" in child["url"]:
+                return str(child["context"])
+        raise Refused("the chat has no frame")
+
+
+class Firefox(Engine):
+    """One process for each set of preferences."""
+
+    kind: ClassVar[str] = "Firefox"
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self._links: dict[str, Link] = {}
+        self._running = AsyncExitStack()
+
+    async def begin(self) -> None:
+        await self._link(OF_MOST)
+
+    async def window(self, *, dark: bool = False, stores: bool = True) -> FirefoxWindow:
+        """Who needs another one than most shares it: it is dark, and lets no page keep anything."""
+        link = await self._link(OF_MOST if stores and not dark else OF_FEW)
+        somebody = (await link.call("browser.createUserContext"))["userContext"]
+        return await FirefoxWindow.open(link, somebody)
+
+    async def close(self) -> None:
+        await self._running.aclose()
+
+    async def _link(self, profile: str) -> Link:
+        if profile not in self._links:
+            self._links[profile] = await self._start(profile)
+        return self._links[profile]
+
+    async def _start(self, name: str) -> Link:
+        """Raises NoBrowser."""
+        binary = shutil.which("firefox-esr") or shutil.which("firefox")
+        if binary is None:
+            raise NoBrowser("No Firefox found. On Debian: apt-get install firefox-esr")
+        profile = self._folder / name
+        profile.mkdir()
+        ports = {"network.proxy.http_port": self._proxy, "network.proxy.ssl_port": self._proxy}
+        wanted = {**PREFERENCES, **ports, **(DIFFERENT if name == OF_FEW else {})}
+        lines = [f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in wanted.items()]
+        (profile / "user.js").write_text("".join(lines), encoding="utf-8")
+        process = await asyncio.create_subprocess_exec(
+            binary,
+            *("--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0", "about:blank"),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "HOME": str(profile)},
+            start_new_session=True,
+        )
+        self._running.push_async_callback(end, process)
         assert process.stderr is not None
         url = await _address(process.stderr)
         drain = asyncio.create_task(process.stderr.read())  # a full pipe would stop it
-        async with connect(f"{url}/session", proxy=None, max_size=None) as socket:
-            window = Firefox(socket)
-            await window.begin()
-            yield window
-            await window.close()
+        self._running.push_async_callback(_ended, drain)
+        socket = await self._running.enter_async_context(connect(f"{url}/session", proxy=None, max_size=None))
+        link = Link(socket)
+        await link.call("session.new", capabilities={})
+        self._running.push_async_callback(link.call, "browser.close")
+        return link
+
+
+async def _ended(drain: asyncio.Task[bytes]) -> None:
+    with suppress(TimeoutError):
         await asyncio.wait_for(drain, PATIENCE)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
 
 
 async def _address(said: asyncio.StreamReader) -> str:
-    """Where Firefox says that it listens. Raises NoFirefox with its words."""
+    """Where Firefox says that it listens. Raises NoBrowser with its words."""
     words = []
     with anyio.move_on_after(START_WITHIN):
         async for line in said:
             words.append(line.decode(errors="replace"))
             if found := re.search(r"ws://\S+", words[-1]):
                 return found[0]
-    raise NoFirefox(f"Firefox is here and does not start: {''.join(words)}")
+    raise NoBrowser(f"Firefox is here and does not start: {''.join(words)}")

@@ -17,7 +17,7 @@ import structlog
 from tests.ending import heed_termination
 from tests.faults.matrix import MATRIX, Episode, fleet, summary
 
-MISHAPS = 12
+MISHAPS = 18
 RIDERS = 10
 
 

@@ -307,7 +307,8 @@ def summary(episodes: list[Episode]) -> str:
         those = [each for each in episodes if each.stores == stores]
         kinds = Counter(name for each in those for name in each.mishaps)
         lines += [
-            f"{stores}: {sum(each.kills for each in those)} kill points in {kinds.total()} mishaps",
+            f"{stores}: {sum(each.kills for each in those)} kill points in {kinds.total()} mishaps, "
+            f"{sum(each.seconds for each in those) / 60:.1f} minutes",
             f"  {sum(each.messages for each in those):,} messages, {sum(each.reconnects for each in those):,} "
             f"reconnects, {sum(each.claims for each in those):,} claims, longest answer "
             f"{max(each.longest for each in those):.1f} s",

@@ -884,10 +884,19 @@ AgentEvent = Annotated[
 # REST bodies that the front ends use ----------------------------------------------------------------------------
 
 
+class SiteWords(Frame):
+    """What a site says in one language; null where it has nothing of its own in it."""
+
+    greeting: str | None = None
+    starters: tuple[str, ...] | None = None
+    notice: str | None = None
+
+
 class SiteInfo(Frame):
     """What the widget needs to draw itself.
 
-    `consent`: nothing is kept of visitors before they agree to `notice`; `mail`: answers can go out by mail.
+    `consent`: nothing is kept of visitors before they agree to `notice`; `mail`: answers can go out by mail; `words`:
+    greeting, starters and notice in other languages, by ISO 639-1 code.
     """
 
     key: str
@@ -903,6 +912,7 @@ class SiteInfo(Frame):
     privacy_url: str | None = None
     consent: bool = False
     mail: bool = False
+    words: dict[str, SiteWords] = {}
 
 
 class CallbackTimes(Frame):

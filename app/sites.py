@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from app.alerts.reach import Reach
-from handoff import NeverOpen, OpeningHours, SiteId
+from handoff import NeverOpen, OpeningHours, SiteId, language_of
+
+
+@dataclass(frozen=True, slots=True)
+class SiteWords:
+    """What a site says in one language; None where it has nothing of its own in it."""
+
+    greeting: str | None = None
+    starters: Sequence[str] | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +52,14 @@ class Site:
     push: bool = False
     """Offer a waiting conversation to one agent after the other, instead of letting everybody claim."""
     reach: Reach = field(default_factory=Reach)
+    words: Mapping[str, SiteWords] = field(default_factory=dict)
+    """`greeting`, `starters` and `notice` in other languages, by ISO 639-1 code."""
 
-    @property
-    def agreed_to(self) -> str:
-        """What visitors agree to, as it is put on record."""
-        return "\n".join(each for each in (self.notice, self.privacy_url) if each)
+    def agreed_to(self, locale: str | None = None) -> str:
+        """What a visitor who reads `locale` (BCP 47) agrees to, as it is put on record."""
+        own = self.words.get(language_of(locale)) if locale else None
+        notice = (own.notice if own is not None else None) or self.notice
+        return "\n".join(each for each in (notice, self.privacy_url) if each)
 
     def opens_at(self, now: datetime) -> datetime | None:
         """When people are back; None while the hours say that they are there, and when no opening is planned."""

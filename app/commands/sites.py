@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Annotated
+from dataclasses import asdict
+from typing import Annotated, Any
 
 import typer
 
 from app.commands.manners import Json, fail, read_settings, run_to_the_end
 from app.commands.people import people_of
+from app.errors import NoSuchSite
 from app.gateway.origins import origin_of
+from app.sites import SiteWords
 from handoff import BadHours, OpeningHours
 
 _NEW = {
@@ -24,6 +27,7 @@ _NEW = {
 """Of a new site, unless something else is given."""
 _ACCENT = re.compile(r"#[0-9A-Fa-f]{6}")
 _LOCALE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _STARTERS = 5
 """More would fill a phone before anything was said."""
 
@@ -83,6 +87,47 @@ def site_add(
 
     run_to_the_end(run)
     print(f'Put this on your pages: <script src="https://YOUR-SERVER/widget.js" data-site="{key}" async></script>')
+
+
+@site.command("words")
+def site_words(
+    key: str,
+    language: Annotated[str, typer.Option(help="Which one: de, fr.")],
+    greeting: Annotated[str | None, typer.Option(help="What the chat says first.")] = None,
+    starters: Annotated[
+        list[str] | None, typer.Option("--starter", help="A first question to tap; name all of them, in their order.")
+    ] = None,
+    notice: Annotated[str | None, typer.Option(help="What visitors first read about their data.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What the site says in another language than its own: greeting, starters, notice. Nothing named takes it away."""
+    if _LANGUAGE.fullmatch(language) is None:
+        raise fail(f"--language is a code of two or three letters, like de, not {language!r}.")
+    if starters and (len(starters) > _STARTERS or not all(each.strip() for each in starters)):
+        raise fail(f"--starter is a question in words; there can be {_STARTERS} of them.")
+    given = {"greeting": greeting, "starters": starters or None, "notice": notice}
+    said = {field: value for field, value in given.items() if value}
+
+    async def run() -> None:
+        async with people_of(read_settings()) as people:
+            try:
+                before = await people.site(key)
+            except NoSuchSite as error:
+                raise fail(str(error)) from None
+            words = {each: _written(own) for each, own in before.words.items() if each != language}
+            now = await people.put_site(key, words=words | ({language: said} if said else {}))
+        told = {each: _written(own) for each, own in sorted(now.words.items())}
+        if as_json:
+            print(json.dumps({"key": key, "words": told}))
+        else:
+            for each, own in told.items():
+                print(f"{each:4}{'; '.join(own)}")
+
+    run_to_the_end(run)
+
+
+def _written(words: SiteWords) -> dict[str, Any]:
+    return {field: value for field, value in asdict(words).items() if value is not None}
 
 
 @site.command("list")

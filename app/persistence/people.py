@@ -24,7 +24,7 @@ from app.persistence.passwords import Passwords
 from app.persistence.people_tables import RoleRuleRow
 from app.persistence.tables import AgentRow, AgentSessionRow, AgentSiteRow, SiteRow, VisitorRow, VisitorTokenRow
 from app.persistence.tokens import hash_token
-from app.sites import Site
+from app.sites import Site, SiteWords
 from handoff import Agent, AgentId, OpeningHours, Role, SiteId
 
 
@@ -397,6 +397,7 @@ def to_site(row: SiteRow) -> Site:
         calls_at_once=row.calls_at_once,
         push=row.push,
         reach=Reach.from_dict(row.reach),
+        words={language: SiteWords(**said) for language, said in row.words.items()},
     )
 
 

@@ -48,6 +48,7 @@ class SiteRow(SQLModel, table=True):
     retention_days: int | None = None
     consent: bool = False
     calls_at_once: int = 0
+    words: dict[str, dict[str, Any]] = Field(default_factory=dict, sa_type=JSON)
 
 
 class VisitorRow(SQLModel, table=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -10,19 +11,31 @@ from pydantic import BaseModel, ConfigDict, Field
 from app.conversations import Conversation
 from app.errors import ConsentRequired, OriginRefused
 from app.gateway.frames import for_visitor
-from app.protocol import HistoryPage, SiteInfo, VisitorSession
+from app.protocol import HistoryPage, SiteInfo, SiteWords, VisitorSession
 from app.services import KnownVisitor, Services, TheVisitor, services
 from app.sites import Site
 
 router = APIRouter(prefix="/api")
 
 
+Locale = Annotated[str | None, Field(max_length=35)]
+"""BCP 47."""
+
+
 class NewVisitor(BaseModel):
-    """Which site's widget asks. `consent`: the visitor agreed to the site's notice."""
+    """Which site's widget asks. `consent`: the visitor agreed to the site's notice, in what they read (`locale`)."""
 
     model_config = ConfigDict(extra="forbid")
     site: Annotated[str, Field(min_length=1, max_length=100)]
     consent: bool = False
+    locale: Locale = None
+
+
+class Agreed(BaseModel):
+    """The visitor agreed to the site's notice, in what they read."""
+
+    model_config = ConfigDict(extra="forbid")
+    locale: Locale = None
 
 
 async def site_info_of(here: Services, site: Site) -> SiteInfo:
@@ -41,6 +54,7 @@ async def site_info_of(here: Services, site: Site) -> SiteInfo:
         privacy_url=site.privacy_url,
         consent=site.consent,
         mail=here.mailer is not None,
+        words={language: SiteWords(**asdict(said)) for language, said in site.words.items()},
     )
 
 
@@ -63,17 +77,17 @@ async def new_visitor(
     if site.consent and not body.consent:
         raise ConsentRequired
     here.new_visitors.take(here.address(request))
-    token = await here.people.new_visitor(site.id, here.clock(), site.agreed_to if body.consent else None)
+    token = await here.people.new_visitor(site.id, here.clock(), site.agreed_to(body.locale) if body.consent else None)
     return VisitorSession(token=token, site=await site_info_of(here, site))
 
 
 @router.post("/visitor/consent", status_code=204)
-async def consent(request: Request, visitor: KnownVisitor) -> None:
+async def consent(request: Request, visitor: KnownVisitor, body: Agreed | None = None) -> None:
     """A visitor from before the site asked agrees to its notice."""
     here = services(request)
     here.own_data_requests.take(visitor.id)
     site = await here.people.site_by_id(visitor.site_id)
-    await here.people.consent(visitor.id, site.agreed_to, here.clock())
+    await here.people.consent(visitor.id, site.agreed_to(None if body is None else body.locale), here.clock())
 
 
 @router.get("/visitor/messages")

@@ -1,5 +1,6 @@
 import type { HistoryPage, Problem, SiteInfo, VisitorSession } from "./client/protocol.gen.ts";
 import type { Proof } from "./proof.ts";
+import { toldLocale } from "./i18n.ts";
 
 /** Milliseconds. */
 const PATIENCE = 10_000;
@@ -40,7 +41,7 @@ export const rest: Rest = {
     ask<VisitorSession>("/api/visitor/session", {
       method: "POST",
       headers: { "Content-Type": "application/json", ...bearer(token) },
-      body: JSON.stringify({ site, consent }),
+      body: JSON.stringify({ site, consent, locale: toldLocale() }),
     }),
   goOn: (link) =>
     ask<VisitorSession>("/api/visitor/continue", {

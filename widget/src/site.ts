@@ -1,6 +1,6 @@
 import { type Signal, signal } from "@preact/signals";
 import type { Availability, SiteInfo } from "./client/protocol.gen.ts";
-import { useLocale } from "./i18n.ts";
+import { toldLocale, useLocale } from "./i18n.ts";
 import { honestly } from "./links.ts";
 
 /** Milliseconds: so that not every open page asks in the same second. */
@@ -33,6 +33,12 @@ export class Site {
     useLocale(...this.#languages, info.locale);
     this.info.value = honestly(info);
     this.keepHours(info.availability);
+  }
+
+  /** The site as it speaks to this visitor: what it has no words for in their language stays in its own. */
+  static speaking(info: SiteInfo): SiteInfo {
+    const own = info.words[toldLocale().toLowerCase().split("-")[0] ?? ""];
+    return { ...info, greeting: own?.greeting ?? info.greeting, starters: own?.starters ?? info.starters, notice: own?.notice ?? info.notice };
   }
 
   /** Who is there changes by the clock: asks anew at that moment. */

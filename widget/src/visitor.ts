@@ -2,6 +2,7 @@ import type { SiteInfo } from "./client/protocol.gen.ts";
 import type { Shelf } from "./client/storage.ts";
 import { claimsOf, type Proof } from "./proof.ts";
 import type { Rest } from "./rest.ts";
+import { toldLocale } from "./i18n.ts";
 
 /** Who this browser is to one site: a token, and all else that is kept here under the site's prefix. */
 export class Visitor {
@@ -69,7 +70,7 @@ export class Visitor {
       this.#consents = true;
       await this.renew();
     } else {
-      await this.rest.own(this.token, "POST", "/consent");
+      await this.rest.own(this.token, "POST", "/consent", { locale: toldLocale() });
     }
   }
 

@@ -62,6 +62,7 @@ async function panelSaying(text: string): Promise<HTMLElement> {
     privacy_url: "javascript:alert(7)",
     consent: false,
     mail: true,
+    words: { en: { greeting: text, starters: [text], notice: text } },
   };
   const state: VisitorState = { status: "human", agent: text, place: null, answer_by: null, staffed: true, read: 0, wait: null, callback: null, ask: null };
   const chat = new Chat({

@@ -20,6 +20,7 @@ const SITE: SiteInfo = {
   privacy_url: null,
   consent: false,
   mail: false,
+  words: {},
 };
 const BOT: VisitorState = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, callback: null, ask: null };
 

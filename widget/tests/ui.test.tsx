@@ -3,6 +3,7 @@ import { render } from "preact";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { FitCard, MessageCreated, SiteInfo } from "../src/client/protocol.gen.ts";
 import { MemoryShelf } from "../src/client/storage.ts";
+import { learn } from "../src/i18n.ts";
 import { Chat } from "../src/model.ts";
 import { Panel } from "../src/ui/Panel.tsx";
 import { FakeSocket } from "./client/fake-socket.ts";
@@ -21,6 +22,7 @@ const SITE: SiteInfo = {
   privacy_url: null,
   consent: false,
   mail: false,
+  words: {},
 };
 const STATE = { status: "bot", agent: null, place: null, answer_by: null, staffed: false, read: 0, wait: null, callback: null, ask: null };
 const FIT: FitCard = {
@@ -440,6 +442,18 @@ describe("one's own data", () => {
     expect(root.querySelector("main [role=status]")?.textContent).toContain("Everything is deleted.");
     expect(root.querySelector("textarea")).toBeNull();
   });
+});
+
+test("the site greets in what the visitor reads, and in its own words where it has no others", async () => {
+  await learn("de");
+  await drawn(() => {
+    (chat.site as Signal<SiteInfo>).value = { ...SITE, notice: "Kept 90 days.", words: { de: { greeting: "Hallo!", starters: ["Passt es?"], notice: null } } };
+    chat.speak("de-AT");
+  });
+  for (const words of ["Hallo!", "Passt es?", "Kept 90 days."]) expect(root.textContent).toContain(words);
+  await drawn(() => chat.speak("fr"));
+  expect(root.textContent).toContain(SITE.greeting);
+  await drawn(() => chat.speak("en-GB"));
 });
 
 describe("the notice", () => {

@@ -33,6 +33,21 @@ async def test_without_consent_there_is_no_visitor_and_with_it_the_words_are_kep
     assert told.json()["visitor"]["consented_at"] is not None
 
 
+async def test_what_is_put_on_record_is_what_they_read(server: Running) -> None:
+    words = {"de": {"notice": "Wir behalten es 90 Tage."}}
+    site = await server.new_site(consent=True, notice=NOTICE, words=words)
+    info = (await server.http.get(f"/api/site/{site.key}")).json()
+    assert info["words"] == {"de": {"greeting": None, "starters": None, "notice": "Wir behalten es 90 Tage."}}
+    agreed = {"site": site.key, "consent": True, "locale": "de-AT"}
+    token = (await server.http.post("/api/visitor/session", json=agreed)).json()["token"]
+    headers = {"Authorization": f"Bearer {token}"}
+    for locale, read in ((None, "Wir behalten es 90 Tage."), ("fr", NOTICE), ("de", "Wir behalten es 90 Tage.")):
+        if locale is not None:
+            await server.http.post("/api/visitor/consent", headers=headers, json={"locale": locale})
+        told = (await server.http.get("/api/visitor/export", headers=headers)).json()
+        assert told["visitor"]["consented_to"] == read
+
+
 async def test_who_was_here_before_the_site_asked_agrees_once_and_goes_on(server: Running) -> None:
     site = await server.new_site()
     async with server.visitor(site) as anna:
@@ -76,4 +91,6 @@ async def test_the_commands_of_the_guide_switch_everything_on_and_consent_needs_
     assert (now.uploads, now.consent, now.calls_at_once) == (True, True, 2)
     assert (now.name, now.accent, len(now.origins), len(now.starters)) == ("Your Shop", "#0E5F70", 2, 2)
     assert len(now.identity_secrets) == 1
-    assert now.agreed_to == "Kept 90 days so we can help you.\nhttps://your.shop/privacy"
+    assert now.words["de"].starters == ["Passt es an mein Motorrad?"]
+    assert now.agreed_to("de") == "90 Tage aufgehoben, damit wir dir helfen können.\nhttps://your.shop/privacy"
+    assert now.agreed_to() == "Kept 90 days so we can help you.\nhttps://your.shop/privacy"

@@ -1127,7 +1127,8 @@ export interface Evidence {
 /**
  * What the widget needs to draw itself.
  *
- * `consent`: nothing is kept of visitors before they agree to `notice`; `mail`: answers can go out by mail.
+ * `consent`: nothing is kept of visitors before they agree to `notice`; `mail`: answers can go out by mail; `words`:
+ * greeting, starters and notice in other languages, by ISO 639-1 code.
  *
  * This interface was referenced by `Protocol`'s JSON-Schema
  * via the `definition` "SiteInfo".
@@ -1146,6 +1147,20 @@ export interface SiteInfo {
   privacy_url: string | null;
   consent: boolean;
   mail: boolean;
+  words: {
+    [k: string]: SiteWords;
+  };
+}
+/**
+ * What a site says in one language; null where it has nothing of its own in it.
+ *
+ * This interface was referenced by `Protocol`'s JSON-Schema
+ * via the `definition` "SiteWords".
+ */
+export interface SiteWords {
+  greeting: string | null;
+  starters: string[] | null;
+  notice: string | null;
 }
 /**
  * A new visitor's token. Kept by the widget, sent in `hello` and as a bearer token, never in a URL.

@@ -1,6 +1,7 @@
 import type { FunctionComponent } from "preact";
 import { t } from "../i18n.ts";
 import type { Chat } from "../model.ts";
+import { Site } from "../site.ts";
 import { moment } from "../times.ts";
 import { Face } from "./Avatar.tsx";
 import { keepingFocus } from "./focus.ts";
@@ -12,8 +13,8 @@ const FACES_SHOWN = 3;
 
 /** What one meets before the first word: a greeting, starts to choose from, and who is there. */
 export const Home = ({ chat }: { chat: Chat }) => {
-  const site = chat.site.value;
-  if (site === null) return <Loading />;
+  if (chat.site.value === null) return <Loading />;
+  const site = Site.speaking(chat.site.value);
   const [greeting = "", sub = t("homeSub")] = site.greeting.split("\n");
   return (
     <section class={css.home} aria-label={t("chatWith", { brand: site.name })}>

@@ -2,11 +2,12 @@ import { useState } from "preact/hooks";
 import { t } from "../i18n.ts";
 import { honest, webUrl } from "../links.ts";
 import type { Chat } from "../model.ts";
+import { Site } from "../site.ts";
 import css from "./notice.module.css";
 
 /** What the site says of the visitor's data, in one line under the field, before the first message. */
 export const Notice = ({ chat }: { chat: Chat }) => {
-  const words = chat.site.value?.notice ?? null;
+  const words = noticeOf(chat);
   if (words === null) return null;
   return (
     <p class={css.notice}>
@@ -31,7 +32,7 @@ export const Consent = ({ chat }: { chat: Chat }) => {
         {t("consentTitle")}
       </h2>
       <p>
-        {honest(chat.site.value?.notice ?? "")} <More chat={chat} />
+        {honest(noticeOf(chat) ?? "")} <More chat={chat} />
       </p>
       <button type="button" class={css.agree} onClick={agree}>
         {t("consentAgree")}
@@ -44,6 +45,8 @@ export const Consent = ({ chat }: { chat: Chat }) => {
     </section>
   );
 };
+
+const noticeOf = (chat: Chat): string | null => (chat.site.value === null ? null : Site.speaking(chat.site.value).notice);
 
 const More = ({ chat }: { chat: Chat }) => {
   const href = webUrl(chat.site.value?.privacy_url ?? null);

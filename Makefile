@@ -24,8 +24,8 @@ test: setup front browser ## Every test: front ends first, then Python from fast
 	@for each in $(FRONT_ENDS); do $(BIN)/python hatch_build.py npm $$each test || exit 1; done
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
-e2e: setup front browser ## The browser tests alone
-	@$(BIN)/pytest tests/e2e $(ARGS)
+e2e: setup front browser ## The browser tests alone, with half a minute offline in each engine
+	@KICKSTAND_OFFLINE=30 $(BIN)/pytest tests/e2e $(ARGS)
 
 faults: setup ## Gateways, PostgreSQL and Redis die under load for ten minutes; seeds are printed
 	@$(BIN)/python -m tests.faults $(ARGS)

@@ -43,6 +43,7 @@ async def test_the_keyboard_alone_gets_an_answer_and_back_to_where_it_was(pages:
     chip = visitor.quick_replies.get_by_role("button", name=YEARS)
     await expect(chip).to_be_visible()
     await _tab_to(visitor.page, chip, key="Shift+Tab")
+    assert await violations(visitor.frame) == [], "focus on a quick reply"
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.card(FIT)).to_be_visible()
     # Where the chip was there is nothing any more; the keyboard still is in the chat.
@@ -234,6 +235,7 @@ async def test_nothing_is_refused_by_the_strict_policies_and_nothing_is_logged(p
     await expect(visitor.card(FIT)).to_be_visible()
     assert logged == []
     assert pages.errors == []
+    assert await violations(visitor.frame) == []
 
 
 async def test_on_a_phone_the_chat_takes_the_whole_screen(pages: Pages, demo: Demo) -> None:
@@ -244,6 +246,7 @@ async def test_on_a_phone_the_chat_takes_the_whole_screen(pages: Pages, demo: De
     await visitor.ask_from_here()
     await expect(visitor.card(FIT)).to_be_in_viewport()
     assert await visitor.frame.evaluate("document.documentElement.scrollWidth") == 390
+    assert await violations(visitor.frame) == []
 
     await visitor.chat.get_by_role("button", name="Close chat").click()
     await expect(visitor.launcher).to_be_visible()
@@ -292,6 +295,11 @@ async def test_axe_objects_to_nothing_in_any_state_of_the_chat(
     agent = await Agent.come_back(pages, demo, sessions[0])
     await agent.claim(words)
     await agent.say("Hello, Maya here.")
+    await visitor.say("Thanks for coming.")
+    await expect(visitor.chat.get_by_text("Seen", exact=True)).to_be_visible()
+    await visitor.come_back()
+    await expect(visitor.bubble("Thanks for coming.")).to_have_count(1)
+    await expect(visitor.chat.get_by_text("Seen", exact=True)).to_be_visible()
     await agent.reply.press_sequentially("And")
     await expect(visitor.chat.get_by_role("status", name="Maya is typing")).to_be_visible()
     assert await violations(visitor.frame) == [], "with a person"

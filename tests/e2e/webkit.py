@@ -140,6 +140,10 @@ class WebKit(Engine):
 
     async def begin(self) -> None:
         self._http = await self._start()
+        try:
+            await self.window()
+        except (Refused, TimeoutError, httpx.HTTPError) as error:
+            raise NoBrowser(f"WebKit is here and does not start: {error}") from error
 
     async def window(self, *, dark: bool = False, stores: bool = True) -> WebKitWindow:
         """The window before is closed: this driver has one at a time."""

@@ -15,6 +15,7 @@ async def due_days(server: Running, sites: Sequence[Site]) -> list[str]:
     """By when visitors of these sites hear about a return that they open now."""
     days = []
     for site in sites:
+        await server.services.bots.of(site.id)  # it learns as long as it takes, before anybody is impatient
         async with server.visitor(site) as anna:
             days.append((await anna.ask("i'd like to return it"))["card"]["due"])
     return days

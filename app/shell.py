@@ -11,6 +11,8 @@ from io import StringIO
 from typing import Any
 from uuid import uuid4
 
+from pydantic import JsonValue
+
 from bot import Assistant, BotMessage, Button, Event, Message, Tracker, Turn
 from bot.names import LISTEN, SESSION_METADATA, SESSION_START
 from bot.testing.reasons import reasons
@@ -39,10 +41,12 @@ class _Played:
 class Shell:
     """One conversation. Its own commands begin with a slash, as payloads do; an intent of such a name takes braces."""
 
-    def __init__(self, assistant: Assistant, clock: Callable[[], datetime]) -> None:
+    def __init__(self, assistant: Assistant, clock: Callable[[], datetime], locale: str | None = None) -> None:
+        """`locale`: BCP 47, what whoever types reads."""
         self.is_over = False
         self._assistant = assistant
         self._clock = clock
+        self._whose: dict[str, JsonValue] = {} if locale is None else {"locale": locale}
         self._commands: Mapping[str, Callable[[], str]] = {
             "/trace": self._trace,
             "/slots": self._slots,
@@ -80,7 +84,7 @@ class Shell:
         return await self._say(line, None)
 
     async def _say(self, text: str, payload: str | None) -> str:
-        message = Message(str(uuid4()), text, self._clock(), payload=payload)
+        message = Message(str(uuid4()), text, self._clock(), payload=payload, metadata=self._whose)
         printed = StringIO()
         with redirect_stdout(printed):
             turn = await self._assistant.reply(self._tracker, message)

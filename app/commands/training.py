@@ -60,16 +60,17 @@ def train(
 def shell(
     project: Annotated[Path | None, typer.Option(help="Folder of the bot project. Unset: the built-in one.")] = None,
     model: Annotated[Path | None, typer.Option(help="A model file instead; --project then has its actions.")] = None,
+    locale: Annotated[str | None, typer.Option(help="What you read, for bots with translations: de, fr.")] = None,
 ) -> None:
     """Chat with a bot in the terminal, and see why it says what it says."""
     if project is not None and not project.is_dir():
         raise fail(f"{project} is no folder. Name the folder that holds domain.yml: kickstand shell --project DIR")
     if model is not None and not model.is_file():
         raise fail(f"{model} is no file. Make one: kickstand train --out {model}")
-    anyio.run(_talk, project, model)
+    anyio.run(_talk, project, model, locale)
 
 
-async def _talk(project: Path | None, model: Path | None) -> None:
+async def _talk(project: Path | None, model: Path | None, locale: str | None) -> None:
     folder = project or (BUILT_IN_PROJECT if model is None else None)
     built_in = folder is not None and folder.resolve() == BUILT_IN_PROJECT.resolve()
     try:
@@ -81,7 +82,7 @@ async def _talk(project: Path | None, model: Path | None) -> None:
             )
             for problem in assistant.problems:
                 print(problem, file=sys.stderr)
-            await _converse(Shell(assistant, now))
+            await _converse(Shell(assistant, now, locale))
     except (ProjectError, ModelError) as error:
         raise fail(str(error)) from None
 

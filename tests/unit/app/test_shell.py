@@ -13,6 +13,7 @@ from app.cli import app
 from app.shell import Shell
 from bot import Assistant
 from tests.unit.bot.projects import DOMAIN, RULES, a_project, with_action
+from tests.unit.bot.test_translations import GERMAN
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PRINTS = """
@@ -51,6 +52,13 @@ async def test_a_number_is_said_where_there_are_no_buttons(shell: Shell) -> None
     await shell.answer("i want to order a pipe")
     await shell.answer("1")
     assert await shell.answer("1") == "A large one goes to 1."
+
+
+async def test_a_translated_bot_is_talked_to_in_its_other_language(tmp_path: Path) -> None:
+    folder = a_project(tmp_path, {"translations/de.yml": GERMAN})
+    shell = Shell(Assistant.load(folder, None), lambda: NOON, "de")
+    assert await shell.answer("i want to order a pipe") == 'Welche Größe?\n  1: Groß  (/inform{"size": "large"})'
+    assert await shell.answer("1") == "Wohin?"
 
 
 async def test_payloads_are_played_and_unknown_ones_named(shell: Shell) -> None:

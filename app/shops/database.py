@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
 from sqlalchemy import bindparam, or_
 from sqlmodel import col, select
@@ -45,6 +46,7 @@ _STALE_AFTER = timedelta(minutes=1)
 """How long a catalogue answers before its version is looked at again."""
 _MODELS_REMEMBERED = 500
 """Machines of which what is made for them stays in memory; the least asked about goes first."""
+_ANSWERS_REMEMBERED = 5_000
 
 # One statement that holds number and proof alike: whether the number is unknown or the proof
 # differs, the database finds nothing in the same way, and nobody learns which numbers exist.
@@ -60,6 +62,8 @@ _PROVED_ORDER = (
     .order_by(col(ShopOrderLineRow.id), col(ShipmentEventRow.at), col(ShipmentEventRow.id))
 )
 
+T = TypeVar("T")
+
 
 class DatabaseShop:
     """The shop of one site. See `bot.ports.Shop`."""
@@ -72,6 +76,7 @@ class DatabaseShop:
         self._version = -1
         self._looked_at: datetime | None = None
         self._rows: OrderedDict[ModelKey, Rows] = OrderedDict()
+        self._answers: dict[Hashable, Any] = {}
 
     async def refresh(self) -> None:
         """Read the catalogue again if it has changed since it was read."""
@@ -81,6 +86,7 @@ class DatabaseShop:
             if self._catalogue is None or number != self._version:
                 self._catalogue, self._version = await _read_catalogue(session, self._site_id), number
                 self._rows.clear()
+                self._answers.clear()
         self._looked_at = self._clock()
 
     async def find_parts(self, text: str) -> Sequence[Part]:
@@ -90,20 +96,36 @@ class DatabaseShop:
         return (await self._current()).find_vehicles(text)
 
     async def year_ranges(self, skus: Sequence[str], model: Model) -> Sequence[YearRange]:
-        catalogue = await self._current()
-        return catalogue.year_ranges(await self._fitments(catalogue, model.make, model.name), skus, model)
+        return await self._answer(
+            ("years", tuple(skus), model),
+            model.make,
+            model.name,
+            lambda catalogue, rows: catalogue.year_ranges(rows, skus, model),
+        )
 
     async def versions(self, skus: Sequence[str], vehicle: Vehicle) -> Sequence[str]:
-        catalogue = await self._current()
-        return catalogue.versions(await self._fitments(catalogue, vehicle.make, vehicle.model), skus, vehicle)
+        return await self._answer(
+            ("versions", tuple(skus), vehicle),
+            vehicle.make,
+            vehicle.model,
+            lambda catalogue, rows: catalogue.versions(rows, skus, vehicle),
+        )
 
     async def fits(self, skus: Sequence[str], vehicle: Vehicle) -> Fit:
-        catalogue = await self._current()
-        return catalogue.fits(await self._fitments(catalogue, vehicle.make, vehicle.model), skus, vehicle)
+        return await self._answer(
+            ("fits", tuple(skus), vehicle),
+            vehicle.make,
+            vehicle.model,
+            lambda catalogue, rows: catalogue.fits(rows, skus, vehicle),
+        )
 
     async def parts_for(self, vehicle: Vehicle, family: str | None = None) -> Sequence[Fit]:
-        catalogue = await self._current()
-        return catalogue.parts_for(await self._fitments(catalogue, vehicle.make, vehicle.model), vehicle, family)
+        return await self._answer(
+            ("parts", family, vehicle),
+            vehicle.make,
+            vehicle.model,
+            lambda catalogue, rows: catalogue.parts_for(rows, vehicle, family),
+        )
 
     async def order(self, number: str, proof: str) -> Order | None:
         asked = {
@@ -119,6 +141,19 @@ class DatabaseShop:
         lines = {line.id: line for _, line, _ in rows if line is not None}
         events = {event.id: event for _, _, event in rows if event is not None}
         return _order(rows[0][0], list(lines.values()), list(events.values()))
+
+    async def _answer(self, question: Hashable, make: str, name: str, find: Callable[[Catalogue, Rows], T]) -> T:
+        """What the catalogue says of a model, remembered: many ask the same of a machine that many ride."""
+        catalogue = await self._current()
+        if question in self._answers:
+            known: T = self._answers[question]
+            return known
+        answer = find(catalogue, await self._fitments(catalogue, make, name))
+        if catalogue is self._catalogue:
+            if len(self._answers) >= _ANSWERS_REMEMBERED:
+                self._answers.clear()
+            self._answers[question] = answer
+        return answer
 
     async def _fitments(self, catalogue: Catalogue, make: str, name: str) -> Rows:
         """What is made for a model, read when it is first asked about: a catalogue may have a million rows."""

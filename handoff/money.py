@@ -23,6 +23,11 @@ class Money:
     currency: str
     """ISO 4217."""
 
+    @property
+    def symbol(self) -> str:
+        """ "€", or the code where there is none that everybody knows."""
+        return _SYMBOLS.get(self.currency, self.currency)
+
     def __str__(self) -> str:
         symbol = _SYMBOLS.get(self.currency, f"{self.currency} ")
         if self.currency in WHOLE:

@@ -5,7 +5,7 @@ from datetime import datetime, tzinfo
 from handoff.authority import Remedy
 from handoff.money import Money
 from handoff.remedies.making import Making, Outcome, Part
-from handoff.texts import RemedyTexts, spoken_moment, texts_for
+from handoff.texts import RemedyTexts, spoken_moment, spoken_money, texts_for
 
 
 def told(
@@ -20,7 +20,7 @@ def told(
     for part, outcome in zip(making.parts, making.outcomes, strict=True):
         due_at = outcome.due_at
         moment = None if due_at is None else spoken_moment(due_at, now=now, tz=tz, locale=locale)
-        lines.append(_told(texts, part, outcome, Money(part.minor, making.currency), who, moment))
+        lines.append(_told(texts, part, outcome, spoken_money(Money(part.minor, making.currency), locale), who, moment))
     money = sum(part.minor for part in making.parts if part.remedy in (Remedy.CREDIT, Remedy.REFUND))
     head = texts.heads.get(making.parts[0].remedy, texts.several) if len(making.parts) == 1 else texts.several
     return head, lines, Money(money, making.currency) if money else None
@@ -42,7 +42,7 @@ def task(part: Part, currency: str, order_number: str | None) -> str:
     return words if order_number is None else f"{words}, order {order_number}"
 
 
-def _told(texts: RemedyTexts, part: Part, outcome: Outcome, money: Money, who: str, moment: str | None) -> str:
+def _told(texts: RemedyTexts, part: Part, outcome: Outcome, money: str, who: str, moment: str | None) -> str:
     if outcome.how == "shop":
         if part.remedy is Remedy.REFUND:
             return texts.refunded.format(money=money)

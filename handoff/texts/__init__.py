@@ -6,6 +6,7 @@ A sentence that is missing in a language is a missing argument: it does not type
 from collections.abc import Mapping
 from typing import Final
 
+from handoff.texts.amounts import spoken_money
 from handoff.texts.de import GERMAN
 from handoff.texts.en import ENGLISH
 from handoff.texts.es import SPANISH
@@ -23,4 +24,14 @@ def texts_for(locale: str | None) -> Texts:
     return TEXTS.get(language_of(locale), ENGLISH)
 
 
-__all__ = ["DEFAULT", "TEXTS", "RemedyTexts", "Texts", "language_of", "spoken_moment", "texts_for", "written_moment"]
+__all__ = [
+    "DEFAULT",
+    "TEXTS",
+    "RemedyTexts",
+    "Texts",
+    "language_of",
+    "spoken_moment",
+    "spoken_money",
+    "texts_for",
+    "written_moment",
+]

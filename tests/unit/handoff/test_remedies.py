@@ -35,6 +35,7 @@ from handoff.remedies import (
     told,
     withdraw,
 )
+from handoff.texts import TEXTS
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -150,6 +151,10 @@ def test_the_customer_reads_what_happens_and_by_when() -> None:
         "A visit: Maya sees to it, Tue 24 Nov at 11:00 at the latest.",
     ]
     assert task(making.parts[0], "USD", "1042") == "send the refund of $24, order 1042"
+    headline, lines, _ = told(done, "Maya", now=NOW, tz=BERLIN, locale="de-CH")
+    assert headline == "Wir bringen es in Ordnung"
+    assert lines[0].startswith("24\u00a0$ sind auf dem Weg zurück")
+    assert lines[1].endswith(", spätestens Di, 24. Nov. um 11:00. Für dich ist es gratis.")
 
 
 @given(
@@ -170,8 +175,10 @@ def test_each_part_is_worded_without_a_number_of_ours_and_survives_json(
         making = fold_one(making, entry)
 
     assert making is not None
-    headline, lines, money = told(making, "Maya", now=NOW, tz=BERLIN)
-    assert headline
-    assert len(lines) == 1
+    for locale in TEXTS:
+        headline, lines, money = told(making, "Maya", now=NOW, tz=BERLIN, locale=locale)
+        assert headline
+        assert len(lines) == 1
+        assert "{" not in lines[0]
     assert (money is not None) == (remedy in (Remedy.CREDIT, Remedy.REFUND) and minor > 0)
     assert task(making.parts[0], "USD", None)

@@ -21,6 +21,8 @@ from handoff import (
     texts_for,
     written_moment,
 )
+from handoff.money import Money
+from handoff.texts import spoken_money
 from tests.factories import A_SITE, a_conversation, an_agent, the_hold
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -92,6 +94,25 @@ def test_a_moment_is_said_as_each_language_says_it(
     assert spoken_moment(MONDAY, now=SUNDAY, tz=BERLIN, locale=locale) == later
     assert spoken_moment(january, now=SUNDAY, tz=BERLIN, locale=locale) == next_year
     assert written_moment(MONDAY, tz=BERLIN, locale=locale) == written
+
+
+@pytest.mark.parametrize(
+    ("locale", "amounts"),
+    [
+        (None, ["€24", "€1,234.50", "$1,234,567", "¥5,000", "CHF 3"]),
+        ("en-US", ["€24", "€1,234.50", "$1,234,567", "¥5,000", "CHF 3"]),
+        ("de", ["24 €", "1.234,50 €", "1.234.567 $", "5.000 ¥", "3 CHF"]),
+        ("es", ["24 €", "1234,50 €", "1.234.567 $", "5000 ¥", "3 CHF"]),
+        ("fr", ["24 €", "1\u202f234,50 €", "1\u202f234\u202f567 $", "5\u202f000 ¥", "3 CHF"]),
+        ("it", ["24 €", "1.234,50 €", "1.234.567 $", "5.000 ¥", "3 CHF"]),
+    ],
+)
+def test_an_amount_is_written_as_each_language_writes_it(locale: str | None, amounts: list[str]) -> None:
+    minor = [(2400, "EUR"), (123450, "EUR"), (123456700, "USD"), (5000, "JPY"), (300, "CHF")]
+
+    written = [spoken_money(Money(amount, currency), locale) for amount, currency in minor]
+
+    assert [each.replace("\u00a0", " ") for each in written] == amounts
 
 
 def test_who_asks_in_german_at_night_hears_in_german_when_people_are_back() -> None:

@@ -78,7 +78,7 @@ class Postgres:
 
     def freeze(self) -> None:
         """It answers nothing, with all sockets open, until it is thawed."""
-        self._frozen = self._processes()
+        self._frozen = self.processes()
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
@@ -86,7 +86,7 @@ class Postgres:
         self._signal(signal.SIGCONT)
         self._frozen = ()
 
-    def _processes(self) -> tuple[int, ...]:
+    def processes(self) -> tuple[int, ...]:
         """The server's own and those of its connections."""
         first = int((self._data / "postmaster.pid").read_text().splitlines()[0])
         others = Path(f"/proc/{first}/task/{first}/children").read_text().split()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +94,19 @@ def test_commands_that_containers_run_are_commands(compose: dict[str, Any]) -> N
     assert serves in commands
     _, group, command = compose["services"]["migrate"]["command"]
     assert command in commands[group].commands
+
+
+def test_what_a_load_takes_is_the_same_on_paper_and_in_the_simulation(tmp_path: Path) -> None:
+    costs = tmp_path / "costs.json"
+    costs.write_text(json.dumps({"gateway_ms": 2.5, "hint_us": 9.0, "hints": 3}))
+    script = [sys.executable, str(ROOT / "docs" / "benchmarks" / "scale.py"), "--costs", str(costs)]
+    small = ["--widgets", "50000", "--turns", "900"]
+    reckoned = subprocess.run([*script, *small, "--assume", "busy=0.5"], capture_output=True, text=True, check=False)
+    refused = subprocess.run([*script, "--assume", "bussy=0.5"], capture_output=True, text=True, check=False)
+
+    assert (reckoned.returncode, reckoned.stdout.count("they agree")) == (0, 2)
+    assert "5 processes" in reckoned.stdout  # 900 turns/s of 2.5 ms at half a core each
+    assert "bussy: not known" in refused.stderr
 
 
 def test_what_the_image_is_made_of_is_there() -> None:

@@ -150,6 +150,7 @@ async def _conversation(session: AsyncSession, row: ConversationRow) -> dict[str
     return {
         "id": row.id,
         "began_at": row.created_at.isoformat(),
+        "locale": row.locale,
         "messages": [_message(entry) for entry in entries],
         "answers": [
             {"at": each.answered_at.isoformat(), "score": each.score, "why": each.why, "feeling": each.feeling}
@@ -200,7 +201,7 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
     await session.exec(
         update(ConversationRow)
         .where(col(ConversationRow.id).in_(ids))
-        .values(status="closed", agent_id=None, last_text="", about=None, remind_at=None)
+        .values(status="closed", agent_id=None, last_text="", about=None, remind_at=None, locale=None)
     )
     emptied = tuple(
         Emptied(ConversationId(r.id), VisitorId(r.visitor_id), SiteId(r.site_id), r.head, r.pos) for r in rows

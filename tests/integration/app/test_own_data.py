@@ -45,6 +45,7 @@ async def a_life(server: Running, site: Site) -> tuple[str, str, str]:
     picture = io.BytesIO()
     Image.new("RGB", (8, 8)).save(picture, "PNG")
     async with server.visitor(site) as anna, server.agent(site) as maya:
+        anna.locale = "en-zebra"
         photo = await server.http.post(
             "/api/visitor/photos",
             content=picture.getvalue(),
@@ -94,6 +95,7 @@ async def test_the_export_has_everything_that_is_the_visitors_and_nothing_of_the
         "zebra answer",
     ]
     assert conversation["answers"][0]["why"] == "zebra why"
+    assert conversation["locale"] == "en-zebra"
     assert "secret note" not in answer.text
 
 

@@ -82,8 +82,9 @@ class Gateway:
         await self._end(signal.SIGKILL)
 
     async def drain(self) -> None:
-        """SIGTERM, and wait until it has gone by itself."""
-        await self._end(signal.SIGTERM)
+        """SIGTERM, and wait until it has gone by itself, content."""
+        code = await self._end(signal.SIGTERM)
+        assert code in (0, None), f"it drained and ended with {code}; see {self.log}:\n{self.said()}"
 
     def freeze(self) -> None:
         """It stops where it is, with all sockets open."""
@@ -110,15 +111,17 @@ class Gateway:
         if self._process is not None and self._process.pid is not None and self._process.is_alive():
             os.kill(self._process.pid, number)
 
-    async def _end(self, number: signal.Signals) -> None:
+    async def _end(self, number: signal.Signals) -> int | None:
+        """Its exit code; None where it did not run."""
         if self._process is None:
-            return
+            return None
         self._signal(number)
         await to_its_end(self._process.join, ENDED_WITHIN)
         if self._process.is_alive():
             self._process.kill()
             raise AssertionError(f"it did not end on {number.name} within {ENDED_WITHIN} s; see {self.log}")
-        self._process = None
+        code, self._process = self._process.exitcode, None
+        return code
 
 
 def _end_with_its_parent() -> None:  # pragma: no cover  (in a process of its own)

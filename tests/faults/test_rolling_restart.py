@@ -18,6 +18,7 @@ async def test_three_gateways_behind_haproxy_restart_one_after_the_other_and_nob
     async with fleet(MATRIX[-1], with_haproxy=True) as here:
         plan = [restart_one_after_the_other]
         episode = await here.episode(SEED, 0, RIDERS, plan=plan, habits=Habits(twice=0.1, late=0.1, person=0.05))
+        print(f"the longest answer took {episode.longest:.1f} s")
         assert episode.violations == []
         assert episode.messages > RIDERS
         assert episode.reconnects > 0

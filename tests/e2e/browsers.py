@@ -1,5 +1,6 @@
 """Pages of one browser, each as if on a machine of its own."""
 
+import os
 import re
 from pathlib import Path
 from types import TracebackType
@@ -10,6 +11,8 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 PICTURES = Path("test-results")
 PATIENCE = 30_000
 """Milliseconds until something that does not come is a failure. Nothing that works takes as long."""
+OFFLINE_FOR = int(os.environ.get("KICKSTAND_OFFLINE", "0")) * 1_000
+"""Milliseconds that a visitor is offline for at least, who types five messages meanwhile; `make e2e` waits for 30 s."""
 REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (violation) =>
   console.error(`Content Security Policy: ${violation.violatedDirective} refused ${violation.blockedURI}`));"""
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.e2e.axe import violations
-from tests.e2e.browsers import Pages
+from tests.e2e.browsers import OFFLINE_FOR, Pages
 from tests.e2e.demo import Demo
 from tests.e2e.lines import Line
 from tests.e2e.visitors import FIT, FIT_QUESTION, YEARS, Visitor
@@ -18,6 +18,7 @@ IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExce
 TOMORROW = """{ const day = 86_400_000, Real = Date; const now = Real.now.bind(Real); Real.now = () => now() + day;
   const construct = (of, values) => values.length ? new of(...values) : new of(now() + day);
   window.Date = new Proxy(Real, { construct }); }"""
+UNTIL = "end => new Promise((done) => setTimeout(done, end - performance.now()))"
 FIVE = ["one thing first", "and a second thing", "a third thing too", "a fourth as well", "and the fifth"]
 
 
@@ -48,6 +49,7 @@ async def test_where_websockets_are_blocked_the_chat_goes_over_plain_http(pages:
     await visitor.complain()
     await visitor.come_back()
     await expect(visitor.waiting_card).to_be_visible()
+    assert await violations(visitor.frame) == []
     said = [FIT_QUESTION, YEARS]
     assert await visitor.heard(said) == said
 
@@ -77,11 +79,14 @@ async def test_five_messages_typed_offline_go_out_once_and_in_order(pages: Pages
     visitor = await Visitor.arrive(pages, demo)
     await visitor.open_chat()
     await expect(visitor.chat.get_by_role("button", name="Does it fit my bike?")).to_be_visible()
+    began = await visitor.frame.evaluate("performance.now()")
     await visitor.page.context.set_offline(True)
     for words in FIVE:
         await visitor.say(words)
     await expect(visitor.chat.get_by_text("Waiting to send · 5 messages")).to_be_visible()
     assert await violations(visitor.frame) == []
+    await visitor.frame.evaluate(UNTIL, began + OFFLINE_FOR)
+    await expect(visitor.chat.get_by_text("Waiting to send · 5 messages")).to_be_visible()
     await visitor.page.context.set_offline(False)
     await expect(visitor.chat.get_by_text(re.compile("Waiting to send|^Sending$"))).to_have_count(0)
     assert await visitor.heard(FIVE) == FIVE
@@ -124,6 +129,7 @@ async def test_a_reload_keeps_a_message_in_every_state(pages: Pages, demo: Demo,
     await visitor.say(words)
     shown = {"waiting": "Waiting to send", "sending": "Sending", "sent": "Sent", "not sent": "Send again"}[state]
     await expect(visitor.chat.get_by_text(shown, exact=True).first).to_be_visible()
+    assert await violations(visitor.frame) == []
     swallowed = state == "not sent"
     await page.context.set_offline(False)
     await visitor.come_back()
@@ -147,6 +153,7 @@ async def test_two_tabs_that_write_at_once_show_all_of_it_once_and_in_one_order(
         await second.say(f"from the second {number}")
     # What waits in one tab is seen in the other.
     await expect(second.bubble("from the first 2")).to_be_visible()
+    assert await violations(second.frame) == []
     await first.page.context.set_offline(False)
     said = [f"from the {tab} {number}" for tab in ("first", "second") for number in range(3)]
     for tab in (first, second):
@@ -194,6 +201,7 @@ async def test_at_twice_the_size_everything_is_in_reach(pages: Pages, demo: Demo
         assert await visitor.frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
         for control in (visitor.talk_to_a_person, visitor.composer, visitor.chat.get_by_role("button", name="Send")):
             await expect(control).to_be_in_viewport(ratio=1)
+        assert await violations(visitor.frame) == []
 
 
 async def test_letters_from_the_right_and_unseen_ones_stay_where_they_are(pages: Pages, demo: Demo) -> None:

@@ -1,13 +1,10 @@
-"""Every state of the chat in the engines that Chromium is not: Firefox, and WebKit, of which Safari is made.
+"""Every state of the chat in the engines that Chromium is not: Firefox, and WebKit, of which Safari is made."""
 
-KICKSTAND_OFFLINE: seconds that the visitor is cut off for, while five messages are typed; `make e2e` waits for thirty.
-"""
-
-import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import pytest
 
+from tests.e2e.browsers import OFFLINE_FOR
 from tests.e2e.demo import Demo
 from tests.e2e.firefox import Firefox
 from tests.e2e.networks import Network
@@ -15,7 +12,6 @@ from tests.e2e.states import STATES, Scene
 from tests.e2e.webkit import WebKit
 from tests.e2e.windows import Engine, NoBrowser
 
-OFFLINE_FOR = int(os.environ.get("KICKSTAND_OFFLINE", "0")) * 1_000
 ENGINES: tuple[type[Engine], ...] = (Firefox, WebKit)
 
 

@@ -24,9 +24,13 @@ ECHOES = 200  # a socket
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """CPU seconds used so far and resident bytes, of a spawned server."""
+    """CPU seconds used so far and resident bytes, of a spawned server.
+
+    `language_s`: what of them understanding (intents, entities) and triage took.
+    """
 
     cpu_s: float
+    language_s: float
     rss: int
 
 
@@ -101,6 +105,7 @@ async def bench_url(url: str, site: str, visitors: int, turns: int, look: Look |
         "p99_ms": percentile_ms(times.replies, 0.99),
         "ack_p99_ms": percentile_ms(times.acks, 0.99),
         "cpu_ms_per_turn": None,
+        "language_ms_per_turn": None,
         "rss_mib": None,
         "idle_kib_per_socket": None,
         "upset_to_console_p50_ms": None,
@@ -121,6 +126,7 @@ async def bench_spawned(visitors: int, turns: int, idle: int = IDLE_SOCKETS) -> 
         figures = await bench_url(ours.target.base_url, ours.target.site, visitors, turns, look)
         before, after = readings
         figures["cpu_ms_per_turn"] = round((after.cpu_s - before.cpu_s) / figures["turns"] * 1_000, 3)
+        figures["language_ms_per_turn"] = round((after.language_s - before.language_s) / figures["turns"] * 1_000, 3)
         figures["rss_mib"] = round(after.rss / 2**20, 1)
         loaded = await hold_idle(ours.target, idle, ours.read)
         figures["idle_kib_per_socket"] = round((loaded.rss - after.rss) / idle / 1_024, 1)
@@ -128,6 +134,7 @@ async def bench_spawned(visitors: int, turns: int, idle: int = IDLE_SOCKETS) -> 
         figures["upset_to_console_p50_ms"] = percentile_ms(waits, 0.50)
         figures["upset_to_console_p99_ms"] = percentile_ms(waits, 0.99)
     figures["echo"] = await bench_echo(visitors)
+    figures["turn_to_echo"] = round(figures["cpu_ms_per_turn"] / figures["echo"]["cpu_ms_per_message"], 1)
     return figures
 
 

@@ -20,6 +20,7 @@ from app.persistence.database import upgrade
 
 STEPS: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200)  # visitors who talk at the same time
 PER_STEP = 400  # turns of one step, at least two of each visitor
+OF_ONE = 20  # turns of one visitor; who goes on asking the same gets a person
 EACH_WAITS = 2.0  # seconds between two messages of one visitor of a steady load
 
 Read = Callable[[], Awaitable[float]]
@@ -44,14 +45,20 @@ async def ramp(target: Target, read: Read | None = None) -> list[Measured]:
 
 
 async def _step(target: Target, visitors: int, read: Read | None) -> Measured:
+    turns = min(OF_ONE, max(2, PER_STEP // visitors))
+    all_times = Times()
+    seconds = cpu = 0.0
     used: list[float] = []
 
     async def look() -> None:
         used.append(await read() if read is not None else 0.0)
 
-    times, seconds = await talk(target, visitors, max(2, PER_STEP // visitors), look)
-    cpu = None if read is None else used[1] - used[0]
-    return _measured(visitors, times, seconds, cpu)
+    for _ in range(max(1, PER_STEP // (visitors * turns))):  # others each time
+        times, took = await talk(target, visitors, turns, look)
+        all_times.replies += times.replies
+        seconds += took
+        cpu += used[-1] - used[-2]
+    return _measured(visitors, all_times, seconds, None if read is None else cpu)
 
 
 def _measured(visitors: int, times: Times, seconds: float, cpu: float | None) -> Measured:

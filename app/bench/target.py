@@ -13,7 +13,9 @@ import secrets
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import anyio
 import uvicorn
@@ -27,6 +29,8 @@ from app.persistence.database import open_database
 from app.persistence.people import People
 from app.server import free_port, server
 from app.settings import Settings
+from bot import Assistant
+from handoff import Triage
 
 MANY = 1_000_000
 
@@ -76,9 +80,29 @@ def _say(**values: object) -> None:
     print(json.dumps(values), flush=True)
 
 
-def _answer_questions(running: uvicorn.Server) -> None:
+def metered(*methods: tuple[type, str]) -> Callable[[], float]:
+    """Counts the CPU seconds that these plain methods take from now on; gives the sum so far."""
+    seconds = 0.0
+
+    def around(method: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(*args: Any, **named: Any) -> Any:
+            nonlocal seconds
+            begun = time.thread_time()
+            try:
+                return method(*args, **named)
+            finally:
+                seconds += time.thread_time() - begun
+
+        return counted
+
+    for owner, name in methods:
+        setattr(owner, name, around(getattr(owner, name)))
+    return lambda: seconds
+
+
+def _answer_questions(running: uvicorn.Server, language: Callable[[], float]) -> None:
     for _ in sys.stdin:
-        _say(cpu_s=time.process_time(), rss=rss_bytes())
+        _say(cpu_s=time.process_time(), language_s=language(), rss=rss_bytes())
     running.should_exit = True  # whoever asked is gone
 
 
@@ -92,7 +116,8 @@ async def _run(kind: str, data_dir: Path, port: int) -> None:
     else:
         api = echo()
     running = server(api, chosen)
-    threading.Thread(target=_answer_questions, args=(running,), daemon=True).start()
+    language = metered((Assistant, "parse"), (Triage, "assess"))
+    threading.Thread(target=_answer_questions, args=(running, language), daemon=True).start()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(running.serve)
         while not running.started and not running.should_exit:  # noqa: ASYNC110  (uvicorn offers no event for it)

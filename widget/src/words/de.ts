@@ -179,7 +179,7 @@ export const de: Words = {
   signInFirst: "Melde dich erst bei {brand} an; dann steht dir das offen.",
   waitUsually: "Meist {likely}–{most} Min., nach unseren letzten {count} Chats.",
   waitUsuallyOne: "Meist {most} Min., nach unseren letzten {count} Chats.",
-  restOfDay: "Lieber weiter im Tag?",
+  restOfDay: "Hast du noch anderes vor?",
   longerThanPromised: "Es dauert gerade länger als versprochen. Wähl, was dir passt:",
   weCall: "Wir rufen dich an",
   weWrite: "Wir schreiben dir, und du kannst von dort antworten",

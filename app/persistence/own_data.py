@@ -176,12 +176,12 @@ async def _empty(session: AsyncSession, rows: Sequence[ConversationRow], now: da
     """Remove what was said in these conversations, and everything drawn from it."""
     ids = [row.id for row in rows]
     photos = list(await session.exec(select(PhotoRow.id).where(col(PhotoRow.conversation_id).in_(ids))))
-    for kind in (PhotoRow, TurnRow, EntryRow, ReadForSearchRow, AppointmentRow, MarkRow, TagRow, SecondPersonRow):
+    # Search locks how far it has read and then an entry; words that it is just adding are there once both are ours.
+    for kind in (ReadForSearchRow, PhotoRow, TurnRow, EntryRow, AppointmentRow, MarkRow, TagRow, SecondPersonRow):
         await session.exec(delete(kind).where(col(kind.conversation_id).in_(ids)))
-    if session.get_bind().dialect.name == "sqlite":  # where search keeps words of its own
-        connection = await session.connection()
-        for conversation_id in ids:
-            await connection.execute(text("DELETE FROM words WHERE conversation_id = :id"), {"id": conversation_id})
+    connection = await session.connection()
+    for conversation_id in ids:
+        await connection.execute(text("DELETE FROM words WHERE conversation_id = :id"), {"id": conversation_id})
     await session.exec(update(TicketRow).where(col(TicketRow.conversation_id).in_(ids)).values(quote="", evidence="[]"))
     await session.exec(
         update(TicketRow)

@@ -11,7 +11,7 @@ from datetime import timedelta
 import structlog
 
 from app.errors import Unavailable
-from app.persistence.work import Cursor, Reader, Writer, lock
+from app.persistence.work import Cursor, Reader, Writer
 from handoff import SiteId
 
 log = structlog.get_logger(__name__)
@@ -112,15 +112,13 @@ class Search:
 def _read(cursor: Cursor, behind: Sequence[tuple[str, int, int]]) -> int:
     left = BATCH
     for conversation, read, _ in behind:
-        if cursor.for_update:  # another process may read the same: who comes second goes on from there
-            lock(cursor, "conversation", conversation)
-            known = cursor.execute("SELECT pos FROM read_for_search WHERE conversation_id = ?", (conversation,))
-            read = (known.fetchone() or (0,))[0]
+        if cursor.for_update:
+            read = _begin(cursor, conversation)
         rows = cursor.execute(
             "SELECT pos, kind, data FROM entry WHERE conversation_id = ? AND pos > ? ORDER BY pos LIMIT ?",
             (conversation, read, left),
         ).fetchall()
-        if not rows:
+        if not rows or not _still_there(cursor, conversation, rows[-1][0]):
             continue
         for pos, kind, data in rows:
             told = json.loads(data)
@@ -140,3 +138,26 @@ def _read(cursor: Cursor, behind: Sequence[tuple[str, int, int]]) -> int:
         if left <= 0:
             break
     return BATCH - left
+
+
+def _begin(cursor: Cursor, conversation: str) -> int:
+    """Up to where it is read by now. Another process may read the same: who comes second waits, and goes on from there.
+
+    Nobody who writes to the conversation waits: a batch holds many conversations at once.
+    """
+    cursor.execute(
+        "INSERT INTO read_for_search (conversation_id, pos) VALUES (?, 0) ON CONFLICT DO NOTHING", (conversation,)
+    )
+    known = cursor.execute(
+        f"SELECT pos FROM read_for_search WHERE conversation_id = ?{cursor.for_update}",  # noqa: S608
+        (conversation,),
+    )
+    return int((known.fetchone() or (0,))[0])
+
+
+def _still_there(cursor: Cursor, conversation: str, pos: int) -> bool:
+    """Whether nobody erased it meanwhile; who wants to, waits until its words can be erased with it."""
+    if not cursor.for_update:
+        return True
+    last = "SELECT 1 FROM entry WHERE conversation_id = ? AND pos = ? FOR KEY SHARE"
+    return cursor.execute(last, (conversation, pos)).fetchone() is not None

@@ -8,6 +8,7 @@ import signal
 from datetime import timedelta
 from uuid import uuid4
 
+import anyio
 import asyncpg
 import pytest
 
@@ -15,6 +16,7 @@ from app.conversations import Said, VisitorId
 from app.errors import Unavailable
 from app.persistence import postgres as store
 from app.persistence.postgres import PostgresReader, PostgresWriter, arguments, open_pool, waiting_helps
+from app.persistence.search import Search
 from app.persistence.sql_journal import SqlJournal
 from app.persistence.work import Cursor
 from tests.contract.servers import postgres
@@ -22,6 +24,7 @@ from tests.contract.stores import database_of_stores, postgres_store
 from tests.factories import A_SITE, MONDAY_MORNING
 
 ROUNDS = 5
+ANNA = VisitorId("anna")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PATIENTLY = timedelta(seconds=20)
 
@@ -105,6 +108,23 @@ async def test_gateways_that_look_for_turns_at_the_same_moment_share_them_and_wa
 
         assert sorted(taken) == sorted(each.change.conversation.id for each in owed[1:])
         assert left.message.conversation_id == busy
+
+
+async def test_search_reads_a_conversation_in_which_somebody_writes_and_keeps_nobody_from_writing() -> None:
+    async with postgres_store() as opened:
+        journal = SqlJournal(opened.writer, opened.reader, turn_lease=HOUR, reopen_within=DAY)
+        search = Search(opened.writer, opened.reader, anyio.sleep)
+        await opened.add_visitor(ANNA)
+        heard = await journal.hear(ANNA, A_SITE, Said(uuid4(), "a tailpiece"), now=MONDAY_MORNING)
+        at_it, done = asyncio.Event(), asyncio.Event()
+        other = asyncio.create_task(_is_at(heard.change.conversation.id, at_it, done))
+        await at_it.wait()
+
+        (hit,) = await asyncio.wait_for(search.find("tailpiece", [A_SITE]), 20)
+        done.set()
+        await other
+
+        assert hit.conversation_id == heard.change.conversation.id
 
 
 async def _is_at(conversation_id: str, at_it: asyncio.Event, done: asyncio.Event) -> None:

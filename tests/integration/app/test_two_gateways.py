@@ -136,6 +136,17 @@ async def test_what_was_said_here_is_found_there(pair: tuple[Running, Running]) 
         assert await one.services.search.find("it's 'quoted' & (odd)", [site.id]) == []
 
 
+async def test_what_is_erased_is_found_by_nobody_any_more(pair: tuple[Running, Running]) -> None:
+    one, two = pair
+    site = await one.new_site()
+    async with one.visitor(site) as anna:
+        await anna.ask("my Tailpiece rattles on cold mornings")
+        assert await two.services.search.find("tailpiece", [site.id])
+        erased = await one.http.delete("/api/visitor", headers={"Authorization": f"Bearer {anna.token}"})
+        assert erased.status_code == 204, erased.text
+    assert await two.services.search.find("tailpiece", [site.id]) == []
+
+
 async def test_what_bots_did_is_read_again_for_stories(pair: tuple[Running, Running]) -> None:
     one, two = pair
     site = await one.new_site()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import unicodedata
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 SUSTAINED = 10.0  # seconds over the rate after which a socket is closed
 FORGIVEN = 2.0  # seconds without a refusal that end a burst
 MARKS = 30  # that Unicode's stream-safe format allows in a row; no script comes near
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Unicode's control characters (Cc) but newline and tab."""
 PING = Ping().model_dump_json()
 
 
@@ -243,8 +246,7 @@ def clean(text: str) -> str:
     """
     if not text.isascii():
         text = unicodedata.normalize("NFC", _few_marks(text))
-    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
-    if not (kept := kept.strip()):
+    if not (kept := CONTROL.sub("", text).strip()):
         raise EmptyMessage
     if len(kept) > TEXT_LIMIT:
         raise TooLong

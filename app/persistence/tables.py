@@ -136,8 +136,16 @@ class EntryRow(SQLModel, table=True):
     data: str = Field(sa_type=Text)
     at: datetime = Field(sa_type=Moment)
     __table_args__ = (
-        Index("entry_seq", "conversation_id", "seq", unique=True),
-        Index("entry_client_id", "conversation_id", "author_kind", "author_id", "client_id", unique=True),
+        Index("entry_seq", "conversation_id", "seq", unique=True, **_where("seq IS NOT NULL")),
+        Index(
+            "entry_client_id",
+            "conversation_id",
+            "author_kind",
+            "author_id",
+            "client_id",
+            unique=True,
+            **_where("client_id IS NOT NULL"),
+        ),
     )
 
 

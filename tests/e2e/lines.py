@@ -10,7 +10,9 @@ class Line:
 
     def __init__(self) -> None:
         self._is_cut = False
-        self._sockets: list[WebSocketRoute] = []
+        self._sockets: list[tuple[WebSocketRoute, WebSocketRoute]] = []
+        self.welcomes = 0
+        """Sockets over which the server has said something."""
 
     @classmethod
     async def of(cls, page: Page) -> Self:
@@ -23,7 +25,9 @@ class Line:
         """Breaks what is open; new sockets break at once."""
         self._is_cut = True
         while self._sockets:
-            await self._sockets.pop().close(code=1011)
+            page, server = self._sockets.pop()
+            await page.close(code=1011)
+            await server.close()  # else it would stay open there, and count against the visitor
 
     def mend(self) -> None:
         self._is_cut = False
@@ -32,5 +36,14 @@ class Line:
         if self._is_cut:
             await socket.close(code=1011)
             return
-        socket.connect_to_server()
-        self._sockets.append(socket)
+        server = socket.connect_to_server()
+        said = 0
+
+        def pass_on(frame: str | bytes) -> None:
+            nonlocal said
+            said += 1
+            self.welcomes += said == 1
+            socket.send(frame)
+
+        server.on_message(pass_on)
+        self._sockets.append((socket, server))

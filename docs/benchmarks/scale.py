@@ -37,17 +37,17 @@ class Costs:
     """Memory of an idle socket."""
     handshake_ms: float = 1.5
     """CPU of a gateway for a hello and its catch-up."""
-    compare_us: float = 12.0
+    compare_us: float = 5.0
     """CPU of PostgreSQL to compare one head."""
     hint_us: float = 3.0
     """CPU of a gateway for each hint of another gateway, wanted or not."""
     hints: float = 2.2
     """Hints a turn."""
-    entries: float = 3.0
+    entries: float = 3.4
     """Rows of the log a turn: the message, what was understood, the answer."""
-    entry_bytes: float = 900.0
+    entry_bytes: float = 1_200.0
     """Of such a row with its share of turns and indexes, on disk."""
-    wal_bytes: float = 6_000.0
+    wal_bytes: float = 7_200.0
     """What PostgreSQL writes to its write-ahead log a turn."""
 
 

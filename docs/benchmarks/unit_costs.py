@@ -31,7 +31,7 @@ from handoff import ConversationId
 from tests.contract.servers import Postgres, RedisServer
 from tests.ending import heed_termination
 
-VISITORS, TURNS = 40, 50
+VISITORS, TURNS = 50, 20
 SOCKETS = 400
 HEADS, ROUNDS = 5_000, 20
 MESSAGES, TOGETHER = 5_000, 4  # hints of one round of the loop travel together

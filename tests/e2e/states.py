@@ -217,6 +217,7 @@ async def twice_the_size(scene: Scene) -> None:
     """A window of 1280x800 at 200 % has the room of one of 640x400."""
     guest = await scene.guest()
     await guest.window.resize(640, 400, zoom=2)
+    await guest.window.until("page", "innerWidth === 640 && innerHeight === 400")
     await guest.open_chat()
     await guest.ask_about_fit()
     assert await guest.window.value("chat", NO_SIDEWAYS)
@@ -227,7 +228,7 @@ async def twice_the_size(scene: Scene) -> None:
 async def phone(scene: Scene) -> None:
     guest = await scene.guest()
     await guest.window.resize(390, 844)
-    assert await guest.window.value("page", "[innerWidth, innerHeight]") == [390, 844]
+    await guest.window.until("page", "innerWidth === 390 && innerHeight === 844")
     await guest.open_chat()
     await guest.ask_about_fit()
     assert await guest.window.value("chat", "[innerWidth, innerHeight]") == [390, 844]

@@ -109,12 +109,12 @@ class WebKitWindow(Window):
         await self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": clicks})
 
     async def resize(self, width: int, height: int, *, zoom: int = 1) -> None:
+        """This driver has no zoom; what counts is the room that it leaves."""
         await self._session.choose(self._tab, "page")
-        inner = [width * zoom, height * zoom]
-        rect = {"x": 0, "y": 0, "width": inner[0], "height": inner[1]}
+        rect = {"x": 0, "y": 0, "width": width, "height": height}
         await self._session.call("POST", "/window/rect", rect)
-        wide, high = await self.value("page", "[innerWidth, innerHeight]")
-        rect |= {"width": 2 * inner[0] - wide, "height": 2 * inner[1] - high}
+        inner_width, inner_height = await self.value("page", "[innerWidth, innerHeight]")
+        rect |= {"width": 2 * width - inner_width, "height": 2 * height - inner_height}
         await self._session.call("POST", "/window/rect", rect)
 
     async def beside(self) -> Self:

@@ -15,7 +15,7 @@ from rasa_sdk.interfaces import Action, Tracker
 from bot.ports import Clock, Garage, Money, Part, Shop, Verdict
 
 from .cards import stock_words
-from .messages import PERSON, call_person, chip, turn_to
+from .messages import PERSON, call_person, changes, chip, turn_to
 from .question import Question, read_question
 
 
@@ -39,7 +39,7 @@ class PartFacts(Action, ABC):
         events = [*turn_to(tracker, self.name()), *question.slots()]
         if not question.parts:
             dispatcher.utter_message(response="utter_ask_part")
-            return [*events, SlotSet("asked_for", "part")]
+            return changes(tracker, [*events, SlotSet("asked_for", "part")])
         parts = await self._made_for(question)
         text = self.words(parts)
         if text is None:
@@ -48,7 +48,7 @@ class PartFacts(Action, ABC):
             call_person(dispatcher, "catalogue_gap", f"{self.topic} of {line}")
         else:
             dispatcher.utter_message(text=text, buttons=self._next(question))
-        return [*events, SlotSet("asked_for", None)]
+        return changes(tracker, [*events, SlotSet("asked_for", None)])
 
     def words(self, parts: Sequence[Part]) -> str | None:
         """The answer for these variants of a line, or None where the sheet is silent."""

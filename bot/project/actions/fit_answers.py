@@ -16,7 +16,7 @@ from bot.ports import Clock, Fit, Garage, Shop, Vehicle, Verdict, YearRange
 
 from .cards import fit_card
 from .choices import model_chips, version_chips, year_chips
-from .messages import PERSON, call_person, chip, intent, said, show, slot, turn_to
+from .messages import PERSON, call_person, changes, chip, intent, said, show, slot, turn_to
 from .question import Question, known_garage, read_question, settled
 from .versions import OTHER, told_version
 
@@ -67,7 +67,7 @@ class FitAnswers:
             if open_others:
                 asked_for = "year"
                 events += await self._ask_other(dispatcher, question, open_others[0])
-        return [*events, SlotSet("asked_for", asked_for)]
+        return changes(tracker, [*events, SlotSet("asked_for", asked_for)])
 
     async def _tell_others(
         self, dispatcher: CollectingDispatcher, question: Question, *, first_is_open: bool

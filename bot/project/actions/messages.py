@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +62,20 @@ def turn_to(tracker: Tracker, topic: str) -> list[EventType]:
     if tracker.get_slot("person_offered"):
         events.append(SlotSet("person_offered", None))
     return events
+
+
+def changes(tracker: Tracker, found: Iterable[EventType]) -> list[EventType]:
+    """Without slots that are set to what they hold: a conversation keeps its events, and is read again by each."""
+    held = dict(tracker.slots)
+    kept = []
+    for event in found:
+        if event["event"] == "slot":
+            name, value = event["name"], event["value"]
+            if name in held and held[name] == value:
+                continue
+            held[name] = value
+        kept.append(event)
+    return kept
 
 
 def chip(title: str, intent_name: str, **entities: str) -> dict[str, str]:

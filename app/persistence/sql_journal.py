@@ -49,6 +49,8 @@ class SqlJournal:
         self._turn_lease = turn_lease
         self._reopen_within = reopen_within
         self._owner = owner
+        self._asking: asyncio.Future[bool] | None = None
+        """Whether the store takes writes, while somebody asks it."""
 
     async def epoch(self) -> str:
         return await self._reader.look(lambda cursor: str(cursor.execute("SELECT epoch FROM store").fetchone()[0]))
@@ -314,10 +316,16 @@ class SqlJournal:
         return await self._reader.run(work)
 
     async def accepts_writes(self, within: timedelta) -> bool:
+        # Who asks has their answer in time; the question itself goes on, and whoever asks meanwhile waits for the same.
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.ensure_future(self._takes_a_write())
+        done, _ = await asyncio.wait({self._asking}, timeout=within.total_seconds())
+        return bool(done) and self._asking.result()
+
+    async def _takes_a_write(self) -> bool:
         try:
-            async with asyncio.timeout(within.total_seconds()):
-                await self._writer.run(lambda cursor: cursor.execute("UPDATE store SET id = id"))
-        except (TimeoutError, Unavailable):
+            await self._writer.run(lambda cursor: cursor.execute("UPDATE store SET id = id"))
+        except Unavailable:
             return False
         return True
 

@@ -26,6 +26,8 @@ class Told:
     async def run(self, work: Work[T]) -> T:
         return work(self)  # type: ignore[arg-type]
 
+    look = run
+
     def execute(self, *_: object) -> Told:
         return self
 

@@ -12,8 +12,11 @@ from bot import BotMessage
 log = structlog.get_logger(__name__)
 
 
-def bot_said(message: BotMessage) -> BotSaid:
-    """A message of the bot as it is stored. A card or a button the wire does not have is left out, never the text."""
+def bot_said(message: BotMessage, lang: str | None = None) -> BotSaid:
+    """A message of the bot as it is stored. A card or a button the wire does not have is left out, never the text.
+
+    `lang` is its language where the visitor reads another.
+    """
     card = None
     if message.card is not None:
         try:
@@ -26,4 +29,4 @@ def bot_said(message: BotMessage) -> BotSaid:
             buttons.append(Button(title=button.title, payload=button.payload).model_dump())
         except ValidationError:
             log.warning("button left out")
-    return BotSaid(text=message.text[:TEXT_LIMIT], buttons=tuple(buttons), card=card)
+    return BotSaid(text=message.text[:TEXT_LIMIT], buttons=tuple(buttons), card=card, lang=lang)

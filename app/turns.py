@@ -225,7 +225,7 @@ class Turns:
         turn = await assistant.reply(dialogue.tracker, _to_bot(lease, dialogue.locale))
         dialogue.expect(turn.tracker)
         speaks = _other_language(assistant, dialogue)
-        said = [replace(bot_said(each), lang=speaks) for each in turn.messages]
+        said = [bot_said(each, speaks) for each in turn.messages]
         if turn.failures:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])
             said.append(bot_said(_apology(assistant, dialogue)))
@@ -255,7 +255,7 @@ class Turns:
             log.warning("actions failed", failures=[failure.action for failure in turn.failures])
         speaks = _other_language(assistant, dialogue)
         return Outcome(
-            said=tuple(replace(bot_said(each), lang=speaks) for each in turn.messages),
+            said=tuple(bot_said(each, speaks) for each in turn.messages),
             events=turn.events,
             request=await self._wish(dialogue, message, turn),
             about=_about(dialogue, turn),

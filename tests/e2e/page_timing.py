@@ -36,6 +36,7 @@ WITHOUT = "/without"
 """Where the same page is to be had without the tag."""
 MEASURES = {
     "paint": "First contentful paint, ms",
+    "largest": "Largest contentful paint, ms",
     "parsed": "DOMContentLoaded, ms",
     "loaded": "load, ms",
     "busy": "Work of the page's main thread, ms of CPU",
@@ -44,10 +45,13 @@ MEASURES = {
 }
 SURE = 0.95
 OBSERVE = """
-window.seen = { blocked: 0, shift: 0 };
+window.seen = { blocked: 0, shift: 0, largest: 0 };
 new PerformanceObserver((list) => {
   for (const task of list.getEntries()) seen.blocked += Math.max(0, task.duration - 50);
 }).observe({ type: "longtask", buffered: true });
+new PerformanceObserver((list) => {
+  for (const paint of list.getEntries()) seen.largest = paint.startTime;
+}).observe({ type: "largest-contentful-paint", buffered: true });
 new PerformanceObserver((list) => {
   for (const shift of list.getEntries()) seen.shift += shift.value;
 }).observe({ type: "layout-shift", buffered: true });

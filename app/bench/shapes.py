@@ -82,9 +82,10 @@ async def steady(target: Target, rate: float, seconds: float, read: Read | None 
     times = Times()
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=PATIENCE, trust_env=False))
-        sockets = [await stack.enter_async_context(target.socket("/ws/visitor")) for _ in range(visitors)]
-        for socket in sockets:
-            await hello(socket, await target.token(client))
+        sockets = []
+        for _ in range(visitors):  # who says no hello in time is sent away
+            sockets.append(await stack.enter_async_context(target.socket("/ws/visitor")))
+            await hello(sockets[-1], await target.token(client))
         before = await read() if read is not None else 0.0
         begun = time.perf_counter()
 

@@ -8,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 FRONT_ENDS := widget handoff/console
-WORKERS ?= 3
+WORKERS ?= 2
 
 .PHONY: help demo test check e2e faults screens types fmt bench lock build clean setup front browser
 .PHONY: style types-py layers secrets dialogs wire types-ts sizes
@@ -20,7 +20,7 @@ help: ## This list
 demo: setup front ## The demo shop, its chat and the console, in your browser
 	@$(BIN)/kickstand demo $(ARGS)
 
-test: setup front browser ## Every test: front ends first, then Python from fast to slow, three files at a time
+test: setup front browser ## Every test: front ends first, then Python from fast to slow, two files at a time
 	@for each in $(FRONT_ENDS); do $(BIN)/python hatch_build.py npm $$each test || exit 1; done
 	@$(BIN)/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 

@@ -29,25 +29,25 @@ T = TypeVar("T")
 class Costs:
     """Unit costs; docs/benchmarks/unit_costs.py measures them, --costs gives yours."""
 
-    gateway_ms: float = 1.1
+    gateway_ms: float = 2.9
     """CPU of a gateway a turn, on PostgreSQL and Redis."""
-    postgres_ms: float = 0.9
+    postgres_ms: float = 1.15
     """CPU of PostgreSQL a turn."""
-    socket_kib: float = 40.0
+    socket_kib: float = 36.0
     """Memory of an idle socket."""
-    handshake_ms: float = 1.5
+    handshake_ms: float = 5.6
     """CPU of a gateway for a hello and its catch-up."""
-    compare_us: float = 5.0
+    compare_us: float = 5.4
     """CPU of PostgreSQL to compare one head."""
-    hint_us: float = 3.0
+    hint_us: float = 14.0
     """CPU of a gateway for each hint of another gateway, wanted or not."""
-    hints: float = 2.2
+    hints: float = 2.0
     """Hints a turn."""
     entries: float = 3.4
     """Rows of the log a turn: the message, what was understood, the answer."""
-    entry_bytes: float = 1_200.0
+    entry_bytes: float = 1_150.0
     """Of such a row with its share of turns and indexes, on disk."""
-    wal_bytes: float = 7_200.0
+    wal_bytes: float = 6_000.0
     """What PostgreSQL writes to its write-ahead log a turn."""
 
 

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Self
 import anyio
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.e2e.windows import KEYS, PATIENCE, Engine, NoBrowser, Refused, Where, Window, end
+from tests.e2e.windows import PATIENCE, Engine, NoBrowser, Refused, Where, Window, end
 
 PREFERENCES: dict[str, bool | int | str] = {
     "focusmanager.testmode": True,  # without a screen no window is in front; keys count anyhow
@@ -80,21 +80,6 @@ class FirefoxWindow(Window):
             raise Refused(done["exceptionDetails"]["text"])
         text: str | None = done["result"].get("value")
         return text
-
-    async def press(self, *keys: str, holding: str | None = None) -> None:
-        strokes = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
-        if holding is not None:
-            held = KEYS[holding]
-            strokes = [{"type": "keyDown", "value": held}, *strokes, {"type": "keyUp", "value": held}]
-        await self._act({"type": "key", "id": "keyboard", "actions": strokes})
-
-    async def click_at(self, x: float, y: float) -> None:
-        clicks = [
-            {"type": "pointerMove", "x": round(x), "y": round(y)},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        ]
-        await self._act({"type": "pointer", "id": "mouse", "actions": clicks})
 
     async def resize(self, width: int, height: int, *, zoom: int = 1) -> None:
         viewport = {"width": width, "height": height}

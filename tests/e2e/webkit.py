@@ -12,7 +12,7 @@ import anyio
 import httpx
 
 from app.server import free_port
-from tests.e2e.windows import KEYS, PATIENCE, Engine, NoBrowser, Refused, Where, Window, end
+from tests.e2e.windows import PATIENCE, Engine, NoBrowser, Refused, Where, Window, end
 
 DRIVER = "WebKitWebDriver"
 SCREEN = "600x600x24"
@@ -92,21 +92,6 @@ class WebKitWindow(Window):
         if not worked:
             raise Refused(text)
         return None if text is None else str(text)
-
-    async def press(self, *keys: str, holding: str | None = None) -> None:
-        strokes = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
-        if holding is not None:
-            held = KEYS[holding]
-            strokes = [{"type": "keyDown", "value": held}, *strokes, {"type": "keyUp", "value": held}]
-        await self._act({"type": "key", "id": "keyboard", "actions": strokes})
-
-    async def click_at(self, x: float, y: float) -> None:
-        clicks = [
-            {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0},
-            {"type": "pointerDown", "button": 0},
-            {"type": "pointerUp", "button": 0},
-        ]
-        await self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": clicks})
 
     async def resize(self, width: int, height: int, *, zoom: int = 1) -> None:
         """This driver has no zoom; what counts is the room that it leaves."""

@@ -67,13 +67,26 @@ class Window(ABC):
     async def run(self, where: Where, body: str) -> str | None:
         """What the body of this async function returns there: a text or nothing. Raises Refused."""
 
-    @abstractmethod
     async def press(self, *keys: str, holding: str | None = None) -> None:
         """Presses these keys, names of KEYS or characters, wherever focus is."""
+        strokes = [{"type": kind, "value": KEYS.get(key, key)} for key in keys for kind in ("keyDown", "keyUp")]
+        if holding is not None:
+            held = KEYS[holding]
+            strokes = [{"type": "keyDown", "value": held}, *strokes, {"type": "keyUp", "value": held}]
+        await self._act({"type": "key", "id": "keyboard", "actions": strokes})
 
-    @abstractmethod
     async def click_at(self, x: float, y: float) -> None:
         """With the mouse, in pixels of the page from its upper left corner."""
+        clicks = [
+            {"type": "pointerMove", "x": round(x), "y": round(y), "duration": 0},
+            {"type": "pointerDown", "button": 0},
+            {"type": "pointerUp", "button": 0},
+        ]
+        await self._act({"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}, "actions": clicks})
+
+    @abstractmethod
+    async def _act(self, source: dict[str, Any]) -> None:
+        """Carries out the actions of one input source; both drivers' protocols write them alike."""
 
     @abstractmethod
     async def resize(self, width: int, height: int, *, zoom: int = 1) -> None:

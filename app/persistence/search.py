@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from pydantic_core import from_json
 
 from app.errors import Unavailable
 from app.persistence.work import Cursor, Reader, Writer
@@ -22,6 +22,8 @@ MARGIN = timedelta(minutes=10)
 BATCH = 200  # entries in one transaction, so that no message waits long behind it
 _WORD = re.compile(r"\w+")
 _WORDS = 8
+_TEXTUAL = "'message', 'note', 'tag'"
+"""The kinds of entries with something to find; the bot's bookkeeping, most of the bytes, is not even fetched."""
 _FOUND = {
     "sqlite": "SELECT words.conversation_id, words.pos, snippet(words, 0, char(2), char(3), '…', 12) FROM words"
     " JOIN conversation c ON c.id = words.conversation_id WHERE words MATCH ?",
@@ -115,14 +117,17 @@ def _read(cursor: Cursor, behind: Sequence[tuple[str, int, int]]) -> int:
         if cursor.for_update:
             read = _begin(cursor, conversation)
         rows = cursor.execute(
-            "SELECT pos, kind, data FROM entry WHERE conversation_id = ? AND pos > ? ORDER BY pos LIMIT ?",
+            f"SELECT pos, kind, CASE WHEN kind IN ({_TEXTUAL}) THEN data END FROM entry"  # noqa: S608
+            " WHERE conversation_id = ? AND pos > ? ORDER BY pos LIMIT ?",
             (conversation, read, left),
         ).fetchall()
         if not rows or not _still_there(cursor, conversation, rows[-1][0]):
             continue
         for pos, kind, data in rows:
-            told = json.loads(data)
-            text = told["text"] if kind in ("message", "note") else told["tag"] if kind == "tag" else ""
+            if data is None:
+                continue
+            told = from_json(data)
+            text = told["tag"] if kind == "tag" else told["text"]
             if kind == "tag" and not told["on"]:
                 cursor.execute("DELETE FROM words WHERE conversation_id = ? AND text = ?", (conversation, text))
             elif text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -84,8 +85,29 @@ def find_conversation(cursor: Cursor, conversation_id: str) -> Conversation:
     return to_conversation(row)
 
 
+@cache
+def _insertion(entries: int) -> str:
+    rows = ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"] * entries)
+    return f"INSERT INTO entry ({ENTRY}) VALUES {rows}"  # noqa: S608
+
+
+def _row(entry: Entry, at: int) -> tuple[str | int | None, ...]:
+    return (
+        entry.conversation_id,
+        entry.pos,
+        entry.seq,
+        entry.id,
+        entry.kind,
+        entry.author_kind,
+        entry.author_id,
+        entry.client_id,
+        encode(entry.data),
+        at,
+    )
+
+
 class Log:
-    """One conversation inside a write transaction: entries are appended, the row is written once at the end."""
+    """One conversation inside a write transaction: what is appended and the row are written together, by `close`."""
 
     def __init__(self, cursor: Cursor, conversation: Conversation, now: datetime) -> None:
         self.cursor = cursor
@@ -128,21 +150,6 @@ class Log:
             data=data,
             at=self.now,
         )
-        self.cursor.execute(
-            f"INSERT INTO entry ({ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            (
-                entry.conversation_id,
-                entry.pos,
-                entry.seq,
-                entry.id,
-                entry.kind,
-                entry.author_kind,
-                entry.author_id,
-                entry.client_id,
-                encode(entry.data),
-                to_micros(entry.at),
-            ),
-        )
         self.entries.append(entry)
         if kind == "promise":
             fold_entry(self.cursor, self.before.site_id, data)
@@ -166,7 +173,11 @@ class Log:
         return self.append("handoff", data, author=("system", "desk"), visible=False)
 
     def close(self) -> Change:
-        """Write the row; the change as it will be once committed."""
+        """Write the entries and the row; the change as it will be once committed."""
+        at = to_micros(self.now)
+        if self.entries:
+            values = [value for each in self.entries for value in _row(each, at)]
+            self.cursor.execute(_insertion(len(self.entries)), values)
         if self.entries or self.status is not self.before.status:
             self.cursor.execute(
                 "UPDATE conversation SET head = ?, pos = ?, status = ?, agent_id = ?, updated_at = ?,"
@@ -176,7 +187,7 @@ class Log:
                     self._pos,
                     self.status,
                     self.agent_id,
-                    to_micros(self.now),
+                    at,
                     self._last_text,
                     self.about,
                     self.locale,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal, NewType
+from typing import Any, Literal, NamedTuple, NewType
 from uuid import UUID
 
 from uuid_utils import uuid7
@@ -84,8 +84,8 @@ AuthorKind = Literal["visitor", "bot", "agent", "system"]
 EntryKind = Literal["message", "note", "tracker", "triage", "handoff", "promise", "remedy", "tag", "mark"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+# What is made several times a turn is a named tuple: as fixed as a frozen dataclass, and made in half the time.
+class Entry(NamedTuple):
     """One line of the log.
 
     `data` by `kind`: message and note {text, name?, attachments?, buttons?, card?, page?, lang?, re?}; tracker {events,
@@ -107,8 +107,7 @@ class Entry:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(NamedTuple):
     """The row folded from a conversation's entries. `head`: last `seq`; `pos`: last position."""
 
     id: ConversationId

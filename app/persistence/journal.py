@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, NewType, Protocol
+from typing import Any, NamedTuple, NewType, Protocol
 
 from app.conversations import BotSaid, Conversation, Entry, Said, VisitorId
 from handoff import AgentId, ConversationId, HandoffRequest, SiteId, Ticket
@@ -17,8 +17,8 @@ from handoff import AgentId, ConversationId, HandoffRequest, SiteId, Ticket
 TurnId = NewType("TurnId", str)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+# What is made several times a turn is a named tuple: as fixed as a frozen dataclass, and made in half the time.
+class Change(NamedTuple):
     """What a transaction did to one conversation: the row after it, the new entries in order, the ticket if touched."""
 
     conversation: Conversation
@@ -26,8 +26,7 @@ class Change:
     ticket: Ticket | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """The right to answer one visitor message, until the store's clock passes the lease.
 
     `attempt` counts from 1. The id is also the idempotency key of everything the turn does outside.
@@ -39,8 +38,7 @@ class Lease:
     message: Entry
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A visitor's message is stored (or was, long ago: `duplicate`). `lease` is None while another turn is open."""
 
     message: Entry
@@ -49,8 +47,7 @@ class Heard:
     lease: Lease | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """An agent's message or note is stored, or was (`duplicate`)."""
 
     message: Entry
@@ -80,8 +77,7 @@ class Outcome:
     promises: tuple[Mapping[str, Any], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """The turn is stored. `change` is None when another worker owned it; `next` is the conversation's next turn."""
 
     change: Change | None

@@ -31,6 +31,7 @@ from handoff import AgentId, ConversationId, Hold, SiteId
 
 AT_ONCE = 100  # conversations asked for in one statement
 LAST = 2**31 - 1  # the highest number a counter can have
+CONVERSATION_OF_TURN = ", ".join(f"c.{column}" for column in CONVERSATION.split(", "))
 QUEUED = "state IN ('queued', 'running') AND state = 'queued'"
 """Queued turns. SQLite finds the index of open turns only by its own condition, word for word."""
 
@@ -67,6 +68,7 @@ class SqlJournal:
                 conversation = _create(cursor, visitor_id, site_id, now)
             if said.payload not in (None, TALK_TO_A_PERSON) and not said.of_a_service:
                 _offered(cursor, conversation, str(said.payload))
+            busy = _is_busy(cursor, conversation.id)
             log = Log(cursor, conversation, now)
             log.locale = said.locale or log.locale
             if log.status is Status.CLOSED:
@@ -85,7 +87,7 @@ class SqlJournal:
             message = log.append(
                 "message", data, author=("visitor", visitor_id), visible=True, client_id=str(said.client_id)
             )
-            lease = self._owe_turn(cursor, message, now)
+            lease = self._owe_turn(cursor, message, now, busy=busy)
             return Heard(message, False, log.close(), lease)
 
         return await self._writer.run(work)
@@ -152,13 +154,14 @@ class SqlJournal:
 
     async def finish_turn(self, lease: Lease, outcome: Outcome, *, now: datetime) -> Finished:
         def work(cursor: Cursor) -> Finished:
-            cursor.execute(
-                "UPDATE turn SET state = ?, lease_token = NULL WHERE id = ? AND lease_token = ? AND state = 'running'",
-                ("failed" if outcome.failed else "done", lease.turn_id, lease.token),
-            )
-            if cursor.rowcount == 0:  # another worker owns it: this result is discarded
+            conversation = _of_running(cursor, lease)
+            if conversation is None:  # another worker owns the turn: this result is discarded
                 return Finished(None)
-            log = Log(cursor, find_conversation(cursor, lease.message.conversation_id), now)
+            cursor.execute(
+                "UPDATE turn SET state = ?, lease_token = NULL WHERE id = ?",
+                ("failed" if outcome.failed else "done", lease.turn_id),
+            )
+            log = Log(cursor, conversation, now)
             _store_outcome(log, outcome, lease.message)
             if outcome.remind_at is not None:
                 _remind(cursor, lease.message.conversation_id, outcome.remind_at)
@@ -222,7 +225,7 @@ class SqlJournal:
             if played is not None:
                 data["reminder"] = dict(played)
             entry = log.append("tracker", data, author=("bot", "bot"), visible=False)
-            lease = None if played is None else self._owe_turn(cursor, entry, now)
+            lease = None if played is None else self._owe_turn(cursor, entry, now, busy=False)
             return log.close(), lease
 
         return await self._writer.run(work)
@@ -348,9 +351,8 @@ class SqlJournal:
         ).fetchone()
         return None if row is None else to_conversation(row)
 
-    def _owe_turn(self, cursor: Cursor, message: Entry, now: datetime) -> Lease | None:
-        """The turn row of a new message: leased at once unless the conversation has an open one."""
-        busy = _is_busy(cursor, message.conversation_id)
+    def _owe_turn(self, cursor: Cursor, message: Entry, now: datetime, *, busy: bool) -> Lease | None:
+        """The turn row of a new message: leased at once unless the conversation is `busy` with another."""
         turn_id, token = TurnId(new_id()), self._owner + new_id()
         cursor.execute(
             "INSERT INTO turn (id, conversation_id, pos, state, lease_token, lease_until, attempts)"
@@ -413,6 +415,16 @@ def _is_busy(cursor: Cursor, conversation_id: str) -> bool:
         "SELECT 1 FROM turn WHERE conversation_id = ? AND state IN ('queued', 'running')", (conversation_id,)
     ).fetchone()
     return row is not None
+
+
+def _of_running(cursor: Cursor, lease: Lease) -> Conversation | None:
+    """The conversation whose turn is held by this lease; both stay as they are until this unit is committed."""
+    row = cursor.execute(
+        f"SELECT {CONVERSATION_OF_TURN} FROM conversation c JOIN turn t ON t.conversation_id = c.id"  # noqa: S608
+        f" WHERE c.id = ? AND t.id = ? AND t.lease_token = ? AND t.state = 'running'{cursor.for_update}",
+        (lease.message.conversation_id, lease.turn_id, lease.token),
+    ).fetchone()
+    return None if row is None else to_conversation(row)
 
 
 def _is_thinking(cursor: Cursor, conversation_id: str) -> bool:

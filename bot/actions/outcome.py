@@ -56,7 +56,8 @@ class ProjectActions(Protocol):
 def checked(responses: Any, found: Any) -> Outcome:
     """An outcome of what somebody else's code gave back. Raises TypeError or ValueError that says what is wrong.
 
-    Copied through JSON: what is stored later must be JSON, and the action keeps no hold of it.
+    Copied through JSON: what is stored later must be JSON, and the action keeps no hold of it. As in rasa_sdk an event
+    of no kind is left out.
     """
     for name, value in (("responses", responses), ("events", found)):
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
@@ -69,4 +70,4 @@ def checked(responses: Any, found: Any) -> Outcome:
     if len(written) > LARGEST:
         raise ValueError(f"an action gives back at most {LARGEST:,} bytes; this was {len(written):,}")
     plain = from_json(written, allow_inf_nan=False)
-    return Outcome(plain["responses"], plain["events"])
+    return Outcome(plain["responses"], [event for event in plain["events"] if event["event"]])

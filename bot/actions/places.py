@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.actions.custom import CustomActions
 from bot.actions.endpoint import read_endpoint
 from bot.actions.outcome import Outcome, ProjectActions
 from bot.actions.remote import RemoteActions
@@ -42,6 +41,8 @@ def placed(
     """
     if not domain.custom_actions:
         return None
+    from bot.actions.custom import CustomActions  # here and not above, as rasa_sdk takes 0.7 s to import
+
     here = CustomActions(instances, limit, domain.plain)
     missing = [name for name in domain.custom_actions if name not in instances]
     endpoint = read_endpoint(folder, os.environ, findings) if folder is not None and missing else None

@@ -10,6 +10,9 @@ from bot import events
 from bot.events import Event
 from bot.tracker import Tracker
 
+_UNCHANGING = frozenset((str, int, float, bool, type(None)))
+"""What nobody can change, so that a copy is the thing itself."""
+
 
 class EventsOnDemand(UserList[Event]):
     """The events since the last restart, copied when an action first looks: most never do, or at the last few."""
@@ -84,7 +87,7 @@ def action_state(tracker: Tracker, slots: Mapping[str, Any]) -> dict[str, Any]:
     loop = tracker.loop
     return {
         "sender_id": tracker.conversation_id,
-        "slots": events.copied(dict(slots)),
+        "slots": {name: value if type(value) in _UNCHANGING else events.copied(value) for name, value in slots.items()},
         "latest_message": events.copied(tracker.latest_message),
         "followup_action": tracker.followup,
         "paused": tracker.is_paused,

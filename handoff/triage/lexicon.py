@@ -14,12 +14,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from handoff.triage.phrases import Beginnings, Phrases
-from handoff.triage.reading import Reading
+from handoff.triage.reading import Reading, bare, read
 
 _MACRO = re.compile(r"<([a-z_]+)>")
 _GAP = re.compile(r"<~([0-9]+)>")
 _LONG_WORD = re.compile(r"[a-z]{6,}")
 _MASKED = re.compile(r"[*@$#!]")
+_WORDS = 8192
+"""Words that are remembered."""
 
 
 class BadLexicon(ValueError):
@@ -55,7 +57,7 @@ class Part:
 
 
 class Lexicon:
-    """All lists and patterns, compiled. `correct` puts one word right."""
+    """All lists and patterns, compiled. What it makes of a word it remembers: words come again."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._beginnings = Beginnings()
@@ -141,7 +143,9 @@ class Lexicon:
         for word in dict.fromkeys(f"{fuzzy['words']} {fuzzy['short']}".split()):
             self._by_letter.setdefault(word[0], []).append(word)
         self._swearing: tuple[str, ...] = tuple(word for word in self.strong if len(word) >= 4)
-        self.correct = lru_cache(maxsize=8192)(self._correct)
+        self._plain = lru_cache(_WORDS)(self._corrected)
+        self.wanted = lru_cache(_WORDS)(self._wanted)
+        """What a word of a request is compared by; None for one that says nothing of what is asked."""
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Lexicon":
@@ -157,12 +161,19 @@ class Lexicon:
         except KeyError as error:
             raise BadLexicon(f"{source} lacks the entry {error}") from error
 
-    def wanted(self, word: str) -> str | None:
-        """What a word of a request is compared by; None for one that says nothing of what is asked."""
+    def read(self, text: str) -> Reading:
+        """The first 4,000 characters as triage reads them."""
+        return read(text, self._plain)
+
+    def _wanted(self, word: str) -> str | None:
         same = self._same_request.get(word)
         if same is not None or word in self._filling or not word[0].isalnum():
             return same
         return stem(word)
+
+    def _corrected(self, piece: str) -> str:
+        word = bare(piece)
+        return self._correct(word) if word[0].isalnum() else word
 
     def _correct(self, word: str) -> str:
         if _MASKED.search(word):

@@ -21,18 +21,19 @@ class BadMood(ValueError):
 
 def tokens(text: str) -> list[str]:
     """Words in small letters, every number as 0, marks shortened to what they say: `!!`, `??`, `?!`, `..`."""
-    found = []
-    for token in _TOKEN.findall(text.lower()):
-        first = token[0]
-        if first.isalpha():
-            found.append(token.replace("'", "").replace("\u2019", ""))
-        elif first in "!?":
-            found.append(token if len(token) == 1 else "!!" if "?" not in token else "??" if "!" not in token else "?!")
-        elif first == ".":
-            found.append("." if len(token) == 1 else "..")
-        else:
-            found.append("0" if first.isdigit() else token)
-    return found
+    return list(map(_token, _TOKEN.findall(text.lower())))
+
+
+@lru_cache(maxsize=8192)
+def _token(found: str) -> str:
+    first = found[0]
+    if first.isalpha():
+        return found.replace("'", "").replace("\u2019", "")
+    if first in "!?":
+        return found if len(found) == 1 else "!!" if "?" not in found else "??" if "!" not in found else "?!"
+    if first == ".":
+        return "." if len(found) == 1 else ".."
+    return "0" if first.isdigit() else found
 
 
 def sequences(words: list[str]) -> set[str]:

@@ -24,9 +24,11 @@ _FLAT |= {ord(mark): "'" for mark in "\u2018\u2019\u00b4`"} | {
 _FLAT |= {ord("\u00df"): "s", ord("\u00a0"): " "}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """`text` is a space, then each word followed by a space; the end of a sentence is a word `.` `!` or `?`.
+    """One is made for each message, and freezing one costs more than filling it: nobody changes it, `memo` apart.
+
+    `text` is a space, then each word followed by a space; the end of a sentence is a word `.` `!` or `?`.
 
     Words are lower case without accents and apostrophes ("don't" reads "dont"), misspellings and masked
     swear words are put right. So patterns need to know one spelling only.
@@ -55,31 +57,24 @@ class Reading:
         return self.spans[first][0], self.spans[last][1]
 
 
-def read(raw: str, correct: Callable[[str], str]) -> Reading:
-    """`correct` puts one lower-case word right, or gives it back."""
+def read(raw: str, plain: Callable[[str], str]) -> Reading:
+    """`plain` makes the word of a piece of text, as `bare` does, and puts it right."""
     raw = raw[:LONGEST]
-    flat = raw.translate(_FLAT)
+    flat = raw.replace("`", "'") if raw.isascii() else raw.translate(_FLAT)
     lower = flat.lower()
     if len(lower) != len(flat):  # a few capitals have longer small forms; offsets must hold
         lower = "".join(small if len(small := c.lower()) == 1 else c for c in flat)
-    drawn_out = _DRAWN_OUT.search(lower) is not None
     words: list[str] = []
     spans: list[tuple[int, int]] = []
+    starts: list[int] = []
+    at = 1
     for match in _TOKEN.finditer(lower):
-        word = match.group()
-        if word[0] in ".!?\n":
-            word = "?" if "?" in word else "!" if "!" in word else "."
-            if word == "." and _joins(lower, match):
-                continue
-        else:
-            if not word.isalpha():
-                word = word.replace("'", "")
-            word = correct(_DRAWN_OUT.sub(r"\1\2", word) if drawn_out else word)
+        piece = match.group()
+        if piece == "." and lower[(end := match.end()) : end + 1].isalnum():
+            continue  # within a number or a code, as in 1.9 or order.csv
+        word = plain(piece)
         words.append(word)
         spans.append(match.span())
-    starts = []
-    at = 1
-    for word in words:
         starts.append(at)
         at += len(word) + 1
     quoted: frozenset[int] = frozenset()
@@ -93,6 +88,8 @@ def read(raw: str, correct: Callable[[str], str]) -> Reading:
     return Reading(raw, text, tuple(words), tuple(spans), tuple(starts), quoted)
 
 
-def _joins(text: str, dot: "re.Match[str]") -> bool:
-    """Whether the dot stands within a number or a code, as in 1.9 or order.csv."""
-    return dot.group() == "." and dot.end() < len(text) and text[dot.end()].isalnum()
+def bare(piece: str) -> str:
+    """A piece of text in small letters as a word: marks as one, no apostrophes, no letter drawn out."""
+    if piece[0] in ".!?\n":
+        return "?" if "?" in piece else "!" if "!" in piece else "."
+    return _DRAWN_OUT.sub(r"\1\2", piece).replace("'", "")

@@ -10,7 +10,7 @@ from handoff.triage.again import Memory, request
 from handoff.triage.emotion import about_others, feel
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.mood import Mood, shipped
-from handoff.triage.reading import LONGEST, Reading, read
+from handoff.triage.reading import LONGEST, Reading
 from handoff.triage.repeat import content, repetition
 from handoff.triage.tuning import USUAL, Tuning
 from handoff.triage.verdict import Context, Said, Verdict, offers
@@ -27,7 +27,7 @@ class Triage:
     def __init__(self, lexicon: Lexicon, mood: Mood) -> None:
         self._lexicon = lexicon
         # A message is read again as context of those that follow; bounded, as a visitor may write long ones.
-        self._read = lru_cache(maxsize=256)(lambda text: read(text, lexicon.correct))
+        self._read = lru_cache(maxsize=256)(lexicon.read)
         self._memory = Memory(
             self._read,
             lru_cache(maxsize=1024)(lambda text: content(self._read(text), lexicon)),

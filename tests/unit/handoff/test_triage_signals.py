@@ -183,6 +183,29 @@ def test_phrases_match_as_one_alternation_would() -> None:
     assert [match.group() for match in found] == [" call me back", " do not call", " calls are"]
 
 
+PHRASES = (
+    "calls? (?:me )?(?:back|are)",
+    "(?:do )?not (?:[a-z]+ ){0,2}?call",
+    "do (?:call|not)(?! (?:me|call))",
+    "is [a-z]+(?<!back)",
+    "fin[a-z]* (?:me|[^c]+)",
+    "me",
+)
+WORDS = ("call", "calls", "me", "back", "do", "not", "is", "fine", ".", "40")
+
+
+@given(words=st.lists(st.sampled_from(WORDS), max_size=6))
+def test_phrases_match_as_one_alternation_would_whichever_word_is_blanked_out(words: list[str]) -> None:
+    reading = read(" ".join(words), lambda word: word)
+    phrases = Phrases(PHRASES)
+
+    for word, start in zip(("", *reading.words), (0, *reading.starts), strict=True):
+        text = reading.text[:start] + "_" * len(word) + reading.text[start + len(word) :]
+        found = [match.span() for match in phrases.matches(reading, text)]
+
+        assert found == [match.span() for match in phrases.whole.finditer(text)]
+
+
 TALKS: Sequence[tuple[str, str]] = (
     ("does the fell 2 fit my 2017 mt07?", "Yes, the Fell 2 fits your 2017 MT-07."),
     ("what comes in the box of the fell r", "Silencer, link pipe, springs and papers."),

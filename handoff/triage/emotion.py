@@ -39,6 +39,11 @@ class Feeling:
     """What the learned model makes of it; below 0 where it reads like a calm message."""
     evidence: tuple[Evidence, ...]
 
+    @property
+    def calm(self) -> bool:
+        """Whether nothing in it counts against anybody, however a site weighs it."""
+        return self.wording <= 0 and not (self.words or self.phrases or self.shape or self.sarcasm)
+
     def score(self, tuning: Tuning) -> float:
         """The sum as this site weighs it."""
         weigh = tuning.weights.get
@@ -102,6 +107,8 @@ def _wording(reading: Reading, mood: Mood) -> tuple[float, list[Evidence]]:
 def _strong_words(
     reading: Reading, lexicon: Lexicon, aside: frozenset[int], *, friendly: bool
 ) -> tuple[float, list[Evidence]]:
+    if lexicon.strong.keys().isdisjoint(reading.words):
+        return 0.0, []
     total = 0.0
     evidence: list[Evidence] = []
     for index, word in enumerate(reading.words):
@@ -122,8 +129,8 @@ def _strong_words(
 def _phrases(reading: Reading, lexicon: Lexicon, aside: frozenset[int], *, mocks: bool) -> tuple[float, list[Evidence]]:
     """Each phrase after the first adds less: three ways to say the same are not three angers."""
     found: list[tuple[float, Evidence]] = []
-    for group in lexicon.emotion.groups:
-        for match in group.phrases.matches(reading, reading.text):
+    for group, matches in lexicon.emotion.found(reading):
+        for match in matches:
             index = reading.word_at(match.start() + 1)
             if index in aside or _negated(reading, index, lexicon, within=2):
                 continue

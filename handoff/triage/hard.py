@@ -4,31 +4,33 @@ import re
 from collections.abc import Callable
 
 from handoff.models import Evidence, Reason
+from handoff.triage.emotion import about_others
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.reading import LONGEST, Reading
-from handoff.triage.verdict import Context, offers
+from handoff.triage.verdict import Said, offers
 
+_WHOLE = 12
+"""Words of a message that may be a wish for a person as a whole."""
 _SENTENCE = re.compile(r".*? [.!?]|.+", re.DOTALL)
 
 
 def human_request(reading: Reading, lexicon: Lexicon) -> Evidence | None:
-    text = lexicon.human.open_text(reading)
-    for says, pattern in lexicon.human_whole:
-        if len(reading.words) <= 12 and pattern.match(text):
-            return Evidence(Reason.HUMAN_REQUEST, f'{says}: "{reading.raw.strip()}"', *_all(reading))
-    for group in lexicon.human.groups:
-        for match in group.phrases.matches(reading, text):
-            if reading.word_at(match.start() + 1) in reading.quoted:
-                continue
-            return _found(reading, Reason.HUMAN_REQUEST, group.says, match.start(), match.end())
+    if len(reading.words) <= _WHOLE:
+        text = lexicon.human.open_text(reading)
+        for says, pattern in lexicon.human_whole:
+            if pattern.match(text):
+                return Evidence(Reason.HUMAN_REQUEST, f'{says}: "{reading.raw.strip()}"', *_all(reading))
+    for group, matches in lexicon.human.found(reading):
+        for match in matches:
+            if reading.word_at(match.start() + 1) not in reading.quoted:
+                return _found(reading, Reason.HUMAN_REQUEST, group.says, match)
     return None
 
 
 def takes_offer(
-    reading: Reading, context: Context, lexicon: Lexicon, read: Callable[[str], Reading]
+    reading: Reading, last: Said | None, lexicon: Lexicon, read: Callable[[str], Reading]
 ) -> Evidence | None:
-    """ "Yes" to a person whom the bot just offered."""
-    last = context.earlier[-1] if context.earlier else None
+    """ "Yes" to a person whom the bot just offered with what was said `last`."""
     if last is None or last.author != "bot" or lexicon.agrees.match(reading.text) is None:
         return None
     if not offers(last.text) and lexicon.offers.search(read(last.text[-LONGEST:])) is None:
@@ -36,29 +38,30 @@ def takes_offer(
     return Evidence(Reason.HUMAN_REQUEST, f'takes the offer of a person: "{reading.raw.strip()}"', *_all(reading))
 
 
-def legal(reading: Reading, aside: frozenset[int], lexicon: Lexicon) -> tuple[Evidence, ...]:
-    """`aside`: indices of words that are somebody else's."""
-    text = lexicon.legal.open_text(reading)
+def legal(reading: Reading, lexicon: Lexicon) -> tuple[Evidence, ...]:
+    found = lexicon.legal.found(reading)
+    if not found:
+        return ()
+    aside = reading.quoted | about_others(reading, lexicon)
     evidence = []
-    for group in lexicon.legal.groups:
-        for match in group.phrases.matches(reading, text):
+    for group, matches in found:
+        for match in matches:
             if reading.word_at(match.start() + 1) not in aside:
-                evidence.append(_found(reading, Reason.LEGAL, group.says, match.start(), match.end()))
+                evidence.append(_found(reading, Reason.LEGAL, group.says, match))
                 break
     return tuple(evidence)
 
 
 def safety(reading: Reading, lexicon: Lexicon) -> tuple[float, tuple[Evidence, ...]]:
     """Points of danger, 1.0 as much as it takes, and what they were given for."""
-    text = _without_questions(lexicon.safety.open_text(reading), lexicon)
     found: dict[str, Evidence] = {}
     points: dict[str, float] = {}
-    for group in lexicon.safety.groups:
-        match = next(iter(group.phrases.matches(reading, text)), None)
-        if match is None or reading.word_at(match.start() + 1) in reading.quoted:
-            continue
-        points[group.says] = group.points
-        found[group.says] = _found(reading, Reason.SAFETY, group.says, match.start(), match.end())
+    for group, (match, *_) in lexicon.safety.found(reading, lambda text: _without_questions(text, lexicon)):
+        if reading.word_at(match.start() + 1) not in reading.quoted:
+            points[group.says] = group.points
+            found[group.says] = _found(reading, Reason.SAFETY, group.says, match)
+    if not points:
+        return 0.0, ()
     danger = any(value >= 0.65 for value in points.values())
     failed = "something failed" in points or {"something came undone", "in use"} <= points.keys()
     hurt = "somebody was hurt or nearly" in points
@@ -86,8 +89,8 @@ def _without_questions(text: str, lexicon: Lexicon) -> str:
     )
 
 
-def _found(reading: Reading, reason: Reason, says: str, start: int, end: int) -> Evidence:
-    first, last = reading.span(start + 1, end)
+def _found(reading: Reading, reason: Reason, says: str, match: re.Match[str]) -> Evidence:
+    first, last = reading.span(match.start() + 1, match.end())
     return Evidence(reason, f'{says}: "{reading.raw[first:last]}"', first, last)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -39,21 +39,40 @@ class Group:
     """What it gains in a message that also names a failure and asks for nothing: mockery, not praise."""
 
 
-@dataclass(frozen=True, slots=True)
+Found = tuple[Group, Sequence[re.Match[str]]]
+"""A group, and where its phrases are: at least once."""
+
+
 class Part:
     """Groups of one reason, and the phrases that are blanked out before they are tried."""
 
-    groups: tuple[Group, ...]
-    veto: Phrases | None = None
-    threshold: float = 1.0
+    def __init__(
+        self, groups: tuple[Group, ...], veto: Phrases | None, threshold: float, beginnings: Beginnings
+    ) -> None:
+        self.threshold = threshold
+        self._groups = groups
+        self._lists = frozenset(group.phrases for group in groups)
+        self._veto = veto
+        self._beginnings = beginnings
 
     def open_text(self, reading: Reading) -> str:
         """The reading's text with its vetoed phrases blanked out, offsets unchanged."""
         text = reading.text
-        for match in self.veto.matches(reading, text) if self.veto else ():
+        for match in self._veto.matches(reading, text) if self._veto else ():
             start, end = match.span()
             text = f"{text[:start]} {'_' * (end - start - 1)}{text[end:]}"
         return text
+
+    def found(self, reading: Reading, blank: Callable[[str], str] | None = None) -> Sequence[Found]:
+        """The groups with a phrase in the open text, in order. `blank` may blank out more of it."""
+        begun = self._beginnings.of(reading)
+        if self._lists.isdisjoint(begun):  # as in most messages
+            return ()
+        text = self.open_text(reading)
+        if blank is not None:
+            text = blank(text)
+        found = ((group, group.phrases.matches(reading, text)) for group in self._groups if group.phrases in begun)
+        return [(group, matches) for group, matches in found if matches]
 
 
 class Lexicon:
@@ -197,7 +216,7 @@ class Lexicon:
 
     def _part(self, data: Mapping[str, Any], key: str, name: str) -> Part:
         veto = self._any(data["veto"], f"{name}.veto") if "veto" in data else None
-        return Part(self._groups(data[key]), veto, data.get("threshold", 1.0))
+        return Part(self._groups(data[key]), veto, data.get("threshold", 1.0), self._beginnings)
 
     def _groups(self, entries: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:
         return tuple(

@@ -1,42 +1,36 @@
 """The same unsolved problem again: said so, seen in the conversation, or known from earlier ones."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from handoff.models import Evidence, Reason
-from handoff.triage.again import Memory, asked_again
+from handoff.triage.again import asked_again
 from handoff.triage.lexicon import Lexicon, stem
+from handoff.triage.memory import Heard, Memory
 from handoff.triage.reading import LONGEST, Reading
+from handoff.triage.request import content
 from handoff.triage.verdict import Context, Past
 
 _PAST_READ = 5
 _SUMMARY_SHOWN = 80
 
 
-@dataclass(frozen=True, slots=True)
-class Repetition:
-    """`score` 1.0 is as clear as it takes."""
-
-    score: float
-    evidence: tuple[Evidence, ...]
-
-
-def repetition(reading: Reading, context: Context, lexicon: Lexicon, memory: Memory) -> Repetition:
-    """Whether the problem comes back, by what is said of it and by what was said before."""
+def repetition(
+    reading: Reading, context: Context, earlier: Sequence[Heard], lexicon: Lexicon, memory: Memory
+) -> tuple[float, tuple[Evidence, ...]]:
+    """Whether the problem comes back, by what is said of it and what was said before; 1.0 is as clear as it takes."""
     if lexicon.solved.search(reading) and not lexicon.unsolved.search(reading):
-        return Repetition(0.0, ())
+        return 0.0, ()
     mentioned, evidence = _by_mention(reading, lexicon)
-    within, more = asked_again(reading, context.earlier, lexicon, memory)
+    within, more = asked_again(reading, earlier, lexicon, memory)
     before, past = _in_past(reading, context, lexicon, memory)
-    return Repetition(mentioned / lexicon.repeat.threshold + within + before, (*evidence, *more, *past))
+    return mentioned / lexicon.repeat.threshold + within + before, (*evidence, *more, *past)
 
 
 def _by_mention(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidence]]:
-    text = lexicon.repeat.open_text(reading)
     total = 0.0
     evidence = []
-    for group in lexicon.repeat.groups:
-        match = next(iter(group.phrases.matches(reading, text)), None)
-        if match is None or reading.word_at(match.start() + 1) in reading.quoted:
+    for group, (match, *_) in lexicon.repeat.found(reading):
+        if reading.word_at(match.start() + 1) in reading.quoted:
             continue
         total += group.points
         start, end = reading.span(match.start() + 1, match.end())
@@ -82,13 +76,6 @@ def _in_past(reading: Reading, context: Context, lexicon: Lexicon, memory: Memor
     named = " ".join(_named(reading, both))
     about = f' about "{named}"' if named else ""
     return points / 2.0, [Evidence(Reason.REPEAT, f"an earlier conversation{about} is not solved: “{shown}”")]
-
-
-def content(reading: Reading, lexicon: Lexicon) -> frozenset[str]:
-    """The words that say what a message is about, cut to their first letters so that forms agree."""
-    return frozenset(
-        stem(word) for word in reading.words if word not in lexicon.stop and (len(word) > 2 or word.isdigit())
-    )
 
 
 def _named(reading: Reading, stems: frozenset[str]) -> list[str]:

@@ -1,11 +1,14 @@
 """What triage reads besides the message, and what it says about it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 from handoff.models import Evidence, Reason
 from handoff.texts import TEXTS
+
+if TYPE_CHECKING:
+    from handoff.triage.memory import Heard
 
 Author = Literal["visitor", "bot", "agent"]
 
@@ -20,10 +23,12 @@ def offers(text: str) -> bool:
     return any(offer in text for offer in OFFERS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     author: Author
     text: str
+    kept: "Heard | None" = field(default=None, compare=False, repr=False)
+    """What triage found in it. Who keeps a message for the next turn spares triage reading it again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,11 +87,14 @@ class Dialogue:
         except ActionFailed as error:
             scene.failures.append(error.failure)
         scene.steps.append(Step(choice.action, choice.policy, choice.confidence))
-        hidden = {"hide_rule_turn": True} if choice.hidden else {}
-        if not any(event["event"] == "action_execution_rejected" for event in found):
-            scene.append([*before, events.action(choice.action, choice.policy, choice.confidence, **hidden)])
-        scene.append(found)
-        if any(event["event"] == "user" for event in found):
+        kinds = {event["event"] for event in found}
+        if "action_execution_rejected" in kinds:
+            scene.append(found)
+        else:
+            hidden = {"hide_rule_turn": True} if choice.hidden else {}
+            done = events.action(choice.action, choice.policy, choice.confidence, **hidden)
+            scene.append([*before, done, *found])
+        if "user" in kinds:
             scene.append(await self._actions.extract_slots(scene, scene.tracker))
 
     async def _start_session(self, scene: Scene) -> None:

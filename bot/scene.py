@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -28,8 +28,10 @@ class Scene:
         self.wish: Wish | None = None
         self.promises: list[Promised] = []
 
-    def append(self, new: Iterable[Event]) -> None:
+    def append(self, new: Sequence[Event]) -> None:
         """Add events to the turn and to its tracker."""
+        if not new:
+            return
         stamped = [event if event.get("timestamp") else {**event, "timestamp": self.said_at} for event in new]
         self.events += stamped
         self.tracker.extend(stamped)

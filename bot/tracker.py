@@ -9,6 +9,8 @@ from bot import names
 from bot.events import Event
 from bot.fold import Cut, Fold, Loop
 
+_REWRITING = frozenset(("restart", "session_started", "undo", "rewind"))
+
 
 class Tracker:
     """One conversation's dialogue so far. Grows by `extend`, in time that does not depend on its length.
@@ -24,9 +26,10 @@ class Tracker:
         """By response: which of its variations the visitor heard last."""
         self.fallbacks = 0
         """Turns in a row, up to the latest, that the bot did not understand."""
-        self._live = Fold()
         self._applied: list[Event] = []
         self._folded = Fold()
+        self._live = self._folded
+        """What all events add up to. The same fold, until answers to a form are folded or a follow-up is cleared."""
         self._cuts: list[Cut] = []
         self._loops: frozenset[str] = frozenset()
         self._last_sent_at: float | None = None
@@ -42,7 +45,13 @@ class Tracker:
     def extend(self, events: Iterable[Event]) -> None:
         """Append events, for example those of a `Turn`."""
         for event in events:
-            self._append(event)
+            kind = event.get("event")
+            self.events.append(event)
+            if kind in _REWRITING:
+                self._rewrite(kind)
+            else:
+                self._observe(event, kind)
+                self._apply(event, kind)
 
     def fork(self) -> Tracker:
         """A copy that grows on its own."""
@@ -51,9 +60,9 @@ class Tracker:
         other.events = self.events.copy()
         other.said = self.said.copy()
         other.fallbacks = self.fallbacks
-        other._live = self._live.copy()
         other._applied = self._applied.copy()
         other._folded = self._folded.copy()
+        other._live = other._folded if self._live is self._folded else self._live.copy()
         other._cuts = self._cuts.copy()
         other._loops = self._loops
         other._last_sent_at = self._last_sent_at
@@ -122,6 +131,8 @@ class Tracker:
 
     def clear_followup(self) -> None:
         """Forget the follow-up of a turn being played. No event tells of it: the action that comes next does."""
+        if self._live is self._folded:
+            self._live = self._folded.copy()
         self._live.followup = None
 
     def events_since_restart(self) -> list[Event]:
@@ -130,25 +141,18 @@ class Tracker:
                 return self.events[index + 1 :] if self.events[index]["event"] == "restart" else self.events[index:]
         return self.events
 
-    def _append(self, event: Event) -> None:
-        self.events.append(event)
-        kind = event.get("event")
-        if kind in ("restart", "session_started"):
-            self._applied, self._cuts, self._folded = [], [], Fold()
-            if kind == "restart":
-                self._folded.followup = names.SESSION_START
-            self._live = self._folded.copy()
-        elif kind == "undo":
+    def _rewrite(self, kind: str) -> None:
+        """Forget some or all of the applied events."""
+        if kind == "undo":
             self._cut_back("action")
-            self._live = self._folded.copy()
         elif kind == "rewind":
             self._cut_back("user")
             self._cut_back("action")
-            self._live = self._folded.copy()
         else:
-            self._observe(event, kind)
-            self._live.apply(event)
-            self._apply(event)
+            self._applied, self._cuts, self._folded = [], [], Fold()
+            if kind == "restart":
+                self._folded.followup = names.SESSION_START
+        self._live = self._folded
 
     def _observe(self, event: Event, kind: str | None) -> None:
         if kind == "user":
@@ -177,16 +181,19 @@ class Tracker:
         self.fallbacks += failed - self._turn_failed
         self._turn_failed = failed
 
-    def _apply(self, event: Event) -> None:
-        if event.get("event") == "action":
+    def _apply(self, event: Event, kind: str | None) -> None:
+        if kind == "action":
             name = event.get("name")
             previous = self._previous_run(name) if name in self._loops else None
             if previous is not None:
+                self._live.apply(event)
                 self._fold_loop(previous)
                 return
             self._cuts.append(Cut(len(self._applied), self._folded.copy(), bool(event.get("hide_rule_turn"))))
         self._applied.append(event)
         self._folded.apply(event)
+        if self._live is not self._folded:
+            self._live.apply(event)
 
     def _previous_run(self, loop: str | None) -> int | None:
         """Where `loop` ran before in the applied events, if since then nothing but answers to it happened."""

@@ -116,14 +116,13 @@ class LinearClassifier:
         The greatest of them tells better than a probability whether the text is about any of the intents.
         """
         columns, values = self._lexicon.vector(text)
-        if self._unpacked is not None:
-            scores = self._offsets + values @ self._unpacked.take(columns, axis=0)
-        else:
-            scores = self._offsets + values @ self._weights.take(columns, axis=0).astype(np.float32)
+        weights = self._unpacked if self._unpacked is not None else self._weights
+        scores: Floats = values.dot(weights.take(columns, axis=0).astype(np.float32, copy=False))
+        scores += self._offsets
         meaning = None
         if self._table is not None:
             meaning = self._table.vector(text)
-            scores += meaning @ self._meaning
+            scores += meaning.dot(self._meaning)
         if self._network is not None:
             scores += self._network.scores(columns, values, meaning)
         return scores
@@ -169,9 +168,10 @@ class LinearClassifier:
 
 def ranked(intents: Sequence[str], scores: Floats, most: int | None = None) -> Ranking:
     """The `most` likely intents, or all, for scores that are logarithms of their likelihoods."""
-    shares: list[float] = softmax(scores).tolist()
-    order = sorted(range(len(shares)), key=shares.__getitem__, reverse=True)
-    return [(intents[index], shares[index]) for index in order[:most]]
+    shares = np.exp(scores - scores.max())
+    shares /= shares.sum()
+    order = (-shares).argsort(kind="stable")[:most]
+    return list(zip([intents[place] for place in order.tolist()], shares.take(order).tolist(), strict=True))
 
 
 def _sample(examples: list[tuple[str, str]], seed: int) -> list[tuple[str, str]]:

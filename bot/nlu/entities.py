@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from bot.config import UnderstandingSettings
 from bot.domain import Entity
@@ -29,8 +28,7 @@ _ANY_TIME: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _USUAL_WORD = re.compile(r"[^\W_]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Words that may be an entity. Which of those that overlap are, is for `_settled` to say."""
 
     start: int
@@ -146,18 +144,21 @@ class EntityExtractor:
         text = text[:LONGEST_TEXT]
         words = cut(text)
         forms = self._forms(text, words, now)
-        known = list(self._by_heart(text, words))
+        known = self._by_heart(text, words)
         learned = self.tagger.entities if self.tagger is not None else frozenset()
-        taken = _settled([*forms, *(each for each in known if each.entity not in learned)], [])
+        taken = _settled([*forms, *[each for each in known if each.entity not in learned]], [])
         if self.tagger is not None:
             tagged = list(self.tagger.find(text, _hints(forms)))
-            taken = [_with_role(each, tagged) for each in taken if not _is_part_of_one(each, tagged)]
-            taken = _settled([_of_tagger(each) for each in tagged], taken)
-            taken = _settled([each for each in known if each.entity in learned], taken)
+            if tagged:
+                taken = [_with_role(each, tagged) for each in taken if not _is_part_of_one(each, tagged)]
+                taken = _settled([_of_tagger(each) for each in tagged], taken)
+            if known:
+                taken = _settled([each for each in known if each.entity in learned], taken)
         if self.fuzzy is not None:
             taken = _settled(self._nearly(self.fuzzy, text), taken)
         taken += _recognised(self._beside, text, now)
-        taken.sort(key=lambda item: (item.start, item.rank))
+        if len(taken) > 1:
+            taken.sort(key=lambda item: (item.start, item.rank))
         return [self._as_event(item, text[item.start : item.end]) for item in taken[:MOST_ENTITIES]]
 
     def _forms(self, text: str, words: Cut, now: datetime) -> list[Found]:
@@ -173,13 +174,17 @@ class EntityExtractor:
                 if match.end() > match.start():
                     yield Found(match.start(), match.end(), name, "RegexEntityExtractor", 0)
 
-    def _listed(self, text: str, words: Cut) -> Iterator[Found]:
-        for start, end, entity, role, group in self._lists.find(text, words):
-            yield Found(start, end, entity, "RegexEntityExtractor", 1, role, group)
+    def _listed(self, text: str, words: Cut) -> list[Found]:
+        return [
+            Found(start, end, entity, "RegexEntityExtractor", 1, role, group)
+            for start, end, entity, role, group in self._lists.find(text, words)
+        ]
 
-    def _by_heart(self, text: str, words: Cut) -> Iterator[Found]:
-        for start, end, entity, role, group in self._examples.find(text, words):
-            yield Found(start, end, entity, "AnnotatedEntityExtractor", 200, role, group)
+    def _by_heart(self, text: str, words: Cut) -> list[Found]:
+        return [
+            Found(start, end, entity, "AnnotatedEntityExtractor", 200, role, group)
+            for start, end, entity, role, group in self._examples.find(text, words)
+        ]
 
     def _nearly(self, fuzzy: FuzzyNames, text: str) -> Iterator[Found]:
         for start, end, entity, name, alike in fuzzy.find(text):
@@ -211,7 +216,10 @@ def _settled(found: Iterable[Found], taken: Iterable[Found]) -> list[Found]:
     for item in items:
         if len(kept) == MOST_ENTITIES:
             break
-        if all(item.end <= other.start or item.start >= other.end for other in kept):
+        for other in kept:
+            if item.start < other.end and other.start < item.end:
+                break
+        else:
             kept.append(item)
     return kept
 
@@ -222,22 +230,17 @@ def _recognisers(
     return [Recognisers(each, entities, timezone) for each in settings.recognisers]
 
 
-def _recognised(recognisers: Sequence[Recognisers], text: str, now: datetime) -> Iterator[Found]:
+def _recognised(recognisers: Sequence[Recognisers], text: str, now: datetime) -> list[Found]:
+    found = []
     for each in recognisers:
         for rank, entity, finding in each.find(text, now):
             more: dict[str, Any] = {"confidence": finding.confidence}
             details = each.details(finding)
             if details:
                 more["additional_info"] = dict(details)
-            yield Found(
-                finding.start,
-                finding.end,
-                entity,
-                each.settings.extractor,
-                100 + rank,
-                value=each.value(finding),
-                more=more,
-            )
+            place, value = (finding.start, finding.end), each.value(finding)
+            found.append(Found(*place, entity, each.settings.extractor, 100 + rank, value=value, more=more))
+    return found
 
 
 def _of_tagger(tagged: Tagged) -> Found:
@@ -263,7 +266,7 @@ def _with_role(item: Found, tagged: Sequence[Tagged]) -> Found:
     if item.role is None and item.group is None:
         for each in tagged:
             if each.entity == item.entity and each.start < item.end and item.start < each.end:
-                return replace(item, role=each.role, group=each.group)
+                return item._replace(role=each.role, group=each.group)
     return item
 
 

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TypeAlias
+from itertools import pairwise, repeat
+from typing import TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.model import ModelReader, ModelWriter
-from bot.nlu.words import pieces_of, words
+from bot.nlu.words import FIGURE, pieces_of, words
 
 Keys = NDArray[np.uint32]
-Columns = NDArray[np.int64]
+Columns: TypeAlias = NDArray[np.signedinteger]
 Floats = NDArray[np.float32]
 
 REMEMBERED_WORDS = 10_000
-REMEMBERED_FEATURES = 20_000
-"""Words and pairs of words."""
+REMEMBERED_PAIRS = 20_000
 _BLOCK_LENGTH = np.float32(np.sqrt(0.5))
 """Words and pieces each make up half of a text, so that neither drowns the other."""
 _NONE = np.zeros(0, dtype=np.uint32)
 _PLACES = np.uint64(32)
+_PIECES_OF_A_LETTER = 3
+"""One of each length begins at a letter, as the blanks at both ends make up for the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,6 @@ class Rows:
     values: Floats
     told: Columns
     """The columns of words and pairs of words that more than one text has."""
-
-
-_LookedUp: TypeAlias = tuple[list[int], int]
-"""The columns of features that are known, and how many are not."""
 
 
 class Lexicon:
@@ -56,8 +52,9 @@ class Lexicon:
         """`keys` are the sorted features, `rarity` the weight of each."""
         self._keys = keys
         self._rarity = rarity
-        self._pieces: dict[str, _LookedUp] = {}
-        self._columns: dict[str, int] = {}
+        self._words: dict[str, bytes] = {}
+        """The columns of words and of their pieces, int32, as they are remembered."""
+        self._pairs: dict[tuple[str, ...], bytes] = {}
         self._rarest = float(rarity.max(initial=0.0)) ** 2
 
     def __len__(self) -> int:
@@ -74,7 +71,7 @@ class Lexicon:
             parts = [_keys(_word_features(found))]
             for word in found:
                 if word not in pieces:
-                    pieces[word] = _piece_keys(word)
+                    pieces[word] = _keys(_marked_pieces(word))
                 parts.append(pieces[word])
             # The owner says which block of which text a feature was counted in.
             sizes = [len(parts[0]), sum(map(len, parts[1:]))]
@@ -101,54 +98,64 @@ class Lexicon:
         return cls(known, rarity), Rows(starts, columns, values.astype(np.float32), told[seen_in[told] > 2])
 
     def vector(self, text: str) -> tuple[Columns, Floats]:
-        """(columns, values) of the features that are known.
+        """(columns, values) of the features that are known; columns of words and pairs count from the end, below 0.
 
         Each block has the length sqrt(1/2) with its unknown features counted in, as rare as can be: what shares
         only the odd pair of letters with the training texts stays short.
         """
         found = words(text)
-        columns, unknown = self._looked_up(found)
-        pieces: list[int] = []
-        unknown_pieces = 0
-        for word in found:
-            known, missing = self._pieces_of(word)
-            pieces += known
-            unknown_pieces += missing
-        # Both blocks in one go: each call of numpy costs more than what it reckons here. Counting so few in a
-        # dictionary takes a quarter of the time of sorting an array of them.
-        told, cut = Counter(columns), Counter(pieces)
-        found_columns = np.array([*told, *cut], dtype=np.int64)
-        weights = self._rarity.take(found_columns)
-        weights *= np.float32(1.0) + np.log(np.array([*told.values(), *cut.values()], dtype=np.float32))
-        for block, missing in ((weights[: len(told)], unknown), (weights[len(told) :], unknown_pieces)):
+        pairs = _pairs(found)
+        known = [*map(self._words.get, found), *map(self._pairs.get, pairs)]
+        parts = self._looked_up(found, pairs) if None in known else cast("list[bytes]", known)
+        # A column for each time that a feature is there, in order. From here on it is a dozen calls of numpy, as a loop
+        # over all of them takes longer.
+        all_columns = np.frombuffer(bytearray().join(parts), dtype=np.int32)
+        all_columns.sort()
+        is_edge = np.ones(len(all_columns) + 1, dtype=np.bool_)
+        np.not_equal(all_columns[1:], all_columns[:-1], out=is_edge[1:-1])
+        edges = is_edge.nonzero()[0]
+        starts = edges[:-1]
+        columns = all_columns.take(starts)
+        weights = self._rarity.take(columns)
+        weights *= np.float32(1.0) + np.log(edges[1:] - starts, dtype=np.float32)
+        cut = columns.searchsorted(0)
+        told = int(edges[cut])
+        unknown_words = len(found) + len(pairs) - told
+        unknown_pieces = _PIECES_OF_A_LETTER * len("".join(found)) - (len(all_columns) - told)
+        for block, unknown in ((weights[:cut], unknown_words), (weights[cut:], unknown_pieces)):
             if len(block):
-                block *= _BLOCK_LENGTH / math.sqrt(float(block @ block) + missing * self._rarest)
-        return found_columns, weights
+                block *= _BLOCK_LENGTH / math.sqrt(float(block.dot(block)) + unknown * self._rarest)
+        return columns, weights
 
-    def _looked_up(self, found: Sequence[str]) -> _LookedUp:
-        """Of words and of those that stand together."""
-        features = _word_features(found)
-        places = list(map(self._columns.get, features))
-        if None in places:
-            missing = [feature for feature in features if feature not in self._columns]
-            if len(self._columns) >= REMEMBERED_FEATURES:
-                self._columns.clear()
-                missing = features
-            self._columns.update(zip(missing, self._places(_keys(missing)), strict=True))
-            places = [self._columns[feature] for feature in features]
-        columns = [place for place in places if place is not None and place >= 0]
-        return columns, len(features) - len(columns)
+    def _looked_up(self, found: Sequence[str], pairs: Sequence[tuple[str, ...]]) -> list[bytes]:
+        """The columns of words with their pieces, and of pairs of words.
 
-    def _pieces_of(self, word: str) -> _LookedUp:
-        looked_up = self._pieces.get(word)
-        if looked_up is None:
-            places = self._places(_piece_keys(word))
-            known = [place for place in places if place >= 0]
-            looked_up = known, len(places) - len(known)
-            if len(self._pieces) >= REMEMBERED_WORDS:
-                self._pieces.clear()
-            self._pieces[word] = looked_up
-        return looked_up
+        They are remembered, but for words with figures that no example has: those may be somebody's number.
+        """
+        if len(self._words) >= REMEMBERED_WORDS:
+            self._words.clear()
+        if len(self._pairs) >= REMEMBERED_PAIRS:
+            self._pairs.clear()
+        parts = [self._words.get(word) or self._looked_up_word(word) for word in found]
+        parts += [self._pairs[pair] for pair in pairs if pair in self._pairs]
+        missing = [pair for pair in pairs if pair not in self._pairs]
+        for pair, place in zip(missing, self._places(_keys([*map(" ".join, missing)])), strict=True):
+            columns = self._told(place)
+            parts.append(columns)
+            if pair[0] in self._words and pair[-1] in self._words:
+                self._pairs[pair] = columns
+        return parts
+
+    def _looked_up_word(self, word: str) -> bytes:
+        told, *pieces = self._places(_keys([word, *_marked_pieces(word)]))
+        columns = np.array([place for place in pieces if place >= 0], np.int32).tobytes() + self._told(told)
+        if told >= 0 or not FIGURE.search(word):
+            self._words[word] = columns
+        return columns
+
+    def _told(self, place: int) -> bytes:
+        """The column of a word or a pair of words, counted from the end; none where it is not known."""
+        return np.int32(place - len(self._keys)).tobytes() if place >= 0 else b""
 
     def _places(self, keys: Keys) -> list[int]:
         """The column of each, -1 where it has none."""
@@ -169,18 +176,19 @@ class Lexicon:
         return cls(reader.get("keys"), reader.get("rarity"))
 
 
+def _pairs(found: Sequence[str]) -> list[tuple[str, ...]]:
+    """Neighbours, and words with one word between them: "cancel my order" is "cancel the order"."""
+    return [*pairwise(found), *zip(found, repeat("*"), found[2:], strict=False)]
+
+
 def _word_features(found: Sequence[str]) -> list[str]:
-    """Words, pairs of neighbours, and pairs with one word between them: "cancel my order" is "cancel the order"."""
-    return [
-        *found,
-        *(f"{first} {second}" for first, second in pairwise(found)),
-        *(f"{first} * {second}" for first, second in zip(found, found[2:], strict=False)),
-    ]
+    return [*found, *map(" ".join, _pairs(found))]
+
+
+def _marked_pieces(word: str) -> list[str]:
+    """The pieces of a word as features of their own: "#or" is no word "or"."""
+    return [f"#{piece}" for piece in pieces_of(word)]
 
 
 def _keys(features: Sequence[str]) -> Keys:
     return np.array([zlib.crc32(feature.encode("utf-8", "replace")) for feature in features], dtype=np.uint32)
-
-
-def _piece_keys(word: str) -> Keys:
-    return _keys([f"#{piece}" for piece in pieces_of(word)])

@@ -33,6 +33,15 @@ _DOUBTFUL: Final = re.compile(
     re.IGNORECASE,
 )
 _CLIPS: Final = re.compile(r"\b(?:u|ur|r|pls|plz|thx|wheres|whens|whats|hows|asap|gimme|cuz|idk)\b", re.IGNORECASE)
+_TELLING: Final = frozenset(
+    """
+    quick quickly asap hurry rush time work break minute minutes short yes tldr dr urgent urgently rn
+    new nervous worried afraid mechanic beginner unsure scared never step detail sure side explain ruin damage through
+    u ur r pls plz thx wheres whens whats hows gimme cuz idk
+    """.split()  # noqa: SIM905 - fifty quotes say less
+)
+"""One of these words is in whatever the patterns above find; most messages have none."""
+_LETTERS: Final = re.compile("[a-z]+")
 _ENDS: Final = re.compile(r"\s*[,:;-]?\s+[,:;-]\s*|\s{2,}")
 """What is left between two words when those between them are gone."""
 _ENOUGH_WORDS: Final = 3
@@ -53,16 +62,24 @@ class Seen:
 class Signs(NamedTuple):
     """Where words of a message tell doubt, and where hurry; false where none do."""
 
-    doubt: re.Match[str] | None
-    hurry: re.Match[str] | None
+    doubt: re.Match[str] | None = None
+    hurry: re.Match[str] | None = None
+    clips: int = 0
+    """Clipped words."""
 
     def __bool__(self) -> bool:
         return self.doubt is not None or self.hurry is not None
 
 
+_NONE: Final = Signs()
+
+
 def signs_of(text: str) -> Signs:
     """The words of a message that tell its pace."""
-    return Signs(_DOUBTFUL.search(text), _HURRIED.search(text))
+    # Letters beyond ASCII may stand for one within it where case is ignored, as the long s does.
+    if text.isascii() and _TELLING.isdisjoint(_LETTERS.findall(text.lower())):
+        return _NONE
+    return Signs(_DOUBTFUL.search(text), _HURRIED.search(text), len(_CLIPS.findall(text, 0, LONGEST)))
 
 
 def without_preamble(text: str, signs: Signs) -> str:
@@ -82,6 +99,6 @@ def pace_of(text: str, signs: Signs) -> Seen | None:
     text = text[:LONGEST]
     if len(text) >= _LETTERS_OF_MANY_WORDS and len(_WORD.findall(text)) >= _MANY_WORDS:
         return Seen("careful", 0, len(text))
-    if len(_CLIPS.findall(text)) >= _CLIPPED and len(_WORD.findall(text)) <= _FEW_WORDS:
+    if signs.clips >= _CLIPPED and len(_WORD.findall(text)) <= _FEW_WORDS:
         return Seen("brief", 0, len(text))
     return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from bot.model import ModelReader, ModelWriter
@@ -52,8 +52,9 @@ class Phrases:
             phrases._entries.setdefault(key, {})[entity, role, group] = None
         return phrases
 
-    def find(self, text: str, words: Cut) -> Iterator[tuple[int, int, str, str | None, str | None]]:
+    def find(self, text: str, words: Cut) -> list[tuple[int, int, str, str | None, str | None]]:
         """(start, end, entity, role, group) of the longest phrase at each of the `words` that `cut` made of `text`."""
+        found: list[tuple[int, int, str, str | None, str | None]] = []
         free = 0
         for index, (start, _, word) in enumerate(words):
             most = self._most_words.get(word)
@@ -61,12 +62,12 @@ class Phrases:
                 continue
             for last in range(min(index + most, len(words)) - 1, index - 1, -1):
                 end = words[last][1]
-                entries = self._entries.get(_normal(text[start:end]))
+                entries = self._entries.get(_normal(text[start:end]) if last > index else word)
                 if entries:
-                    for entity, role, group in entries:
-                        yield start, end, entity, role, group
+                    found += [(start, end, *reading) for reading in entries]
                     free = last + 1
                     break
+        return found
 
 
 def _normal(phrase: str) -> str:

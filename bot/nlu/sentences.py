@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.nlu.words import LONGEST_TEXT
+from bot.nlu.words import FIGURE, LONGEST_TEXT
 
 Floats = NDArray[np.float32]
 
@@ -40,7 +40,8 @@ class SentenceTable:
         self._numbers = {piece: number for number, piece in enumerate(pieces)}
         self._rows = rows
         self._scales = scales
-        self._remembered: dict[str, list[int]] = {}
+        self._remembered: dict[str, bytes] = {}
+        """The numbers of the pieces of words, int32."""
         self.mark = mark
 
     @property
@@ -50,26 +51,28 @@ class SentenceTable:
 
     def vector(self, text: str) -> Floats:
         """The unit vector of `text`; zeros if nothing of it is known."""
-        numbers = [number for word in _WORD.findall(_plain(text)) for number in self._word(word)]
-        if not numbers:
+        known = self._remembered
+        places = np.frombuffer(
+            b"".join([known.get(word) or self._looked_up(word) for word in _WORD.findall(_plain(text))]), dtype=np.int32
+        )
+        if not len(places):
             return np.zeros(self.size, dtype=np.float32)
-        places = np.array(numbers)
-        total: Floats = self._scales.take(places) @ self._rows.take(places, axis=0)
-        length = math.sqrt(total @ total)
+        total: Floats = self._scales.take(places).dot(self._rows.take(places, axis=0))
+        length = math.sqrt(total.dot(total))
         return total / np.float32(length) if length > 0 else total
 
     def vectors(self, texts: Sequence[str]) -> Floats:
         """`vector` of each, as rows."""
         return np.stack([self.vector(text) for text in texts]) if texts else np.zeros((0, self.size), np.float32)
 
-    def _word(self, word: str) -> list[int]:
-        numbers = self._remembered.get(word)
-        if numbers is None:
-            numbers = self._cut(word[:_LONGEST_WORD])
+    def _looked_up(self, word: str) -> bytes:
+        """The pieces of a word. It is remembered unless it has figures and is no piece: somebody's number, perhaps."""
+        places = np.array(self._cut(word[:_LONGEST_WORD]), dtype=np.int32).tobytes()
+        if word in self._numbers or not FIGURE.search(word):
             if len(self._remembered) >= REMEMBERED_WORDS:
                 self._remembered.clear()
-            self._remembered[word] = numbers
-        return numbers
+            self._remembered[word] = places
+        return places
 
     def _cut(self, word: str) -> list[int]:
         """The longest known piece from the start on, then from where it ends; none if that is no way to read it."""

@@ -6,10 +6,11 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -32,8 +33,7 @@ Hints: TypeAlias = Sequence[tuple[int, int, str]]
 """(start, end, name) of what is known of a text before it is tagged: words of lists, patterns, recognised forms."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tagged:
+class Tagged(NamedTuple):
     """Words that are used as an entity's words are. `start` and `end` count characters."""
 
     start: int
@@ -58,6 +58,7 @@ class EntityTagger:
         self.entities = frozenset(entities)
         self._model = model
         self._weighed = frozenset(weighed)
+        self._weighed_pairs = frozenset(each.encode() for each in weighed if each.startswith(_PAIRS))
         self._pair_heads = frozenset(_heads(weighed))
         self._seen: dict[str, _Word] = {}
         # Here and below, as it takes 6 MB: only projects with annotated examples pay.
@@ -83,10 +84,11 @@ class EntityTagger:
         trainer = Trainer(verbose=False)
         trainer.select("lbfgs")
         trainer.set_params({"c1": 0.02, "c2": 0.05, "max_iterations": _ROUNDS, "feature.possible_transitions": True})
+        word = cache(_word)
         for example in examples:
             tokens = _tokens(example.text)
             if tokens:
-                seen = [_word(example.text[start:end]) for start, end in tokens]
+                seen = [word(example.text[start:end]) for start, end in tokens]
                 trainer.append(_features(seen, tokens, hints(example.text)), _labels(example, tokens, entities))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "model"
@@ -110,8 +112,10 @@ class EntityTagger:
         if not tokens:
             return
         seen = [self._known(text[start:end]) for start, end in tokens]
-        self._tagger.set(_features(seen, tokens, hints, self._weighed))
+        self._tagger.set(_features(seen, tokens, hints, self._weighed_pairs))
         labels = self._tagger.tag()
+        if labels.count(_OUTSIDE) == len(labels):
+            return
         first = 0
         while first < len(labels):
             label = labels[first]
@@ -130,12 +134,14 @@ class EntityTagger:
             first = last + 1
 
     def _known(self, surface: str) -> _Word:
-        """A word with what is weighed of what is told of it."""
+        """A word with what is weighed of what is told of it. Numbers are remembered only if an example has them."""
         word = self._seen.get(surface)
         if word is None:
-            if len(self._seen) >= _REMEMBERED_WORDS:
-                self._seen.clear()
-            self._seen[surface] = word = _word(surface).only(self._weighed, self._pair_heads)
+            word = _word(surface, self._weighed, self._pair_heads)
+            if not surface[0].isdigit() or f"w={surface}" in self._weighed:
+                if len(self._seen) >= _REMEMBERED_WORDS:
+                    self._seen.clear()
+                self._seen[surface] = word
         return word
 
 
@@ -156,94 +162,90 @@ def _labels(example: Example, tokens: Sequence[tuple[int, int]], entities: Seque
     return labels
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What is told of a word, and of its neighbours because of it: put into strings once, as CRFsuite reads them."""
+
+    word: bytes
+    alone: tuple[bytes, ...] = ()
+    before: tuple[bytes, ...] = ()
+    """Told of the word behind it."""
+    after: tuple[bytes, ...] = ()
+    two_before: tuple[bytes, ...] = ()
+    two_after: tuple[bytes, ...] = ()
+    pair_before: bytes | None = None
+    """How the feature of the pair with the next word begins."""
+    pair_after: bytes | None = None
+
+
+_NOTHING = _Word(b"")
+_START = _Word(b"", before=(b"-end",))
+_END = _Word(b"", after=(b"+end",))
+
+
+def _word(surface: str, weighed: Container[str] | None = None, pair_heads: Container[str] = ()) -> _Word:
+    """The word with the features that are `weighed`, if that is given; `pair_heads` is how pairs that are begin."""
+    word, shape = surface.casefold(), _shape(surface)
+
+    def kept(*told: str) -> tuple[bytes, ...]:
+        return tuple(each.encode() for each in told if weighed is None or each in weighed)
+
+    def near(sign: str) -> tuple[bytes, ...]:
+        return kept(f"{sign}w={word}", f"{sign}s={shape}")
+
+    before, after = (
+        head.encode() if weighed is None or head in pair_heads else None
+        for head in (f"{begin}{word}|" for begin in _PAIRS)
+    )
+    alone = kept(f"w={word}", f"s={shape}", f"e={word[-3:]}", f"a={word[:3]}")
+    return _Word(word.encode(errors="replace"), alone, near("-"), near("+"), near("--"), near("++"), before, after)
+
+
 def _features(
-    words: Sequence[_Word], tokens: Sequence[tuple[int, int]], hints: Hints, weighed: Container[str] | None = None
-) -> list[list[str]]:
+    words: Sequence[_Word], tokens: Sequence[tuple[int, int]], hints: Hints, weighed: Container[bytes] | None = None
+) -> list[list[bytes]]:
     """What is told of each word: itself, its shape and ends, what it is known as, and its two neighbours.
 
     Of pairs of words only those that are `weighed`, if that is given.
     """
-    last = len(words) - 1
-    known: dict[int, list[str]] = {}
+    none: list[bytes] = []
+    here, left, right = ([none] * len(words) for _ in range(3))
     for start, end, name in hints:
         for at, span in enumerate(tokens):
             if start <= span[0] and span[1] <= end:
-                known.setdefault(at, []).append(("k=" if start == span[0] else "K=") + name)
-    found = []
-    for at, word in enumerate(words):
-        told = [*word.alone, *known.get(at, ())]
-        if at and tokens[at - 1][1] == tokens[at][0]:
-            told.append("joined")
-        if at > 1:
-            told += words[at - 2].two_before
-        if at:
-            near = words[at - 1]
-            told += near.before
-            told += [f"-{each}" for each in known.get(at - 1, ())]
-            if near.pair_before is not None:
-                pair = near.pair_before + word.word
-                if weighed is None or pair in weighed:
-                    told.append(pair)
-        else:
-            told.append("-end")
-        if at < last:
-            near = words[at + 1]
-            told += near.after
-            told += [f"+{each}" for each in known.get(at + 1, ())]
-            if near.pair_after is not None:
-                pair = near.pair_after + word.word
-                if weighed is None or pair in weighed:
-                    told.append(pair)
-        else:
-            told.append("+end")
-        if at < last - 1:
-            told += words[at + 2].two_after
-        found.append(told)
-    return found
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """What is told of a word, and of its neighbours because of it, put into strings once."""
-
-    word: str
-    alone: tuple[str, ...]
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-    two_before: tuple[str, ...]
-    two_after: tuple[str, ...]
-    pair_before: str | None
-    """How the feature of the pair with the next word begins."""
-    pair_after: str | None
-
-    def only(self, weighed: Container[str], pair_heads: Container[str]) -> _Word:
-        """The word without features that are not `weighed`; `pair_heads` is how pairs that are begin."""
-
-        def kept(told: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(each for each in told if each in weighed)
-
-        return replace(
-            self,
-            alone=kept(self.alone),
-            before=kept(self.before),
-            after=kept(self.after),
-            two_before=kept(self.two_before),
-            two_after=kept(self.two_after),
-            pair_before=self.pair_before if self.pair_before in pair_heads else None,
-            pair_after=self.pair_after if self.pair_after in pair_heads else None,
+                known = (b"k=" if start == span[0] else b"K=") + name.encode()
+                here[at] = [*here[at], known]
+                if at:
+                    right[at - 1] = [*right[at - 1], b"+" + known]
+                if at + 1 < len(words):
+                    left[at + 1] = [*left[at + 1], b"-" + known]
+    for at, (word, following) in enumerate(pairwise(words)):
+        if tokens[at][1] == tokens[at + 1][0]:
+            here[at + 1] = [*here[at + 1], b"joined"]
+        if word.pair_before is not None:
+            pair = word.pair_before + following.word
+            if weighed is None or pair in weighed:
+                left[at + 1] = [*left[at + 1], pair]
+        if following.pair_after is not None:
+            pair = following.pair_after + word.word
+            if weighed is None or pair in weighed:
+                right[at] = [*right[at], pair]
+    row = [_NOTHING, _START, *words, _END, _NOTHING]
+    return [
+        [
+            *word.alone,
+            *also,
+            *two_before.two_before,
+            *before.before,
+            *behind,
+            *after.after,
+            *ahead,
+            *two_after.two_after,
+        ]
+        for two_before, before, word, after, two_after, also, behind, ahead in zip(
+            row, row[1:], words, row[3:], row[4:], here, left, right, strict=False
         )
-
-
-@lru_cache(maxsize=4_096)
-def _word(surface: str) -> _Word:
-    word, shape = surface.casefold(), _shape(surface)
-
-    def near(sign: str) -> tuple[str, str]:
-        return f"{sign}w={word}", f"{sign}s={shape}"
-
-    alone = (f"w={word}", f"s={shape}", f"e={word[-3:]}", f"a={word[:3]}")
-    before, after = (f"{begin}{word}|" for begin in _PAIRS)
-    return _Word(word, alone, near("-"), near("+"), near("--"), near("++"), before, after)
+    ]
 
 
 def _heads(features: Iterable[str]) -> Iterator[str]:

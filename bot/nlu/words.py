@@ -8,7 +8,8 @@ import unicodedata
 LONGEST_TEXT = 1_000
 """Characters of a message that count towards its intent; what a visitor wants stands early."""
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[?!]+")
+FIGURE = re.compile(r"\d")
+_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?|(?<![?!])[?!]{1,2}")
 _WHOLE_WORD = re.compile(r"\b\w\w+\b")
 _NUMBER = re.compile(r"\b[0-9]+\b")
 _DIGITS = re.compile(r"\d{3,}")
@@ -18,10 +19,13 @@ _REPEATED = re.compile(r"(\D)\1{2,}")
 
 def words(text: str) -> list[str]:
     """Lower-cased words. Long numbers keep only their length, so that any year or order number looks alike."""
-    plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold().replace("\u2019", "'")
-    plain = _REPEATED.sub(r"\1\1", plain)
+    plain = text[:LONGEST_TEXT].lower()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold().replace("\u2019", "'")
+    if _REPEATED.search(plain):
+        plain = _REPEATED.sub(r"\1\1", plain)
     plain = _DIGITS.sub(lambda match: "0" * min(len(match[0]), 12), plain)
-    return [word[:2] if word[0] in "?!" else word[:40] for word in _WORD.findall(plain)]
+    return [word[:40] for word in _WORD.findall(plain)]
 
 
 def whole_words(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
+from bot.nlu.recognisers.finding import Finding, Moment
 
 _MOST_NUMBERS = 20
 """Candidates of one text that are looked at as phone numbers."""
@@ -18,6 +18,8 @@ _PHONE = re.compile(r"(?<![\w.,#@/+-])(?:\+ ?|\(\+?)?\d(?:[ ()./\u2013-]{0,3}\d)
 
 class Emails:
     """See `Recogniser`. The value is the address as it was written."""
+
+    needs_figure = False
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
         if "@" not in text:
@@ -34,9 +36,9 @@ class Phones:
     written in full: with the 0 before the area code in countries that have it.
     """
 
+    needs_figure = True
+
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
-        if not FIGURE.search(text):
-            return
         for count, match in enumerate(_PHONE.finditer(text)):
             if count == _MOST_NUMBERS:
                 return

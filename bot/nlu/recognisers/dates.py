@@ -39,6 +39,8 @@ class Dates:
     in figures are read day first, or month first where the moment's first country is the US.
     """
 
+    needs_figure = False
+
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
         lowered = text.lower()
         if len(lowered) != len(text) or (

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
-from typing import Final, Protocol
+from types import MappingProxyType
+from typing import Final, NamedTuple, Protocol
 
 from pydantic import JsonValue
 
 FIGURE: Final = re.compile(r"\d")
-"""Most messages have none, and then nothing that is made of figures has to be looked for."""
+"""Most messages have none, and then nothing that is made of figures has to be looked for; else not before the first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A part of a text whose form says what it is. `start` and `end` count characters."""
 
     start: int
@@ -23,12 +22,11 @@ class Finding:
     dimension: str
     value: JsonValue
     confidence: float = 1.0
-    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    details: Mapping[str, JsonValue] = MappingProxyType({})
     """What else its form says: a parcel's carrier, a sum's currency."""
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """When and where a text was written."""
 
     now: datetime
@@ -41,6 +39,9 @@ class Moment:
 
 class Recogniser(Protocol):
     """Finds one kind of thing by its form."""
+
+    needs_figure: bool
+    """Whether there is nothing to be found in a text without a figure."""
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
         """What there is, in any order. Takes time in proportion to the length of `text`, and never raises."""

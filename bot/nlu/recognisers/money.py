@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
+from bot.nlu.recognisers.finding import Finding, Moment
 
 _SIGNS: Final = {"€": "EUR", "£": "GBP", "¥": "JPY", "zł": "PLN", "₹": "INR", "₺": "TRY"}
 _CODES: Final = (
@@ -73,9 +73,9 @@ class Money:
     A plain "$" is the dollar of the first of the moment's countries that has one.
     """
 
+    needs_figure = True
+
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
-        if not FIGURE.search(text):
-            return
         for match in _MONEY.finditer(text):
             unit = match["before"] or match["after"]
             currency = _currency(unit, moment)

@@ -19,8 +19,8 @@ _CUED = re.compile(
     r"|\b(?:number|no\.|nr\.|nummer)(?: is| ist)? ?:? ?(?P<bare>\d{3,12})(?![\w@]|[.,-]\d)",
     re.IGNORECASE,
 )
-
-
+_CUES = ("order", "bestell", "auftrag", "commande", "pedido", "ordine", "invoice", "rechnung", "num", "no.", "nr.")
+"""Of which `_CUED` begins with one."""
 _OF_ELSE = re.compile(
     r"(?:part|job|model|phone|mobile|fax|serial|frame|oem|article|item|sku|case|ticket|customer|tracking|house|card|"
     r"account|artikel|teile?|kunden|telefon|rahmen|haus)[ -]?$",
@@ -35,23 +35,30 @@ class OrderNumbers:
 
     def __init__(self, shape: str | None = None) -> None:
         """`shape` is a regular expression of the shop's numbers, which then count wherever they stand alone."""
-        self._shape = (
-            re.compile(rf"(?<![\w.,/€£$+-])(?:{shape})(?![\w@/]|[.,-]\d|{_UNIT})", re.IGNORECASE) if shape else None
-        )
+        self.needs_figure = not shape
+        shape = shape or r"(?!)"
+        self._shape = re.compile(shape, re.IGNORECASE)
+        self._alone = re.compile(rf"(?<![\w.,/€£$+-])(?:{shape})(?![\w@/]|[.,-]\d|{_UNIT})", re.IGNORECASE)
 
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
         if FIGURE.search(text):
             yield from self._told(text)
-        if self._shape is not None:
-            for match in self._shape.finditer(text):
+        # The shape by itself begins with something, and is found faster than what may not stand before it.
+        first = self._shape.search(text)
+        if first is not None:
+            for match in self._alone.finditer(text, first.start()):
                 yield Finding(*match.span(), "order_number", match[0].upper(), 0.8)
 
     def _told(self, text: str) -> Iterator[Finding]:
         """Numbers that something before them says to be an order's."""
-        for match in _HASH.finditer(text):
+        for match in _HASH.finditer(text) if "#" in text or "№" in text else ():
             if _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):
                 continue
             yield Finding(*match.span(), "order_number", match["number"].upper())
+        if text.isascii():  # elsewhere some letters have more capitals than `lower` undoes
+            lowered = text.lower()
+            if not any(cue in lowered for cue in _CUES):
+                return
         for match in _CUED.finditer(text):
             part = "number" if match["number"] else "bare"
             if part == "bare" and _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):

@@ -42,6 +42,7 @@ _FORMS: Final = {
 COUNTRIES: Final = tuple(_FORMS)
 _SHORT: Final = frozenset({"AT", "AU", "BE", "CH", "DK", "LU", "NO"})
 """Four digits could be anything: these count beside a word only."""
+_SHORT_LENGTH: Final = 4
 _CUE = re.compile(
     r"(?:post ?(?:al ?)?codes?|zip(?: ?codes?)?|\bplz|postleitzahl|code postal|\bcap|c[óo]digo postal|\bcp|postnummer)"
     r"(?: is| ist| est| es| ?:|-)? ?$",
@@ -52,20 +53,30 @@ _COUNTRY = re.compile(r"(?<![\w-])(?:A|AT|B|BE|CH|D|DE|DK|E|F|FR|I|IT|L|N|NO|NL|
 _WITHIN_NUMBER = re.compile(r"\w-$")
 _CUE_REACH: Final = 24
 _LETTERED: Final = frozenset({"CA", "GB", "IE", "NL"})
+_FIRST_FIGURE_WITHIN: Final = 4
+"""Characters of a code before its first figure: "GIR 0AA"."""
 _WITHIN_ORDER = re.compile(r"(?:#|\border |\bnumber |€ ?|£ ?|\$ ?)$", re.IGNORECASE)
 
 
 class Postcodes:
     """See `Recogniser`. The value is in capitals with its blank; the countries that have such a code are a detail."""
 
+    needs_figure = True
+
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
-        if not FIGURE.search(text):
+        figure = FIGURE.search(text)
+        if figure is None:
             return
-        for match in _any_of(moment.countries).finditer(text):
+        for match in _any_of(moment.countries).finditer(text, max(0, figure.start() - _FIRST_FIGURE_WITHIN)):
             code = match[0].upper()
             before = text[max(0, match.start() - _CUE_REACH) : match.start()]
-            has_cue = _CUE.search(before) is not None or _COUNTRY.search(before) is not None
-            if not has_cue and (_WITHIN_ORDER.search(before) or _WITHIN_NUMBER.search(before)):
+            # A cue has a "p", which is seen at once, a country its hyphen.
+            has_cue = ("p" in before.lower() and _CUE.search(before) is not None) or (
+                before.endswith("-") and _COUNTRY.search(before) is not None
+            )
+            if not has_cue and (
+                len(code) == _SHORT_LENGTH or _WITHIN_ORDER.search(before) or _WITHIN_NUMBER.search(before)
+            ):
                 continue
             countries = [
                 country

@@ -11,7 +11,7 @@ from pydantic import JsonValue
 
 from bot.nlu.recognisers.contact import Emails, Phones
 from bot.nlu.recognisers.dates import Dates
-from bot.nlu.recognisers.finding import Finding, Moment, Recogniser
+from bot.nlu.recognisers.finding import FIGURE, Finding, Moment, Recogniser
 from bot.nlu.recognisers.money import Money
 from bot.nlu.recognisers.orders import OrderNumbers
 from bot.nlu.recognisers.postcode import Postcodes
@@ -45,6 +45,7 @@ class Recognisers:
             for rank, dimension in enumerate(DIMENSIONS)
             if names.get(dimension, "") in entities
         ]
+        self._without_figures = [each for each in self._running if not each[2].needs_figure]
 
     @property
     def entities(self) -> frozenset[str]:
@@ -54,7 +55,7 @@ class Recognisers:
     def find(self, text: str, now: datetime) -> Iterator[tuple[int, str, Finding]]:
         """(rank, entity, finding); of equally long ones that overlap, the smaller rank is right."""
         moment = Moment(now, self._timezone, self.settings.countries)
-        for rank, entity, recogniser in self._running:
+        for rank, entity, recogniser in self._running if FIGURE.search(text) else self._without_figures:
             for finding in recogniser.find(text, moment):
                 yield rank, entity, finding
 

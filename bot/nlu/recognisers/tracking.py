@@ -123,6 +123,8 @@ class TrackingNumbers:
     A form that many other numbers share counts beside a word like "parcel" only, or alone in its message.
     """
 
+    needs_figure = True
+
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
         if not _WORTH_A_LOOK.search(text):
             return

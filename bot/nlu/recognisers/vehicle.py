@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from bot.nlu.recognisers.finding import FIGURE, Finding, Moment
+from bot.nlu.recognisers.finding import Finding, Moment
 
 OLDEST_YEAR: Final = 1950
 """What is smaller in four digits is mostly a time of day or an order."""
@@ -17,6 +17,8 @@ _YEAR = re.compile(
     r"|(?<![\w'\u2019])['\u2019\u2018](?P<short>\d\d)(?![\w:'\u2019\u2018]|[.,]\d)",
     re.IGNORECASE,
 )
+_LIKE_A_YEAR = re.compile(r"19\d\d|20\d\d|'\d\d|\u2019\d\d|\u2018\d\d")
+"""What every year begins with: found in a fifth of the time, as it begins with one of few characters."""
 _VIN = re.compile(r"(?<![\w-])[A-HJ-NPR-Z0-9]{17}(?![\w-])", re.IGNORECASE)
 _VIN_CUE = re.compile(
     r"\bvin\b|frame|chassis|fahrgestell|fahrzeug-?ident|\bfin\b|bastidor|telaio|châssis|framenummer", re.IGNORECASE
@@ -28,11 +30,14 @@ _FIGURES: Final = dict(zip("ABCDEFGHJKLMNPRSTUVWXYZ", "12345678123457923456789",
 class Years:
     """See `Recogniser`. The value is the year in four digits, as text; next year's models are on sale already."""
 
+    needs_figure = True
+
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
-        if not FIGURE.search(text):
+        first = _LIKE_A_YEAR.search(text)
+        if first is None:
             return
         latest = moment.now.year + 1
-        for match in _YEAR.finditer(text):
+        for match in _YEAR.finditer(text, first.start()):
             if match["short"]:
                 year = 2000 + int(match["short"])
                 year -= 100 if year > latest else 0
@@ -50,9 +55,9 @@ class Vins:
     "VIN" or "frame", with the detail `check_digit` false.
     """
 
+    needs_figure = True
+
     def find(self, text: str, moment: Moment) -> Iterator[Finding]:
-        if not FIGURE.search(text):
-            return
         for match in _VIN.finditer(text):
             number = match[0].upper()
             if number.isalpha() or not number.isascii():

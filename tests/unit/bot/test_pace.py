@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.nlu import pace
 from bot.nlu.pace import LONGEST, pace_of, signs_of, without_preamble
 
 
@@ -58,3 +59,10 @@ def test_what_is_meant_is_read_without_the_preamble(text: str, rest: str) -> Non
 def test_any_text_has_a_span_within_itself(text: str) -> None:
     found = pace_of(text, signs_of(text))
     assert found is None or text[found.start : found.end]
+
+
+@given(st.from_regex(pace._HURRIED) | st.from_regex(pace._DOUBTFUL))
+def test_whatever_a_pattern_finds_is_a_sign(text: str) -> None:
+    signs = signs_of(text)
+    assert (signs.doubt is not None) == bool(pace._DOUBTFUL.search(text))
+    assert (signs.hurry is not None) == bool(pace._HURRIED.search(text))

@@ -57,7 +57,7 @@ def asked_again(
     shared = now.words & before.words
     if which >= 0 and (marked or alike >= _MUCH or now.words <= before.words):
         # The answer speaks of none of what is asked again: it went past it.
-        taken_up = memory.request(answers[which].answer).words
+        taken_up = memory.wanted(answers[which].answer)
         score += _WENT_PAST * sum(map(worth, shared - taken_up)) / max(1, len(shared))
     answer = memory.read(earlier[-1].answer)
     if asks(answer, lexicon):
@@ -80,7 +80,7 @@ def asked_again(
 
 def asks(answer: Reading, lexicon: Lexicon) -> bool:
     """Whether the visitor was just asked for something: then words come again because they answer."""
-    return answer.words[-1:] == ("?",) or lexicon.asks.search(answer) is not None
+    return answer.words[-1:] == ("?",) or lexicon.asks.whole.search(answer.text) is not None
 
 
 def _asked(earlier: Sequence[Heard]) -> tuple[list[Request], list[Heard]]:
@@ -125,7 +125,7 @@ def _likest(
         if most / (most + different + _DOUBT) * near < best:
             continue
         others = [each.words for each in requests if not (each.words <= words or words <= each.words)]
-        answered = memory.request(answers[index].answer).words
+        answered = memory.wanted(answers[index].answer)
         shared = 0.0
         for word in both:
             # A word that comes in every message is what they talk about, not what is asked.

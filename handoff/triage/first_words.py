@@ -8,6 +8,7 @@ MORE = "…"
 """Ends a first word of which only the beginning is known."""
 
 _LETTERS = re.compile(r"\[[a-z0-9.!?-]+\]")
+_RANGE = re.compile(r"([a-z0-9])-([a-z0-9])")
 _NEGATIVE_LOOK = re.compile(r"\(\?<?!")
 _ANYTHING_BUT = re.compile(r"\[\^|\\")
 
@@ -75,9 +76,8 @@ def _item(pattern: str, at: int, begun: frozenset[str]) -> tuple[frozenset[str],
                     raise Anything
                 begins = begins - {""} | {digit + MORE for digit in "0123456789"}
             return done | begins, at
-        if "-" in letters.group():
-            raise Anything
-        grown = frozenset(prefix + letter for prefix in open_ends for letter in letters.group()[1:-1])
+        spelled = _RANGE.sub(_spelled, letters.group()[1:-1])
+        grown = frozenset(prefix + letter for prefix in open_ends for letter in spelled)
     elif char in "[.\\(":
         raise Anything
     else:
@@ -90,6 +90,11 @@ def _item(pattern: str, at: int, begun: frozenset[str]) -> tuple[frozenset[str],
     if len(grown) > 4 * _MOST:
         raise Anything
     return done | grown, at
+
+
+def _spelled(span: re.Match[str]) -> str:
+    first, last = map(ord, span.group(1, 2))
+    return "".join(map(chr, range(first, last + 1)))
 
 
 def _quantifier(pattern: str, at: int) -> tuple[str, int]:

@@ -33,7 +33,7 @@ def takes_offer(
     """ "Yes" to a person whom the bot just offered with what was said `last`."""
     if last is None or last.author != "bot" or lexicon.agrees.match(reading.text) is None:
         return None
-    if not offers(last.text) and lexicon.offers.search(read(last.text[-LONGEST:])) is None:
+    if not offers(last.text) and lexicon.offers.whole.search(read(last.text[-LONGEST:]).text) is None:
         return None
     return Evidence(Reason.HUMAN_REQUEST, f'takes the offer of a person: "{reading.raw.strip()}"', *_all(reading))
 

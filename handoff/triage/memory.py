@@ -1,5 +1,6 @@
 """What triage keeps of the messages of a conversation: each is read once, and what it says stays with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -7,7 +8,7 @@ from handoff.triage.emotion import Feeling, feel
 from handoff.triage.lexicon import Lexicon
 from handoff.triage.mood import Mood
 from handoff.triage.reading import LONGEST
-from handoff.triage.request import NOTHING, Request, content, request
+from handoff.triage.request import NOTHING, Request, content, request, wanted
 from handoff.triage.verdict import OFFERS, Author, Said
 
 _READ = 256
@@ -39,20 +40,23 @@ class Memory:
         self.read = lru_cache(_READ)(lexicon.read)
         self.content = lru_cache(_FOUND)(lambda text: content(self.read(text), lexicon))
         self.request = lru_cache(_FOUND)(lambda text: request(self.read(text), lexicon))
+        self.wanted = lru_cache(_FOUND)(lambda text: wanted(self.read(text), lexicon))
         self.feel = lru_cache(_FOUND)(lambda text: feel(self.read(text), lexicon, mood))
 
-    def heard(self, said: Said) -> Heard:
-        """What an earlier message says; found once, and kept with it."""
-        kept = said.kept
-        if kept is None or kept.memory is not self:
-            kept = said.kept = self._hear(said.author, said.text[:LONGEST])
-        return kept
+    def heard(self, earlier: Sequence[Said]) -> list[Heard]:
+        """What earlier messages say; found once, and kept with them."""
+        return [
+            kept if (kept := said.kept) is not None and kept.memory is self else self._hear(said) for said in earlier
+        ]
 
-    def _hear(self, author: Author, text: str) -> Heard:
-        if author == "visitor":
+    def _hear(self, said: Said) -> Heard:
+        text = said.text[:LONGEST]
+        if said.author == "visitor":
             feeling = self.feel(text)
-            return Heard(self, author, self.request(text), None if feeling.calm else feeling)
-        for offer in OFFERS:
-            text = text.replace(offer, "")
-        answer = text.strip()
-        return Heard(self, author, answer=answer, small=answer.lower())
+            said.kept = Heard(self, said.author, self.request(text), None if feeling.calm else feeling)
+        else:
+            for offer in OFFERS:
+                text = text.replace(offer, "")
+            answer = text.strip()
+            said.kept = Heard(self, said.author, answer=answer, small=answer.lower())
+        return said.kept

@@ -12,9 +12,10 @@ _CODE = 0.5
 
 
 class Request(NamedTuple):
-    """The words of a message without filling words, those that ask for the same as one."""
+    """What two messages have in common when they ask for the same."""
 
     words: frozenset[str]
+    """As `wanted` finds them."""
     kind: str
     """The question word: "how much", "when"; "" where it is no such question."""
     codes: Mapping[str, frozenset[str]]
@@ -35,15 +36,18 @@ NOTHING = Request(frozenset(), "", {})
 def request(reading: Reading, lexicon: Lexicon) -> Request:
     """What `reading` asks for."""
     question = lexicon.question_word.search(reading)
-    found = set(map(lexicon.wanted, reading.words))
-    if "€" in reading.raw or "$" in reading.raw:
-        found.add("price")
-    words = frozenset(word for word in found if word is not None)
+    words = wanted(reading, lexicon)
     codes: dict[str, frozenset[str]] = {}
     for word in words:
         if kind := _code(word):
             codes[kind] = codes.get(kind, frozenset()) | {word}
     return Request(words, question.group().strip() if question else "", codes)
+
+
+def wanted(reading: Reading, lexicon: Lexicon) -> frozenset[str]:
+    """The words of a message without filling words, those that ask for the same as one."""
+    words = frozenset(word for word in set(map(lexicon.wanted, reading.words)) if word is not None)
+    return words | {"price"} if "€" in reading.raw or "$" in reading.raw else words
 
 
 def content(reading: Reading, lexicon: Lexicon) -> frozenset[str]:

@@ -37,7 +37,7 @@ class Triage:
         lexicon, memory = self._lexicon, self._memory
         if len(context.earlier) > _READ_BACK:
             context = Context(context.earlier[-_READ_BACK:], context.fallbacks, context.past)
-        earlier = [memory.heard(said) for said in context.earlier]
+        earlier = memory.heard(context.earlier)
         reading = memory.read(text[:LONGEST])
         found: list[tuple[Reason, float, tuple[Evidence, ...]]] = []  # in order of worth
         if reading.words:
@@ -72,9 +72,10 @@ class Triage:
     ) -> tuple[float, tuple[Evidence, ...]]:
         """The feeling of this message, and what is left of the messages before it."""
         carried = 0.0
-        for heard in earlier:
-            if heard.by == "visitor":
-                mood = max(0.0, heard.feeling.score(tuning)) if heard.feeling is not None else 0.0
+        feelings = [heard.feeling for heard in earlier if heard.by == "visitor"]
+        if any(feelings):
+            for each in feelings:
+                mood = max(0.0, each.score(tuning)) if each is not None else 0.0
                 carried = tuning.decay * min(1.0, carried + mood)
         feeling = self._memory.feel(reading.raw)
         own = feeling.score(tuning)

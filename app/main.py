@@ -247,6 +247,7 @@ async def open_services(
         photo_links = PhotoLinks(settings.secret_key.get_secret_value(), clock, settings.photo_link)
         hub = Hub(photo_links.sign)
         backplane.listen(hub.hear)
+        backplane.concerns = hub.concerns
         queue = SqlQueue(database.writer, database.reader, backplane)
         console = ConsoleReads(database.reader)
         roster = Roster(database.reader)

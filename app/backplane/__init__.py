@@ -6,7 +6,7 @@ what is missing from the store.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -18,20 +18,28 @@ from handoff import ConversationId, SiteId
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A conversation has entries up to `pos` (`head` of them visible). `change` rides along inside one process."""
+    """A conversation has entries up to `pos` (`head` of them visible). `change` rides along inside one process.
+
+    `since`: it tells of all entries after this position, 0 when it comes from the store itself.
+    `moved`: who holds the conversation, or the line it waits in, may be another.
+    """
 
     conversation_id: ConversationId
     visitor_id: VisitorId
     site_id: SiteId
     head: int
     pos: int
+    since: int = 0
+    moved: bool = True
     change: Change | None = None
 
     @classmethod
     def of(cls, change: Change) -> Changed:
         """The signal of a committed change."""
-        row = change.conversation
-        return cls(row.id, row.visitor_id, row.site_id, row.head, row.pos, change)
+        row, entries = change.conversation, change.entries
+        since = entries[0].pos - 1 if entries else row.pos
+        moved = change.ticket is not None or any(entry.kind == "handoff" for entry in entries)
+        return cls(row.id, row.visitor_id, row.site_id, row.head, row.pos, since, moved, change)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +140,12 @@ Signal = (
 class Backplane(Protocol):
     """Signals to every gateway, this one included.
 
-    `on_return` is called when signals get through again that did not for a while: some are lost.
+    `on_return` is called when signals get through again that did not for a while: some are lost. `concerns` is asked
+    whether anybody here follows a conversation: without, another gateway's new entries in it need not be told here.
     """
 
     on_return: Callable[[], None]
+    concerns: Callable[[ConversationId, VisitorId], bool]
 
     @property
     def is_up(self) -> bool:
@@ -147,8 +157,8 @@ class Backplane(Protocol):
     def listen(self, handler: Callable[[Signal], None]) -> None:
         """Call `handler` with every signal from now on. It must not block."""
 
-    async def note_online(self, here: Sequence[ConversationId], gone: Sequence[ConversationId]) -> None:
-        """Say whose visitors are connected to this gateway, and whose are not any more. Never raises."""
+    async def note_online(self, here: Set[ConversationId]) -> None:
+        """Say whose visitors are connected to this gateway, all of them. Never raises."""
 
     async def is_online(self, conversation_id: ConversationId) -> bool:
         """Whether its visitor is connected to another gateway, as far as that is known. Never raises."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Set
 
 import structlog
 
 from app.backplane import Signal
+from app.conversations import VisitorId
 from handoff import ConversationId
 
 log = structlog.get_logger(__name__)
@@ -18,6 +19,7 @@ class MemoryBackplane:
     def __init__(self) -> None:
         self._handlers: list[Callable[[Signal], None]] = []
         self.on_return: Callable[[], None] = lambda: None
+        self.concerns: Callable[[ConversationId, VisitorId], bool] = lambda *_: True
 
     @property
     def is_up(self) -> bool:
@@ -27,7 +29,7 @@ class MemoryBackplane:
     async def publish(self, signal: Signal) -> None:
         self.spread(signal)
 
-    async def note_online(self, here: Sequence[ConversationId], gone: Sequence[ConversationId]) -> None:
+    async def note_online(self, here: Set[ConversationId]) -> None:
         """Nobody else wants to know."""
 
     async def is_online(self, conversation_id: ConversationId) -> bool:

@@ -38,7 +38,6 @@ class Comparison:
         self._told: dict[ConversationId, int] = {}
         self._marks: dict[ConversationId, tuple[int, int]] = {}
         self._line: Mapping[ConversationId, tuple[SiteId, str, int]] = {}
-        self._here: frozenset[ConversationId] = frozenset()
         self._looks = 0
         self._now = anyio.Event()
         backplane.listen(self._hear)
@@ -75,13 +74,13 @@ class Comparison:
             if thorough or self._looks % DESKS == 0 or not self._backplane.is_up:
                 for site_id in sites:
                     hub.on_turnover(site_id, None)
-        online = frozenset(hub.widgets.all())
-        await self._backplane.note_online(list(online), list(self._here - online))
-        self._here = online
+        await self._backplane.note_online(frozenset(hub.widgets.all()))
 
     def _hear(self, signal: Signal) -> None:
-        if isinstance(signal, Changed) and signal.conversation_id in self._told:
-            self._told[signal.conversation_id] = max(signal.pos, self._told[signal.conversation_id])
+        if isinstance(signal, Changed):
+            told = self._told.get(signal.conversation_id)
+            if told is not None and signal.since <= told < signal.pos:  # beyond a gap, one is missing
+                self._told[signal.conversation_id] = signal.pos
 
     def _look_now(self) -> None:
         self._now.set()

@@ -176,6 +176,10 @@ class Hub:
             case PresenceChanged():
                 self.on_turnover(signal.site_id, None)
 
+    def concerns(self, conversation_id: ConversationId, visitor_id: VisitorId) -> bool:
+        """Whether anybody connected here follows this conversation."""
+        return visitor_id in self.visitors or conversation_id in self.followers
+
     def catch_up(self, changed: Changed) -> None:
         """Let its sockets look whether they have everything up to there; who has is told nothing."""
         broadcast = Broadcast(changed, self.sign)
@@ -186,8 +190,7 @@ class Hub:
 
     def _changed(self, changed: Changed) -> None:
         self.catch_up(changed)
-        change = changed.change
-        if change is None or change.ticket is not None or any(entry.kind == "handoff" for entry in change.entries):
+        if changed.moved:
             self.on_turnover(changed.site_id, changed.conversation_id)
 
     def _typing(self, typing: Typing) -> None:

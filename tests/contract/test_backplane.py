@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -22,9 +23,9 @@ from handoff import ConversationId, SiteId
 from tests.contract.servers import RedisServer, redis
 from tests.factories import A_SITE
 
-C1, ANNA = ConversationId(str(uuid4())), VisitorId("anna")
+C1, C2, ANNA = ConversationId(str(uuid4())), ConversationId(str(uuid4())), VisitorId("anna")
 SIGNALS: tuple[Signal, ...] = (
-    Changed(C1, ANNA, A_SITE, head=3, pos=7),
+    Changed(C1, ANNA, A_SITE, head=3, pos=7, since=5, moved=False),
     Seen(C1, A_SITE),
     Typing(C1, ANNA, "visitor", Author(kind="agent", name="Maya"), on=True),
     SessionEnded("a session"),
@@ -123,7 +124,7 @@ async def test_another_store_on_the_same_redis_hears_nothing() -> None:
         heard: list[Signal] = []
         stranger.listen(heard.append)
         await one.publish(SIGNALS[0])
-        await one.note_online([C1], [])
+        await one.note_online({C1})
         await anyio.sleep(0.2)
 
         assert heard == []
@@ -148,10 +149,55 @@ async def test_who_is_online_elsewhere_is_known_until_they_leave() -> None:
     store = str(uuid4())
     async with opened(store) as one, opened(store) as two:
         assert not await two.is_online(C1)
-        await one.note_online([C1], [])
-        assert await two.is_online(C1)
-        await one.note_online([], [C1])
+        with anyio.fail_after(20):
+            while not await two.is_online(C1):  # it has to hear of the other gateway first
+                await one.note_online({C1, C2})
+                await anyio.sleep(0.01)
+        assert not await one.is_online(C1)
+        await one.note_online({C2})
         assert not await two.is_online(C1)
+        assert await two.is_online(C2)
+
+
+async def test_a_redis_that_has_forgotten_who_is_online_is_told_again() -> None:
+    store = str(uuid4())
+    async with opened(store) as one, opened(store) as two, Redis.from_url((await asyncio.to_thread(redis)).url) as rude:
+        await one.note_online({C1})
+        await rude.delete(*await rude.keys(f"kickstand:{store}:online:*"))
+        with anyio.fail_after(20):
+            while not await two.is_online(C1):
+                await one.note_online({C1, C2})
+                await anyio.sleep(0.01)
+
+
+async def test_what_concerns_nobody_here_is_not_told_here_unless_somebody_else_holds_it_now() -> None:
+    store = str(uuid4())
+    async with opened(store) as one, opened(store) as two:
+        heard: list[Signal] = []
+        two.listen(heard.append)
+        two.concerns = lambda conversation_id, _: conversation_id == C2
+        told = [Changed(each, ANNA, A_SITE, head=1, pos=1, moved=moved) for each in (C1, C2) for moved in (False, True)]
+        for signal in told:
+            await one.publish(signal)
+        await until(heard, 3)
+
+    assert heard == told[1:]
+
+
+async def test_what_is_told_in_a_row_travels_together() -> None:
+    store = str(uuid4())
+    listener = Redis.from_url((await asyncio.to_thread(redis)).url)
+    async with opened(store) as one, listener, listener.pubsub() as channel:
+        await channel.subscribe(f"kickstand:{store}")
+        for signal in SIGNALS:
+            await one.publish(signal)
+        hints: list[object] = []
+        with anyio.fail_after(20):
+            while not hints:
+                told = await channel.get_message(ignore_subscribe_messages=True, timeout=20)
+                hints = [] if told is None else json.loads(told["data"])[1]
+
+    assert len(hints) == len(SIGNALS)
 
 
 async def test_publishing_never_fails_while_redis_is_away_and_its_return_is_noticed(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ _PLACE = re.compile(r"\{\{|\}\}|\{(?P<name>[^\n{}]+)\}")
 _NAMED = re.compile(r"\{[^\n{}]+\}")
 """A name in braces, whether they are literal or not."""
 _CHANNEL_PARTS = ("custom", "image", "attachment", "buttons", "elements", "quick_replies")
+_NOT_METADATA = frozenset(("text", "response", "template", *_CHANNEL_PARTS))
 
 
 class Responses:
@@ -64,16 +65,14 @@ class Responses:
 def bot_event(content: Mapping[str, Any], metadata: Event) -> Event:
     """What the bot says as a tracker event; keys beyond text and rich parts ride along as metadata."""
     data = {part: content.get(part) or None for part in _CHANNEL_PARTS}
-    more = {
-        key: value
-        for key, value in content.items()
-        if key not in ("text", "response", "template", *_CHANNEL_PARTS) and value is not None
-    }
+    more = {key: value for key, value in content.items() if key not in _NOT_METADATA and value is not None}
     return events.bot(content.get("text"), data, {**more, **metadata})
 
 
 def _fitting(variations: tuple[Variation, ...], slots: Mapping[str, Any], channel: str) -> list[int]:
     """The variations to choose among: those made for channel and condition first, plain ones last."""
+    if not any(variation.channel is not None or variation.conditions for variation in variations):
+        return list(range(len(variations)))
     groups: dict[tuple[bool, bool], list[int]] = {}
     for number, variation in enumerate(variations):
         if variation.channel is not None and variation.channel != channel:
@@ -95,7 +94,7 @@ def _holds(value: Any, wanted: Any) -> bool:
 def _filled(value: Any, values: Mapping[str, Any]) -> Any:
     if isinstance(value, str):
         return fill(value, values)
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _filled(item, values) for key, item in value.items()}
     if isinstance(value, list):
         return [_filled(item, values) for item in value]

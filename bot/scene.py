@@ -48,7 +48,7 @@ class Scene:
         for event in self.events:
             if event["event"] == "bot":
                 message = self._message(event)
-                if message != BotMessage():
+                if message.text or message.buttons or message.card is not None or message.image:
                     found.append(message)
         return tuple(found)
 
@@ -69,9 +69,11 @@ class Scene:
         return BotMessage(
             text=event.get("text") or "",
             buttons=tuple(
-                Button(str(choice["title"]), str(choice.get("payload") or ""))
-                for choice in choices
-                if isinstance(choice, dict) and choice.get("title") is not None
+                [
+                    Button(str(choice["title"]), str(choice.get("payload") or ""))
+                    for choice in choices
+                    if isinstance(choice, dict) and choice.get("title") is not None
+                ]
             ),
             card=card,
             image=data.get("image") or None,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot import names
 from bot.domain import Domain, Slot, SlotMapping
 from bot.tracker import Tracker
+
+_Named: TypeAlias = tuple[str | None, str | None, str | None]
+"""An entity with its role and group."""
 
 
 class SlotFiller:
@@ -15,31 +19,57 @@ class SlotFiller:
 
     def __init__(self, domain: Domain) -> None:
         self._domain = domain
-        self._slots = [
-            slot for name, slot in domain.slots.items() if name not in names.BUILT_IN_SLOTS and slot.mappings
+        mapped = [
+            (slot, mapping)
+            for name, slot in domain.slots.items()
+            if name not in names.BUILT_IN_SLOTS
+            for mapping in slot.mappings
         ]
-        self._custom = [(slot, each) for slot in self._slots for each in slot.mappings if each.kind == "custom"]
+        self._custom = [(slot, each) for slot, each in mapped if each.kind == "custom"]
+        self._mapped = [(slot, each) for slot, each in mapped if each.kind != "custom"]
+        """In the order of the domain. The two below say which of these, by place, a message can be of use to."""
+        self._by_entity: dict[_Named, list[int]] = defaultdict(list)
+        for place, (_, each) in enumerate(self._mapped):
+            if each.kind == "from_entity":
+                self._by_entity[each.entity, each.role, each.group].append(place)
+        self._by_loop: dict[str | None, list[int]] = {}
 
     def candidates(self, tracker: Tracker) -> Iterator[tuple[str, Any]]:
         """(slot, value) for each slot that the latest message fills, in the order of the domain."""
-        named = {(e.get("entity"), e.get("role"), e.get("group")) for e in tracker.latest_message.get("entities") or ()}
-        for slot in self._slots:
-            for mapping in slot.mappings:
-                # First, as it costs least: most slots are filled by entities that the message does not name.
-                if mapping.kind == "from_entity" and (mapping.entity, mapping.role, mapping.group) not in named:
-                    continue
-                if mapping.kind == "custom" or not self._wanted(slot, mapping, tracker):
-                    continue
-                found = self._values(mapping, tracker)
-                if not found:
-                    continue
-                value = found if slot.kind == "list" and mapping.kind == "from_entity" else found[-1]
-                if value is not None or tracker.slots.get(slot.name, slot.initial) is not None:
-                    yield slot.name, value
-                    break
+        places = set(self._without_entity(tracker.active_loop))
+        for e in tracker.latest_message.get("entities") or ():
+            places.update(self._by_entity.get((e.get("entity"), e.get("role"), e.get("group")), ()))
+        filled: Slot | None = None
+        for place in sorted(places):
+            slot, mapping = self._mapped[place]
+            if slot is filled or not self._wanted(slot, mapping, tracker):
+                continue
+            found = self._values(mapping, tracker)
+            if not found:
+                continue
+            value = found if slot.kind == "list" and mapping.kind == "from_entity" else found[-1]
+            if value is not None or tracker.slots.get(slot.name, slot.initial) is not None:
+                yield slot.name, value
+                filled = slot
+
+    def _without_entity(self, loop: str | None) -> list[int]:
+        """The mappings that need no entity and may apply while `loop` is active."""
+        if loop not in self._by_loop:
+            self._by_loop[loop] = [
+                place
+                for place, (_, each) in enumerate(self._mapped)
+                if each.kind == "from_trigger_intent"
+                or (
+                    each.kind != "from_entity"
+                    and (not each.conditions or loop in [c.active_loop for c in each.conditions])
+                )
+            ]
+        return self._by_loop[loop]
 
     def custom_actions(self, tracker: Tracker) -> list[str]:
         """The actions of custom mappings that apply now, each once."""
+        if not self._custom:
+            return []
         return list(
             dict.fromkeys(
                 mapping.action

@@ -61,7 +61,7 @@ class StateMaker:
     def __init__(self, domain: Domain, *, only_set_slots: bool = False) -> None:
         """`only_set_slots` leaves out initial values: rules speak only of slots they set themselves."""
         self._domain = domain
-        self._slots = {name: slot for name, slot in domain.slots.items() if slot.influences}
+        self._slots = {name: slot for name, slot in sorted(domain.slots.items()) if slot.influences}
         self._initial: Mapping[str, Any] = (
             {}
             if only_set_slots
@@ -110,17 +110,16 @@ class StateMaker:
         for entity in entities:
             name = entity.get("entity")
             known = self._domain.entities.get(name)
-            if known is None or not known.influences:
+            if known is None or not known.influences or name in uses.ignores:
                 continue
-            options = [name]
-            options += [f"{name}#{entity[key]}" for key in ("role", "group") if entity.get(key)]
-            labels.update(
-                label
-                for label in options
-                if (uses.uses is None or name in uses.uses or label in uses.uses)
-                and name not in uses.ignores
-                and label not in uses.ignores
-            )
+            is_used = uses.uses is None or name in uses.uses
+            if is_used:
+                labels.add(name)
+            for key in ("role", "group"):
+                if entity.get(key):
+                    label = f"{name}#{entity[key]}"
+                    if (is_used or (uses.uses is not None and label in uses.uses)) and label not in uses.ignores:
+                        labels.add(label)
         return tuple(sorted(labels))
 
     def _slot_features(self, fold: Fold) -> tuple[tuple[str, Feature], ...]:
@@ -133,7 +132,6 @@ class StateMaker:
             feature = value if value == names.UNSET else slot_feature(slot, value)
             if feature:
                 features.append((name, feature))
-        features.sort()
         return tuple(features)
 
 

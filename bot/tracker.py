@@ -26,6 +26,8 @@ class Tracker:
         """By response: which of its variations the visitor heard last."""
         self.fallbacks = 0
         """Turns in a row, up to the latest, that the bot did not understand."""
+        self.just_rejected: str | None = None
+        """The action that rejected to run, until another one has run."""
         self._applied: list[Event] = []
         self._folded = Fold()
         self._live = self._folded
@@ -60,6 +62,7 @@ class Tracker:
         other.events = self.events.copy()
         other.said = self.said.copy()
         other.fallbacks = self.fallbacks
+        other.just_rejected = self.just_rejected
         other._applied = self._applied.copy()
         other._folded = self._folded.copy()
         other._live = other._folded if self._live is self._folded else self._live.copy()
@@ -163,11 +166,14 @@ class Tracker:
             intent = (event.get("parse_data") or {}).get("intent") or {}
             self._mark_turn(failed=intent.get("name") == names.NLU_FALLBACK)
         elif kind == "action":
+            self.just_rejected = None
             name = event.get("name")
             if name == names.DEFAULT_FALLBACK:
                 self._mark_turn(failed=True)
             elif name in self._loops and name != names.TWO_STAGE_FALLBACK:
                 self._mark_turn(failed=False)  # a form took the message, whatever its intent
+        elif kind == "action_execution_rejected":
+            self.just_rejected = event.get("name")
         elif kind == "active_loop" and event.get("name"):
             self._loops |= {event["name"]}
         elif kind == "bot":

@@ -50,7 +50,10 @@ class ActionRunner:
 
     def slots(self, tracker: Tracker) -> dict[str, Any]:
         """Every slot of the domain, initial values included; slots that the domain lacks are left out."""
-        return {**self._initial, **{name: v for name, v in tracker.slots.items() if name in self._initial}}
+        known: Mapping[str, Any] = tracker.slots
+        if not known.keys() <= self._initial.keys():
+            known = {name: value for name, value in known.items() if name in self._initial}
+        return {**self._initial, **known}
 
     def exists(self, name: str) -> bool:
         return name in self.domain.actions
@@ -95,9 +98,7 @@ class ActionRunner:
         # The same turn thought again has the same events so far.
         key = f"{scene.message.key}:{len(scene.events)}:{name}"
         outcome = await self._custom.run(name, tracker, self.slots(tracker), key)
-        said: list[Event] = []
-        for response in outcome.responses:
-            said += self._said(response, scene, tracker)
+        said = [event for response in outcome.responses for event in self._said(response, scene, tracker)]
         return said + outcome.events
 
     def _said(self, response: Mapping[str, Any], scene: Scene, tracker: Tracker) -> list[Event]:

@@ -37,7 +37,7 @@ class Choice:
 class Ensemble:
     def __init__(self, policies: Sequence[Policy]) -> None:
         self._policies = tuple(policies)
-        self._by_priority = sorted(policies, key=lambda policy: -policy.priority)
+        self._by_priority = [(each.priority, each) for each in sorted(policies, key=lambda policy: -policy.priority)]
 
     @classmethod
     def train(
@@ -94,16 +94,17 @@ class Ensemble:
 
     def choose(self, tracker: Tracker) -> Choice:
         """The action that comes next after everything in `tracker`."""
-        banned = _just_rejected(tracker)
+        banned = tracker.just_rejected
         best: tuple[tuple[bool, bool, float, int], str, Prediction] | None = None
         before: list[Event] = []
-        for policy in self._by_priority:
-            if best is not None and best[2].scores[best[1]] >= 1.0 and policy.priority < best[2].priority:
+        for priority, policy in self._by_priority:
+            if best is not None and best[0][2] >= 1.0 and priority < best[2].priority:
                 break  # the others can at most be as sure, and give way
             prediction = policy.predict(tracker)
             before += prediction.events  # what a policy has noticed counts even if another one wins
             scores = prediction.scores
-            action = max((name for name in scores if name != banned), key=scores.__getitem__, default=None)
+            open_to = scores if banned is None else [name for name in scores if name != banned]
+            action = max(open_to, key=scores.__getitem__, default=None)
             if action is None:
                 continue
             rank = (prediction.ignores_visitor, prediction.by_text, scores[action], prediction.priority)
@@ -124,13 +125,3 @@ class Ensemble:
     def _last_resort(self) -> str:
         """Whom the log names when nobody has anything to say and the bot listens."""
         return "RulePolicy" if self._policies else ""
-
-
-def _just_rejected(tracker: Tracker) -> str | None:
-    for event in reversed(tracker.events):
-        if event.get("event") == "action_execution_rejected":
-            name: str | None = event.get("name")
-            return name
-        if event.get("event") == "action":
-            return None
-    return None

@@ -7,8 +7,9 @@ most specific rule that applies, then the fallback.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot import events, names
 from bot.config import PolicySettings
@@ -57,39 +58,49 @@ class RuleTables:
         )
 
 
-class _Index:
-    """Rule keys by the previous action and intent or text of their last state, most specific first."""
+class _Rule(NamedTuple):
+    key: Key
+    says: str
+    """The action, or the condition of an unhappy path."""
+    text: str
 
-    def __init__(self, keys: Iterable[Key]) -> None:
-        by_end: dict[tuple[str | None, str | None, str | None], list[Key]] = defaultdict(list)
-        for key in keys:
+
+class _Index:
+    """Rules by the previous action and intent or text of their last state, most specific first."""
+
+    def __init__(self, table: Mapping[Key, str]) -> None:
+        self._by_end: dict[tuple[str | None, str | None, str | None], list[_Rule]] = defaultdict(list)
+        for key, says in table.items():
             last = key[-1]
-            by_end[last.previous, last.intent, last.text].append(key)
-        self._texts = {key: key_text(key) for found in by_end.values() for key in found}
-        self._lengths = {key: len(text) for key, text in self._texts.items()}
-        self._by_end = {
-            end: sorted(found, key=self._lengths.__getitem__, reverse=True) for end, found in by_end.items()
-        }
-        self.longest = max(map(len, self._texts), default=0)
+            self._by_end[last.previous, last.intent, last.text].append(_Rule(key, says, key_text(key)))
+        for found in self._by_end.values():
+            found.sort(key=_specific)
+        self.longest = max(map(len, table), default=0)
 
     def is_extended(self, key: Key) -> bool:
         """Whether another key begins as this one and goes on."""
-        start = self._texts[key][: -len("}]")]
-        return any(text.startswith(start) for other, text in self._texts.items() if other != key)
+        start = key_text(key)[: -len("}]")]
+        return any(rule.text.startswith(start) for found in self._by_end.values() for rule in found if rule.key != key)
 
     def remove(self, key: Key) -> None:
         last = key[-1]
-        self._by_end[last.previous, last.intent, last.text].remove(key)
-        del self._texts[key]
+        end = last.previous, last.intent, last.text
+        self._by_end[end] = [rule for rule in self._by_end[end] if rule.key != key]
 
-    def matches(self, states: Sequence[State]) -> list[Key]:
-        """Every key that applies to `states` (the newest last), most specific first."""
+    def matches(self, states: Sequence[State]) -> list[_Rule]:
+        """Every rule that applies to `states` (the newest last), most specific first."""
         newest = states[-1]
-        ends = {(newest.previous, newest.intent, newest.text), (newest.previous, None, None)}
-        found = [key for end in ends for key in self._by_end.get(end, ()) if applies(key, states)]
+        found = list(self._by_end.get((newest.previous, newest.intent, newest.text), ()))
+        if newest.intent is not None or newest.text is not None:
+            found += self._by_end.get((newest.previous, None, None), ())
+        found = [rule for rule in found if applies(rule.key, states)]
         if len(found) > 1:
-            found.sort(key=self._lengths.__getitem__, reverse=True)
+            found.sort(key=_specific)
         return found
+
+
+def _specific(rule: _Rule) -> int:
+    return -len(rule.text)
 
 
 def applies(key: Key, states: Sequence[State]) -> bool:
@@ -140,6 +151,9 @@ class RulePolicy:
         self._maker = maker
         self._rules = _Index(tables.actions)
         self._unhappy = _Index(tables.unhappy)
+        self._reach = max(self._rules.longest, self._unhappy.longest)
+        self._given: dict[tuple[object, ...], Prediction] = {}
+        """What was predicted before: as many as there are rules, loops and built-in intents."""
         self._reads_text = any(state.text is not None for key in tables.actions for state in key[-1:])
 
     def to_model(self, writer: ModelWriter) -> None:
@@ -154,24 +168,24 @@ class RulePolicy:
 
     def explain(self, tracker: Tracker) -> tuple[Prediction, object]:
         """The prediction, and the rule key, intent or loop that made it (None: the fallback)."""
-        from_text: tuple[str | None, object, bool] = (None, None, False)
-        if self._reads_text and tracker.latest_action == names.LISTEN:
-            from_text = self._from_rules(tracker, by_text=True)
-        if tracker.latest_action == names.LISTEN and from_text[0] is None:
+        has_listened = tracker.latest_action == names.LISTEN
+        action_name, source, returns = None, None, False
+        if self._reads_text and has_listened:
+            action_name, source, returns = self._from_rules(tracker, by_text=True)
+        by_text = action_name is not None
+        if has_listened and not by_text:
             intent = tracker.latest_intent
             if intent in names.INTENT_ACTIONS:
                 return self._sure(names.INTENT_ACTIONS[intent], intent), intent
         loop = tracker.loop
         if loop is not None and not loop.rejected:
             action = names.LISTEN if tracker.latest_action == loop.name else loop.name
-            source = (loop.name, action)
-            return self._sure(action, source, ignores_visitor=True), source
-        action_name, source_key, returns = from_text
-        by_text = action_name is not None
-        if action_name is None:
-            action_name, source_key, returns = self._from_rules(tracker, by_text=False)
+            going_on = (loop.name, action)
+            return self._sure(action, going_on, ignores_visitor=True), going_on
+        if not by_text:
+            action_name, source, returns = self._from_rules(tracker, by_text=False)
         if action_name is not None:
-            return self._sure(action_name, source_key, by_text=by_text, returns=returns), source_key
+            return self._sure(action_name, source, by_text=by_text, returns=returns), source
         return Prediction(_POLICY, self._settings.priority, self._fallback(), events=_returning(returns)), None
 
     def gives_way(self, source: object) -> bool:
@@ -202,29 +216,31 @@ class RulePolicy:
         by_text: bool = False,
         returns: bool = False,
     ) -> Prediction:
-        return Prediction(
-            policy=_POLICY,
-            priority=self._settings.priority,
-            scores={**self._fallback(), action: 1.0},
-            ignores_visitor=ignores_visitor,
-            by_text=by_text,
-            events=_returning(returns),
-            hidden=source in self.tables.hidden_sources,
-        )
+        asked = (action, source, ignores_visitor, by_text, returns)
+        prediction = self._given.get(asked)
+        if prediction is None:
+            prediction = self._given[asked] = Prediction(
+                policy=_POLICY,
+                priority=self._settings.priority,
+                scores={**self._fallback(), action: 1.0},
+                ignores_visitor=ignores_visitor,
+                by_text=by_text,
+                events=_returning(returns),
+                hidden=source in self.tables.hidden_sources,
+            )
+        return prediction
 
     def _from_rules(self, tracker: Tracker, *, by_text: bool) -> tuple[str | None, object, bool]:
         """(action, rule key, whether a loop returns from an interruption)."""
-        reach = max(self._rules.longest, self._unhappy.longest)
-        count = len(tracker.cuts)
-        states = [self._maker.before(tracker, index) for index in range(max(0, count - reach + 1), count)]
-        states.append(self._maker.newest(tracker, by_text=by_text))
+        maker, cuts = self._maker, tracker.cuts
+        states = [maker.state(cut.before) for cut in cuts[max(0, len(cuts) - self._reach + 1) :]]
+        states.append(maker.newest(tracker, by_text=by_text))
         rules = self._rules.matches(states)
-        best = rules[0] if rules else None
-        action = self.tables.actions[best] if best is not None else None
+        action, best = (rules[0].says, rules[0].key) if rules else (None, None)
         loop = tracker.active_loop
         if loop is None:
             return action, best, False
-        conditions = {self.tables.unhappy[key] for key in self._unhappy.matches(states)}
+        conditions = {rule.says for rule in self._unhappy.matches(states)}
         if action == names.LISTEN and best is not None and best[-1].active_loop is None:
             # A rule that knows nothing of the loop has finished, so the loop goes on.
             return (None, best, False) if NOT_THE_LOOP in conditions else (loop, best, False)

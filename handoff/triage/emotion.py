@@ -11,6 +11,7 @@ from handoff.triage.tuning import Tuning
 
 _MARKS = re.compile(r"[!?]{2,}")
 _LOUD = re.compile(r"\bI\b|[A-Z\u00c0-\u04ff]{2}")
+_LOUD_ASCII = re.compile(r"[A-Z]{2}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _SENTENCE_END = frozenset(".!?")
 _SENTENCE = re.compile(r"[^\s.!?][^.!?\n]*[.!?]*")
@@ -100,7 +101,9 @@ def _wording(reading: Reading, mood: Mood) -> tuple[float, list[Evidence]]:
     if points < _TELLING:
         return points, []
     sentences = [match.span() for match in _SENTENCE.finditer(reading.raw)] or [(0, len(reading.raw))]
-    start, end = max(sentences, key=lambda span: mood.logit(reading.raw[span[0] : span[1]]))
+    start, end = sentences[0]
+    if len(sentences) > 1:
+        start, end = max(sentences, key=lambda span: mood.logit(reading.raw[span[0] : span[1]]))
     return points, [_evidence(f'sounds upset: "{_shortened(reading.raw[start:end])}"', start, end)]
 
 
@@ -147,12 +150,13 @@ def _shape(reading: Reading, lexicon: Lexicon) -> tuple[float, list[Evidence]]:
     raw = reading.raw
     total = 0.0
     evidence: list[Evidence] = []
-    if marks := max(_MARKS.finditer(raw), key=lambda m: m.end() - m.start(), default=None):
+    if _MARKS.search(raw) is not None:
+        marks = max(_MARKS.finditer(raw), key=lambda m: m.end() - m.start())
         length = marks.end() - marks.start()
         polite = lexicon.polite.search(reading) is not None
         total += (0.35 if length == 2 else 0.5 if length == 3 else 0.6) * (0.5 if polite else 1.0)
         evidence.append(_evidence(f'raised voice: "{marks.group()}"', marks.start(), marks.end()))
-    if _LOUD.search(raw) is None:
+    if (_LOUD_ASCII if raw.isascii() else _LOUD).search(raw) is None:  # no word can be written in capitals
         return total, evidence
     loud = small = shouted = 0
     first = last = 0

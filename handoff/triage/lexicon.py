@@ -13,7 +13,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from handoff.triage.phrases import Beginnings, Phrases
+from handoff.triage.phrases import Index, Phrases
 from handoff.triage.reading import Reading, bare, read
 
 _MACRO = re.compile(r"<([a-z_]+)>")
@@ -46,14 +46,12 @@ Found = tuple[Group, Sequence[re.Match[str]]]
 class Part:
     """Groups of one reason, and the phrases that are blanked out before they are tried."""
 
-    def __init__(
-        self, groups: tuple[Group, ...], veto: Phrases | None, threshold: float, beginnings: Beginnings
-    ) -> None:
+    def __init__(self, groups: tuple[Group, ...], veto: Phrases | None, threshold: float, index: Index) -> None:
         self.threshold = threshold
         self._groups = groups
         self._lists = frozenset(group.phrases for group in groups)
         self._veto = veto
-        self._beginnings = beginnings
+        self._index = index
 
     def open_text(self, reading: Reading) -> str:
         """The reading's text with its vetoed phrases blanked out, offsets unchanged."""
@@ -65,7 +63,7 @@ class Part:
 
     def found(self, reading: Reading, blank: Callable[[str], str] | None = None) -> Sequence[Found]:
         """The groups with a phrase in the open text, in order. `blank` may blank out more of it."""
-        begun = self._beginnings.of(reading)
+        begun = self._index.of(reading)
         if self._lists.isdisjoint(begun):  # as in most messages
             return ()
         text = self.open_text(reading)
@@ -79,7 +77,7 @@ class Lexicon:
     """All lists and patterns, compiled. What it makes of a word it remembers: words come again."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
-        self._beginnings = Beginnings()
+        self._index = Index()
         self._words = {name: _either(entry) for name, entry in data["words"].items()}
         human, legal, safety, repeat, emotion = (
             data[name] for name in ("human_request", "legal", "safety", "repeat", "emotion")
@@ -216,7 +214,7 @@ class Lexicon:
 
     def _part(self, data: Mapping[str, Any], key: str, name: str) -> Part:
         veto = self._any(data["veto"], f"{name}.veto") if "veto" in data else None
-        return Part(self._groups(data[key]), veto, data.get("threshold", 1.0), self._beginnings)
+        return Part(self._groups(data[key]), veto, data.get("threshold", 1.0), self._index)
 
     def _groups(self, entries: Iterable[Mapping[str, Any]]) -> tuple[Group, ...]:
         return tuple(
@@ -239,7 +237,7 @@ class Lexicon:
         written = [self._written(pattern, name) for pattern in patterns]
         for pattern in written:
             self._checked(pattern, name)
-        return Phrases(written, self._beginnings)
+        return Phrases(written, self._index)
 
     def _compile(self, pattern: str, name: str) -> re.Pattern[str]:
         return self._checked(self._written(pattern, name), name)

@@ -1,46 +1,44 @@
-"""Many phrases tried at once: each only where a word stands that it can begin with.
+"""Many phrases tried at once: each only where its first word stands, the second follows, and the last is somewhere.
 
-One big alternation costs a regular-expression engine every alternative at every word. Most phrases begin with one of a
-few words, which can be read off their pattern, so a message asks a table first. And most words that can begin some
-phrase begin none: one look at a word, for all lists together, comes before each list's own.
+One big alternation costs a regular-expression engine every alternative at every word. The words at the edges of most
+phrases are a few, which can be read off their pattern, so a message asks a table first: what it leaves is seldom more
+than a handful.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, cached_property
 
-from handoff.triage.first_words import MORE, Anything, first_words, loosened
+from handoff.triage.edges import ANYTHING, MORE, edges
 from handoff.triage.reading import Reading
 
 _REMEMBERED = 10_000
 
-Begun = list[tuple[re.Pattern[str], int]]
-"""The phrases of one list that may begin at a word of a text, and where the space before that word is."""
+Begun = list[tuple[re.Pattern[str], int, re.Match[str] | None]]
+"""Phrases of one list that may be in a text, where the space before each is, and the match in the text as it is."""
 
 
-class Beginnings:
-    """Which lists have a phrase where a word stands. Asked once for each word of a text, for all lists."""
+class Index:
+    """Which phrases may be where in a text; for all lists that are tried on the same texts.
+
+    A set of phrases is a number, the bit of each by its place: those that all of three tables have take two `&`.
+    """
 
     def __init__(self) -> None:
-        self._by_word: dict[str, list[tuple[Phrases, int, bool]]] = {}
-        self._by_start: dict[str, list[tuple[Phrases, int, bool]]] = {}
-        self._starts: tuple[str, ...] = ()
-        self._everywhere: list[Phrases] = []
-        self._openings: dict[tuple[str, tuple[str, ...]], Opening] = {}
-        self._known: dict[str, Opening | None] = {}
+        self._phrases: list[tuple[Phrases, str, bool]] = []
+        self._first, self._second, self._last = _Table(), _Table(), _Table()
+        self._known: dict[str, tuple[int, int, int]] = {}
 
-    def add(self, phrases: "Phrases", place: int, words: dict[str, bool]) -> None:
-        """Note what the phrase at a place of a list begins with, as `first_words` gives it."""
-        for word, alone in words.items():
-            known = self._by_start if word.endswith(MORE) else self._by_word
-            known.setdefault(word.removesuffix(MORE), []).append((phrases, place, alone))
-        self._starts = tuple(self._by_start)
-        self._openings.clear()
+    def add(self, phrases: "Phrases", phrase: str) -> None:
+        """Note a phrase of a list; those of one list in their order."""
+        bit = 1 << len(self._phrases)
+        found = edges(phrase)
+        # What must not be there may be blanked out.
+        may_come = found is ANYTHING or "(?!" in phrase or "(?<!" in phrase
+        self._phrases.append((phrases, phrase, may_come))
+        for table, words in zip((self._first, self._second, self._last), found, strict=True):
+            table.add(words, bit)
         self._known.clear()
-
-    def add_everywhere(self, phrases: "Phrases") -> None:
-        """Note a list with phrases that may begin with any word."""
-        self._everywhere.append(phrases)
 
     def of(self, reading: Reading) -> "dict[Phrases, Begun]":
         """By list, in the order of the words; found once for a reading. A list that is missing finds nothing in it.
@@ -49,109 +47,91 @@ class Beginnings:
         """
         begun: dict[Phrases, Begun] | None = reading.memo.get(self)
         if begun is None:
-            begun = reading.memo[self] = {phrases: [] for phrases in self._everywhere}
-            text, known, at = reading.text, self._known, 0
-            for word in reading.words:
-                opening = known[word] if word in known else self._look_up(word)
-                if opening is not None:
-                    for phrases, pattern in opening.alone:
-                        begun.setdefault(phrases, []).append((pattern, at))
-                    if opening.look is not None and opening.look.match(text, at):
-                        for phrases, look, pattern in opening.others:
-                            if look.match(text, at):
-                                begun.setdefault(phrases, []).append((pattern, at))
-                at += len(word) + 1
+            begun = reading.memo[self] = {}
+            known = self._known
+            rows = [known[word] if word in known else self._look_up(word) for word in reading.words]
+            follows = [second for _, second, _ in rows[1:]]
+            follows.append(self._second.always)
+            ends = 0
+            for _, _, last in rows:
+                ends |= last
+            for (first, _, _), second, start in zip(rows, follows, reading.starts, strict=False):
+                if first and (places := first & second & ends):
+                    self._try(places, reading.text, start - 1, begun)
         return begun
 
-    def _look_up(self, word: str) -> "Opening | None":
+    def _try(self, places: int, text: str, start: int, begun: "dict[Phrases, Begun]") -> None:
+        while places:
+            lowest = places & -places
+            places ^= lowest
+            phrases, phrase, may_come = self._phrases[lowest.bit_length() - 1]
+            pattern = _compiled((phrase,))
+            match = pattern.match(text, start)
+            if match is not None or may_come:
+                begun.setdefault(phrases, []).append((pattern, start, match))
+
+    def _look_up(self, word: str) -> tuple[int, int, int]:
         if len(self._known) >= _REMEMBERED:  # numbers and names come without end
             self._known.clear()
-        found = self._by_word.get(word, [])
-        starts: tuple[str, ...] = ()
-        if word.startswith(self._starts):
-            starts = tuple(start for start in self._starts if word.startswith(start))
-        opening = None
-        if found or starts:
-            # Numbers that begin with the same digit have one opening between them.
-            key = (word if found else "", starts)
-            if key not in self._openings:
-                self._openings[key] = Opening([*found, *(each for start in starts for each in self._by_start[start])])
-            opening = self._openings[key]
-        self._known[word] = opening
-        return opening
+        row = self._known[word] = (self._first.of(word), self._second.of(word), self._last.of(word))
+        return row
 
 
-class Opening:
-    """What can begin with one word: by list, the places of its phrases, and whether the word alone can be one."""
+class _Table:
+    """The phrases that can have a word at one place."""
 
-    def __init__(self, found: "Sequence[tuple[Phrases, int, bool]]") -> None:
-        alone = {phrases for phrases, _, by_itself in found if by_itself}
-        places: dict[Phrases, set[int]] = {}
-        for phrases, place, _ in found:
-            places.setdefault(phrases, set()).add(place)
-        chosen = {phrases: phrases.at(each) for phrases, each in places.items()}
-        self.alone = tuple((phrases, _compiled(chosen[phrases])) for phrases in chosen if phrases in alone)
-        """Lists that need no look: the word by itself is a phrase of theirs."""
-        self._others = {phrases: each for phrases, each in chosen.items() if phrases not in alone}
-        loose = tuple(dict.fromkeys(loosened(phrase) for each in self._others.values() for phrase in each))
-        self.look = _compiled(loose) if loose else None
-        """Lets through wherever one of `others` begins."""
+    def __init__(self) -> None:
+        self.always = 0
+        """Those that can have any word there, or none."""
+        self._by_word: dict[str, int] = {}
+        self._by_start: dict[str, int] = {}
 
-    @cached_property
-    def others(self) -> "tuple[tuple[Phrases, re.Pattern[str], re.Pattern[str]], ...]":
-        """The other lists, each with a look of its own, and with its phrases. Compiled when something gets so far."""
-        return tuple(
-            (phrases, _compiled(tuple(map(loosened, each))), _compiled(each)) for phrases, each in self._others.items()
-        )
+    def add(self, words: Iterable[str], bit: int) -> None:
+        """Note the words of a phrase, as `edges` gives them."""
+        for word in words:
+            if word in ("", MORE):
+                self.always |= bit
+            else:
+                known = self._by_start if word.endswith(MORE) else self._by_word
+                word = word.removesuffix(MORE)
+                known[word] = known.get(word, 0) | bit
+
+    def of(self, word: str) -> int:
+        """The phrases that can have `word` there."""
+        found = self._by_word.get(word, 0)
+        for length in range(1, len(word) + 1):
+            found |= self._by_start.get(word[:length], 0)
+        return found | self.always if found else self.always
 
 
 class Phrases:
     """Finds what ` (?:phrase|phrase|…)(?= )` would, leftmost and in order of the list.
 
-    Lists that are tried on the same texts share their `beginnings`.
+    Lists that are tried on the same texts share their `index`.
     """
 
-    def __init__(self, phrases: Sequence[str], beginnings: Beginnings | None = None) -> None:
+    def __init__(self, phrases: Sequence[str], index: Index | None = None) -> None:
         self._phrases = tuple(phrases)
-        self._beginnings = beginnings or Beginnings()
-        anywhere: list[str] = []
-        for place, phrase in enumerate(phrases):
-            try:
-                self._beginnings.add(self, place, first_words(phrase))
-            except Anything:
-                anywhere.append(phrase)
-        self._everywhere = _compiled(tuple(anywhere)) if anywhere else None
-        if anywhere:
-            self._beginnings.add_everywhere(self)
+        self._index = index or Index()
+        for phrase in phrases:
+            self._index.add(self, phrase)
 
     def matches(self, reading: Reading, text: str) -> Sequence[re.Match[str]]:
         """In `text`, which is the reading's with parts blanked out; they do not overlap."""
-        begun = self._beginnings.of(reading).get(self)
-        if begun is None:
-            return ()
-        found = [match for pattern, start in begun if (match := pattern.match(text, start)) is not None]
-        if self._everywhere is not None:
-            found += self._everywhere.finditer(text)
-            found.sort(key=re.Match.start)
-        if len(found) < 2:
-            return found
+        found: list[re.Match[str]] = []
         end = 0
-        apart = []
-        for match in found:
-            if match.start() >= end:
+        for pattern, start, match in self._index.of(reading).get(self, ()):
+            if text is not reading.text:
+                match = pattern.match(text, start)
+            if match is not None and start >= end:
+                found.append(match)
                 end = match.end()
-                apart.append(match)
-        return apart
+        return found
 
     def search(self, reading: Reading, start: int = 0) -> re.Match[str] | None:
         """The first one in the reading's own text from `start` on."""
-        begun = self._beginnings.of(reading).get(self)
-        if begun is None:
-            return None
-        if self._everywhere is not None:
-            return next((match for match in self.matches(reading, reading.text) if match.start() >= start), None)
-        for pattern, at in begun:
-            if at >= start and (match := pattern.match(reading.text, at)):
+        for _, at, match in self._index.of(reading).get(self, ()):
+            if match is not None and at >= start:
                 return match
         return None
 
@@ -159,10 +139,6 @@ class Phrases:
     def whole(self) -> re.Pattern[str]:
         """All in one, for text that is no reading."""
         return _compiled(self._phrases)
-
-    def at(self, places: set[int]) -> tuple[str, ...]:
-        """The phrases at these places of the list, in order."""
-        return tuple(self._phrases[place] for place in sorted(places))
 
 
 @cache

@@ -44,7 +44,6 @@ from app.gateway.line import Line
 from app.gateway.links import Links
 from app.gateway.origins import Origins, origin_of
 from app.gateway.sharing import SharedLimits
-from app.gateway.sockets import PastTheFramework
 from app.gateway.sockets import router as sockets
 from app.gateway.tickets import TicketVerbs
 from app.gateway.visitor import VisitorGate
@@ -196,7 +195,6 @@ def create_app(
     for router in ROUTERS:
         api.include_router(router)
     api.add_middleware(Manners)
-    api.add_middleware(PastTheFramework)
     _translate_errors(api)
     return api
 
@@ -266,10 +264,10 @@ async def open_services(
             desk,
             duty,
             people,
-            tasks,
             settings,
             clock,
         )
+        stack.push_async_callback(turns.stop)
         photos, storage = Photos(database.reads, database.writes), Folder(settings.data_dir / "photos")
         own_data = OwnData(database.reads, database.writes)
         erasure = Erasure(own_data, photos, storage, people, dialogues, backplane, clock, sleep)

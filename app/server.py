@@ -23,6 +23,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.errors import CloseCode
+from app.gateway.carrier import UvicornCarrier
+from app.gateway.sockets import PastTheFramework
 from app.protocol import FRAME_LIMIT
 from app.services import Services
 from app.settings import Settings
@@ -127,11 +129,11 @@ async def _until(done: Callable[[], bool], seconds: float) -> None:
 def server(api: FastAPI, settings: Settings) -> Server:
     """The server for `api`, not yet running."""
     config = uvicorn.Config(
-        api,
+        PastTheFramework(api),
         host=settings.host,
         port=settings.port,
         lifespan="off",  # `Server.serve` opens it
-        ws="websockets-sansio",
+        ws=UvicornCarrier,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,  # memory a socket, and decompression bombs
         ws_ping_interval=None,  # `ping` frames of our own: browsers cannot see the protocol's

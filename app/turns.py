@@ -1,6 +1,6 @@
 """The spine: one visitor message from arrival to answer or handoff, from top to bottom.
 
-`take` stores what was said and acknowledges it. `answer` runs in the process's task group, not the socket's: it
+`take` stores what was said and acknowledges it. `_answer` runs in a task of the process, not of the socket: it
 thinks with no transaction open, then stores the whole turn in one, guarded by "the bot may still speak". A crash
 anywhere repeats the thinking, never the output.
 """
@@ -16,7 +16,6 @@ from typing import Any
 
 import anyio
 import structlog
-from anyio.abc import TaskGroup
 from pydantic import JsonValue
 
 from app.assessor import Assessor, offered
@@ -73,7 +72,6 @@ class Turns:
         desk: Desk,
         duty: Duty,
         people: People,
-        tasks: TaskGroup,
         settings: Settings,
         clock: Callable[[], datetime],
     ) -> None:
@@ -84,7 +82,6 @@ class Turns:
         self._desk = desk
         self._duty = duty
         self._people = people
-        self._tasks = tasks
         self._settings = settings
         self._clock = clock
         self._dialogues = dialogues
@@ -94,7 +91,7 @@ class Turns:
         self.draining = False
         self.full = False
         """Whether the disk has no room for more."""
-        self.running = 0
+        self._answering: set[asyncio.Task[None]] = set()
         self.on_kept: Callable[[float], None] = lambda _: None
         """Told how many seconds each message took to be stored."""
         self.on_answered: Callable[[float, str], None] = lambda *_: None
@@ -137,15 +134,28 @@ class Turns:
 
     def start(self, lease: Lease) -> None:
         """Answer in the background, as a task of the process: it outlives the visitor's socket."""
-        self._tasks.start_soon(self.answer, lease)
+        task = asyncio.create_task(self._answer(lease))
+        self._answering.add(task)
+        task.add_done_callback(self._answering.discard)
+
+    @property
+    def running(self) -> int:
+        """How many turns are thought through or stored here."""
+        return len(self._answering)
+
+    async def stop(self) -> None:
+        """Give up what runs: the leases run out, and who comes next thinks those turns through again."""
+        for task in self._answering:
+            task.cancel()
+        if self._answering:
+            await asyncio.wait(self._answering)
 
     async def publish(self, change: Change) -> None:
         """Tell everyone of a committed change."""
         await self._backplane.publish(Changed.of(change))
 
-    async def answer(self, lease: Lease | None) -> None:
+    async def _answer(self, lease: Lease | None) -> None:
         """Answer a message, and then the conversation's next one while there is one. Never raises."""
-        self.running += 1
         try:
             while lease is not None:
                 # Whatever is logged on the way, by whomever, says which conversation it was about.
@@ -162,8 +172,6 @@ class Turns:
         except Exception:
             # Not even the apology worked. The lease runs out, the sweeper tries again, and all others go on.
             log.exception("turn left", conversation_id=lease.message.conversation_id if lease else None)
-        finally:
-            self.running -= 1
 
     async def _store(self, lease: Lease, outcome: Outcome, begun: float) -> Lease | None:
         """Store the outcome and publish it; the next turn of the conversation."""

@@ -22,7 +22,8 @@ from app.errors import (
     WrongVersion,
 )
 from app.gateway.auth import SessionTokens
-from app.gateway.connection import Connection, clean, parse
+from app.gateway.commands import clean, parse
+from app.gateway.connection import Connection
 from app.gateway.frames import agent_frame
 from app.gateway.gate import Gate, Switchboard
 from app.gateway.hub import Broadcast
@@ -148,10 +149,8 @@ class AgentPeer:
         for site_id in self.site_ids:
             gate.hub.consoles.add(site_id, self)
         try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._welcome)
-                await self.connection.run(self._handle)
-                tasks.cancel_scope.cancel()
+            self.connection.beside(self._welcome())
+            await self.connection.run(self._handle)
         finally:
             for site_id in self.site_ids:
                 gate.hub.consoles.remove(site_id, self)

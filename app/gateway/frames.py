@@ -12,6 +12,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from app.conversations import Entry
+from app.persistence.journal import Heard
 from app.protocol import AgentMessageCreated, EntryCreated, MessageCreated
 
 Sign = Callable[[str], str]
@@ -26,6 +27,23 @@ def unsigned(photo_id: str) -> str:
 def visitor_frame(entry: Entry, sign: Sign = unsigned) -> str:
     """A visible message as a frame of the visitor's stream."""
     return to_json(_for_visitor(entry, sign)).decode()
+
+
+def ack_frame(heard: Heard) -> str:
+    """A visitor's message is stored: an `Ack`, as its widget waits for it."""
+    message = heard.message
+    ack = {
+        "type": "ack",
+        "client_id": message.client_id,
+        "conversation_id": message.conversation_id,
+        "seq": message.seq,
+        "pos": None,
+        "id": message.id,
+        "sent_at": _at(message),
+        "duplicate": heard.duplicate,
+        "gen": None,
+    }
+    return to_json(ack).decode()
 
 
 def agent_frame(entry: Entry, sign: Sign = unsigned) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import anyio
-
 from app.backplane import Changed, Seen, Typing
 from app.conversations import Conversation, Said
 from app.duty import Duty
@@ -18,8 +16,9 @@ from app.errors import (
     TooManyConnections,
     WrongVersion,
 )
-from app.gateway.connection import Connection, clean, parse
-from app.gateway.frames import visitor_frame
+from app.gateway.commands import clean, parse
+from app.gateway.connection import Connection
+from app.gateway.frames import ack_frame, visitor_frame
 from app.gateway.gate import Gate, Switchboard
 from app.gateway.hub import Broadcast
 from app.gateway.limits import TokenBucket
@@ -28,7 +27,6 @@ from app.persistence.journal import Heard
 from app.persistence.people import Visitor, admit_to
 from app.protocol import (
     VERSION,
-    Ack,
     Author,
     Limits,
     Pong,
@@ -47,6 +45,8 @@ from app.protocol import (
 from app.turns import Turns
 from handoff import ConversationId
 
+UNCOUNTED = VisitorSend, Pong
+"""What is no signal: messages are counted for themselves."""
 SIGNALS = 4  # read marks, typing and the like that may come with each message
 
 
@@ -99,7 +99,6 @@ class VisitorPeer:
         self._early_state: VisitorState | None = None
         self._early_news: str | None = None
         self._catching_up = True
-        self._behind = anyio.Event()
         self._state: VisitorState | None = None
 
     async def run(self, hello: VisitorHello) -> None:
@@ -109,10 +108,8 @@ class VisitorPeer:
         gate.hub.audience.add(self._visitor.site_id, self)
         gate.hub.visitors.add(self._visitor.id, self)  # subscribe first, then read: no window between the two
         try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._welcome, hello)
-                await self.connection.run(self._handle)
-                tasks.cancel_scope.cancel()
+            self.connection.beside(self._welcome(hello))
+            await self.connection.run(self._handle)
         finally:
             gate.hub.audience.remove(self._visitor.site_id, self)
             gate.hub.visitors.remove(self._visitor.id, self)
@@ -165,10 +162,11 @@ class VisitorPeer:
         if self._early_state is not None and self._conversation_id is not None:
             self.show(self._conversation_id, self._early_state)
         await self._catch_up()
-        while True:
-            await self._behind.wait()
-            self._behind = anyio.Event()
-            await self._catch_up()
+
+    def _fall_behind(self) -> None:
+        """Read what is missing, beside all else; until it is there nothing else is shown."""
+        self._catching_up = True
+        self.connection.beside(self._catch_up())
 
     async def _catch_up(self) -> None:
         """Send everything up to `head` from the store; what arrives meanwhile is read from there too."""
@@ -197,8 +195,7 @@ class VisitorPeer:
                 self.connection.push(frame)
                 self._last = seq
         if self._last < self._head:
-            self._catching_up = True
-            self._behind.set()
+            self._fall_behind()
 
     def announce(self, frame: str) -> None:
         if self._welcomed:
@@ -236,7 +233,7 @@ class VisitorPeer:
 
     async def _handle(self, text: str) -> None:
         command = parse(visitor_commands, text)
-        if not isinstance(command, VisitorSend | Pong):
+        if not isinstance(command, UNCOUNTED):
             self._gate.signals.take(self._visitor.id)
         await self._obey(command)
 
@@ -255,8 +252,7 @@ class VisitorPeer:
             case VisitorSync():
                 if not self._catching_up:
                     self._last = min(command.after, self._last)
-                    self._catching_up = True
-                    self._behind.set()
+                    self._fall_behind()
             case VisitorRead():
                 if self._conversation_id is not None:
                     moved = await gate.journal.mark_read(self._conversation_id, "visitor", command.seq)
@@ -274,14 +270,4 @@ class VisitorPeer:
                 raise BadFrame("`hello` was said already.")
 
     def _ack(self, heard: Heard) -> None:
-        message = heard.message
-        self.connection.tell(
-            Ack(
-                client_id=UUID(message.client_id or ""),
-                conversation_id=UUID(message.conversation_id),
-                seq=message.seq,
-                id=UUID(message.id),
-                sent_at=message.at,
-                duplicate=heard.duplicate,
-            )
-        )
+        self.connection.push(ack_frame(heard))

@@ -14,7 +14,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from app.conversations import Said
 from app.errors import BadFrame, EmptyMessage, LinkEnded, MailOff, NoSuchConversation, NotAuthenticated
-from app.gateway.connection import clean
+from app.gateway.commands import clean
 from app.mail.replies import new_in
 from app.protocol import TEXT_LIMIT, MailAddress, VisitorSession
 from app.rest.own_data import transcript_text

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from app.card_numbers import masked
 from app.errors import LinkEnded, NotAuthenticated, TooLarge, Unavailable, UploadsOff
-from app.gateway.connection import clean
+from app.gateway.commands import clean
 from app.persistence.photos import a_photo
 from app.photos.picture import picture_of
 from app.protocol import Photo

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from app.conversations import Entry, Said, Status
 from app.errors import BadFrame, ChatError, NoSuchConversation, NotAuthenticated, Unavailable
-from app.gateway.connection import clean
+from app.gateway.commands import clean
 from app.persistence.journal import Change
 from app.persistence.people import Visitor
 from app.protocol import TEXT_LIMIT

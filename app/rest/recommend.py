@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from app.backplane import Changed
 from app.card_numbers import masked
-from app.gateway.connection import clean
+from app.gateway.commands import clean
 from app.persistence.resolutions import Told
 from app.services import Services, TheVisitor, services
 from handoff import ConversationId, Evidence, Reason

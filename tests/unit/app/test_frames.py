@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any, get_args
 from uuid import uuid4
 
@@ -11,10 +12,10 @@ from hypothesis import strategies as st
 
 from app.backplane import Changed
 from app.conversations import AuthorKind, Conversation, Entry, EntryId, EntryKind, Status, VisitorId
-from app.gateway.frames import agent_frame, for_agent, for_visitor, visitor_frame
+from app.gateway.frames import ack_frame, agent_frame, for_agent, for_visitor, visitor_frame
 from app.gateway.hub import Broadcast
-from app.persistence.journal import Change
-from app.protocol import AgentMessageCreated, EntryCreated
+from app.persistence.journal import Change, Heard
+from app.protocol import Ack, AgentMessageCreated, EntryCreated
 from handoff import ConversationId
 from tests.factories import A_SITE, MONDAY_MORNING
 
@@ -124,3 +125,13 @@ def test_a_frame_says_what_the_protocol_makes_of_it(
     assert json.loads(agent_frame(entry)) == json.loads(for_agent(entry).model_dump_json())
     if kind == "message":
         assert json.loads(visitor_frame(entry)) == json.loads(for_visitor(entry).model_dump_json())
+
+
+@given(seq=st.integers(1, 2**53 - 1), duplicate=st.booleans(), at=st.datetimes(timezones=st.just(UTC)))
+def test_an_ack_is_what_the_protocol_makes_of_it(seq: int, duplicate: bool, at: datetime) -> None:
+    message = an_entry(seq=seq)._replace(at=at)
+    conversation = Conversation(CONVERSATION, A_SITE, ANNA, Status.BOT, 1, 1, None, 0, 0, MONDAY_MORNING)
+    frame = ack_frame(Heard(message, duplicate, Change(conversation, (message,)), None))
+
+    assert Ack.model_validate_json(frame).model_dump_json() == frame
+    assert json.loads(frame)["client_id"] == message.client_id

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
 
 from app.errors import BadFrame, ChatError, EmptyMessage, FrameTooDeep, TooLong
-from app.gateway.connection import clean, client_id_of, parse
+from app.gateway.commands import clean, client_id_of, parse
 from app.protocol import (
     AgentCommand,
     AgentEvent,

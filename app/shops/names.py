@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Generic, TypeVar
 
-from app.shops.slips import Slips
+from app.shops.slips import MOST_SLIPS, SHORTEST_SLIP, Slips
 
 Named = TypeVar("Named")
 
@@ -31,10 +31,7 @@ class Token:
     opens: bool
     """Nothing but blanks, hyphens and the like stand before it."""
     closes: bool
-
-    @property
-    def is_number(self) -> bool:
-        return self.key.isdigit()
+    is_number: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +61,7 @@ def tokens(text: str) -> tuple[Token, ...]:
                 end=end,
                 opens=start == 0 or not flat[start - 1].isalnum(),
                 closes=end == len(flat) or not flat[end].isalnum(),
+                is_number=key.isdigit(),
             )
         )
     return tuple(found)
@@ -96,6 +94,7 @@ class Names(Generic[Named]):
         for numbers, letters in self._keys:
             letters_by_numbers[numbers].append(letters)
         self._slips = {numbers: Slips(letters) for numbers, letters in letters_by_numbers.items()}
+        self._longest = max((len(letters) for _, letters in self._keys), default=0)
 
     def find(self, said: Sequence[Token]) -> list[Found[Named]]:
         """What `said` names, from left to right, the longest name first; a misspelt one only where nothing else is."""
@@ -106,7 +105,8 @@ class Names(Generic[Named]):
         found: list[Found[Named]] = []
         at = 0
         while at < len(said):
-            match = self._at(said, at)
+            token = said[at]
+            match = self._at(said, at) if token.opens and token.key in self._beginnings else None
             if match is None:
                 at += 1
             else:
@@ -116,17 +116,14 @@ class Names(Generic[Named]):
 
     def _at(self, said: Sequence[Token], first: int) -> Found[Named] | None:
         """The longest name that begins with token `first`."""
-        if not said[first].opens:
-            return None
         longest: Found[Named] | None = None
         key = ""
-        for last in range(first, min(len(said), first + _LONGEST_NAME)):
-            key += said[last].key
+        for last, token in enumerate(said[first : first + _LONGEST_NAME], first + 1):
+            key += token.key
             if key not in self._beginnings:
                 break
-            entry = self._exact.get(key)
-            if entry is not None and said[last].closes:
-                longest = Found(first, last + 1, entry[1], entry[0])
+            if token.closes and (entry := self._exact.get(key)) is not None:
+                longest = Found(first, last, entry[1], entry[0])
         return longest
 
     def _misspelt(self, said: Sequence[Token]) -> list[Found[Named]]:
@@ -142,7 +139,11 @@ class Names(Generic[Named]):
                     numbers = (*numbers, token.key)
                 else:
                     letters += token.key
-                slips = self._slips.get(numbers) if token.closes else None
+                if len(letters) > self._longest + MOST_SLIPS:
+                    break
+                if len(letters) < SHORTEST_SLIP or not token.closes:
+                    continue
+                slips = self._slips.get(numbers)
                 near = slips.nearest(letters) if slips is not None else None
                 if near is not None and 0 < near[1] < fewest:
                     key = self._keys[numbers, near[0]]
@@ -152,7 +153,7 @@ class Names(Generic[Named]):
 
 
 def _numbers(window: Sequence[Token]) -> tuple[str, ...]:
-    return tuple(token.key for token in window if token.is_number)
+    return tuple([token.key for token in window if token.is_number])
 
 
 def _letters(window: Sequence[Token]) -> str:

@@ -8,8 +8,11 @@ from rapidfuzz.distance import OSA
 
 _SHORTEST = 6
 """Letters. Below that, one wrong letter is another machine."""
+SHORTEST_SLIP = _SHORTEST - 1
+"""Letters of the shortest slip that is mended, one left out."""
 _LONG = 10
 """Letters from which two slips are forgiven."""
+MOST_SLIPS = 2
 _REMEMBERED = 20_000
 
 
@@ -33,7 +36,7 @@ class Slips:
         """The word that `word` most likely is, with its slips; None where none is near enough."""
         if word in self._known:
             return word, 0
-        if len(word) < _SHORTEST - 1 or not self._by_rest:
+        if len(word) < SHORTEST_SLIP or not self._by_rest:
             return None
         if word not in self._seen:
             if len(self._seen) >= _REMEMBERED:
@@ -45,7 +48,7 @@ class Slips:
         near = {known for rest in _rests(word) for known in self._by_rest.get(rest, ())}
         best: tuple[str, int] | None = None
         for known in sorted(near):
-            forgiven = 2 if len(known) >= _LONG else 1
+            forgiven = MOST_SLIPS if len(known) >= _LONG else 1
             slips = OSA.distance(word, known, score_cutoff=forgiven)
             if slips <= forgiven and (best is None or slips < best[1]):
                 best = known, slips

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from app.shops.forms import Form
 from app.shops.names import Token
@@ -21,8 +22,7 @@ _COUNTED = frozenset(("order", "no", "number", "about", "under", "over", "than",
 _AMOUNTS = frozenset(("dollars", "bucks", "eur", "euro", "euros", "usd", "gbp", "pounds", "mm", "miles", "days", "cc"))
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(NamedTuple):
     """A token as names have it, from the text's token `at`."""
 
     key: str

@@ -117,11 +117,9 @@ class Machines:
     def _makes_named(self, said: Sequence[Token], heard: list[Heard | None]) -> dict[int, tuple[str, ...]]:
         """Makes, by the places of their tokens."""
         mended = {each.at: each.key for each in heard if each is not None and each.slips}
-        spoken = [
-            Token(mended.get(at, token.key), token.start, token.end, token.opens, token.closes)
-            for at, token in enumerate(said)
-        ]
-        return {at: match.named for match in self._makes.spelt(spoken) for at in range(match.first, match.last)}
+        if mended:
+            said = [replace(token, key=mended.get(at, token.key)) for at, token in enumerate(said)]
+        return {at: match.named for match in self._makes.spelt(said) for at in range(match.first, match.last)}
 
     def _windows(
         self, said: Sequence[Token], heard: list[Heard | None], text: str, makes: Mapping[int, tuple[str, ...]]
@@ -129,7 +127,9 @@ class Machines:
         found: list[Window] = []
         at = 0
         while at < len(heard):
-            window = self._longest_from(at, said, heard, text, makes)
+            each = heard[at]
+            may_begin = each is not None and each.key in self._having and said[each.at].opens
+            window = self._longest_from(at, said, heard, text, makes) if may_begin else None
             if window is None:
                 at += 1
                 continue
@@ -149,9 +149,6 @@ class Machines:
         makes: Mapping[int, tuple[str, ...]],
     ) -> Window | None:
         """The longest stretch from `start` that names a machine."""
-        first = heard[start]
-        if first is None or first.key not in self._having or not said[first.at].opens:
-            return None
         best: Window | None = None
         bits, stretch = -1, list[Heard]()
         for place, each in enumerate(heard[start:], start):
@@ -169,7 +166,7 @@ class Machines:
             follows = heard[place + 1] if place + 1 < len(heard) else None
             if not said[each.at].closes or (follows is not None and follows.at == each.at):
                 continue  # a word ends where it closes, and a joined one with its second half
-            window = Window(first.at, each.at + 1, tuple(stretch), self._forms_of(bits, stretch))
+            window = Window(stretch[0].at, each.at + 1, tuple(stretch), self._forms_of(bits, stretch))
             if window.forms and self._is_contradicted(window, said, text):
                 best = None  # nor is a shorter stretch what was meant
             elif self._is_name(window, said, text, makes):

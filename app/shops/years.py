@@ -14,7 +14,7 @@ _FOUR = re.compile(r"(?:19[5-9]|20[0-4])\d")
 
 def full_year(token: Token) -> int | None:
     """The year that four digits of their own write, else None: "2019", but not the 2000 of "gsx2000r"."""
-    if token.opens and token.closes and _FOUR.fullmatch(token.key):
+    if token.is_number and token.opens and token.closes and _FOUR.fullmatch(token.key):
         return int(token.key)
     return None
 

@@ -6,9 +6,10 @@ from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 
+from app.cards import button_said
 from app.conversations import BotSaid, Entry
 from app.dialogues import Dialogue
-from app.protocol import TALK_TO_A_PERSON, Button
+from app.protocol import TALK_TO_A_PERSON
 from app.sites import Site
 from app.words import words_for
 from handoff import ConversationId, Evidence, Past, Reason, SiteId, Triage, Tunings, Verdict, texts_for
@@ -67,15 +68,17 @@ def offered(
     `speaks`: the language that the bot answers in, where the visitor reads another. Then a person is offered with the
     first answer, in what the visitor reads.
     """
+    if speaks is None and not verdict.offer:
+        return tuple(said)
     texts, words = texts_for(dialogue.locale), words_for(dialogue.locale)
     if speaks is not None and said:
         in_language = words.in_language.get(speaks.partition("-")[0].lower(), words.in_language[""])
         told = words.other_language.format(in_language=in_language)
         if not dialogue.heard(told):
-            button = Button(title=words.talk_to_person, payload=TALK_TO_A_PERSON).model_dump()
+            button = button_said(words.talk_to_person, TALK_TO_A_PERSON)
             return (*said, BotSaid(text=f"{told} {texts.offer}", buttons=(button,)))
     on_offer = any(button["payload"] == TALK_TO_A_PERSON for each in said for button in each.buttons)
     if not verdict.offer or not said or on_offer or dialogue.heard_lately(texts.offer, OFFER_ONCE_IN):
         return tuple(said)
-    button = Button(title=words.talk_to_person, payload=TALK_TO_A_PERSON).model_dump()
+    button = button_said(words.talk_to_person, TALK_TO_A_PERSON)
     return (*said, BotSaid(text=texts.offer, buttons=(button,)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 import structlog
 from pydantic import ValidationError
 
@@ -26,7 +29,13 @@ def bot_said(message: BotMessage, lang: str | None = None) -> BotSaid:
     buttons = []
     for button in message.buttons:
         try:
-            buttons.append(Button(title=button.title, payload=button.payload).model_dump())
-        except ValidationError:
+            buttons.append(button_said(button.title, button.payload))
+        except (ValidationError, TypeError):  # what cannot even be remembered is no text either
             log.warning("button left out")
     return BotSaid(text=message.text[:TEXT_LIMIT], buttons=tuple(buttons), card=card, lang=lang)
+
+
+@lru_cache(maxsize=1024)
+def button_said(title: str, payload: str) -> Mapping[str, str]:
+    """A button as it is stored. The same few come under most answers. Raises ValidationError."""
+    return Button(title=title, payload=payload).model_dump()

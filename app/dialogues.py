@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import OrderedDict
 from collections.abc import Iterable
 
@@ -30,7 +31,9 @@ class Dialogue:
         self.tracker = Tracker.fold(conversation_id, ())
         self._grown: Tracker | None = None
         self._answered: str | None = None
-        self._said: list[tuple[int, Said]] = []
+        self._said: list[Said] = []
+        self._said_at: list[int] = []
+        """Where each of these is in the log."""
 
     def extend(self, entries: Iterable[Entry]) -> None:
         """Fold in the entries that follow."""
@@ -40,7 +43,7 @@ class Dialogue:
                 self._hear(entry)
             elif entry.kind == "tracker":
                 self._grow(entry.data["events"])
-        del self._said[: -2 * SAID]
+        del self._said[: -2 * SAID], self._said_at[: -2 * SAID]
 
     def _hear(self, entry: Entry) -> None:
         """Note who said what. All the bot says in one turn is one answer: two that share a card are not the same."""
@@ -48,10 +51,11 @@ class Dialogue:
         if entry.author_kind == "system":
             return
         if answers is not None and answers == self._answered:
-            at, begun = self._said.pop()
-            self._said.append((at, Said(begun.author, f"{begun.text} {told}".strip())))
+            begun = self._said[-1]
+            self._said[-1] = Said(begun.author, f"{begun.text} {told}".strip())
         else:
-            self._said.append((entry.pos, Said(entry.author_kind, told)))
+            self._said.append(Said(entry.author_kind, told))
+            self._said_at.append(entry.pos)
         self._answered = answers
 
     def expect(self, grown: Tracker) -> None:
@@ -69,8 +73,10 @@ class Dialogue:
 
     def context(self, before: int) -> Context:
         """What was said before position `before`."""
-        earlier = [said for pos, said in self._said if pos < before]
-        return Context(earlier=earlier[-SAID:], fallbacks=self.tracker.fallbacks, past=self.past or ())
+        end = bisect_left(self._said_at, before)
+        return Context(
+            earlier=self._said[max(0, end - SAID) : end], fallbacks=self.tracker.fallbacks, past=self.past or ()
+        )
 
     def heard(self, sentence: str) -> bool:
         """Whether the bot said `sentence`, as far back as triage looks."""
@@ -78,7 +84,7 @@ class Dialogue:
 
     def heard_lately(self, sentence: str, messages: int) -> bool:
         """Whether the bot said `sentence` within the last `messages`."""
-        return any(said.author == "bot" and sentence in said.text for _, said in self._said[-messages:])
+        return any(said.author == "bot" and sentence in said.text for said in self._said[-messages:])
 
 
 class Dialogues:

@@ -324,6 +324,8 @@ class Turns:
 
 def _promises(conversation_id: ConversationId, turn: Turn, now: datetime) -> tuple[Mapping[str, Any], ...]:
     """What the bot promised in a turn, as entries of the ledger; one that the ledger refuses is told to the log."""
+    if not turn.promises:
+        return ()
     made = []
     for promised in turn.promises:
         try:
@@ -394,6 +396,6 @@ def _verdict_entry(verdict: Verdict) -> Mapping[str, Any] | None:
 
 def _about(dialogue: Dialogue, turn: Turn) -> str | None:
     """What the conversation is about after this turn."""
-    slots = dict(dialogue.tracker.slots)
-    slots.update((event["name"], event["value"]) for event in turn.events if event["event"] == "slot")
-    return about(slots)
+    set_now = {event["name"]: event["value"] for event in turn.events if event["event"] == "slot"}
+    slots = dialogue.tracker.slots
+    return about({**slots, **set_now} if set_now else slots)

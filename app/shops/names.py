@@ -94,11 +94,16 @@ class Names(Generic[Named]):
         for numbers, letters in self._keys:
             letters_by_numbers[numbers].append(letters)
         self._slips = {numbers: Slips(letters) for numbers, letters in letters_by_numbers.items()}
+        self._first_numbers = {numbers[:end] for numbers in self._slips for end in range(len(numbers) + 1)}
         self._longest = max((len(letters) for _, letters in self._keys), default=0)
+        self._latest: tuple[Sequence[Token], list[Found[Named]]] = ((), [])
 
     def find(self, said: Sequence[Token]) -> list[Found[Named]]:
         """What `said` names, from left to right, the longest name first; a misspelt one only where nothing else is."""
-        return self.spelt(said) or self._misspelt(said)
+        latest = self._latest
+        if said is not latest[0]:  # one turn asks for the same words several times
+            latest = self._latest = said, self.spelt(said) or self._misspelt(said)
+        return latest[1]
 
     def spelt(self, said: Sequence[Token]) -> list[Found[Named]]:
         """As `find`, without the misspelt ones."""
@@ -137,6 +142,8 @@ class Names(Generic[Named]):
             for last, token in enumerate(said[first : first + _LONGEST_NAME], first + 1):
                 if token.is_number:
                     numbers = (*numbers, token.key)
+                    if numbers not in self._first_numbers:
+                        break
                 else:
                     letters += token.key
                 if len(letters) > self._longest + MOST_SLIPS:

@@ -7,7 +7,7 @@ than a handful.
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 
 from handoff.triage.edges import ANYTHING, MORE, edges
 from handoff.triage.reading import Reading
@@ -26,6 +26,8 @@ class Index:
 
     def __init__(self) -> None:
         self._phrases: list[tuple[Phrases, str, bool]] = []
+        self._patterns: list[re.Pattern[str] | None] = []
+        """Of phrases that a text may have had; most never get so far."""
         self._first, self._second, self._last = _Table(), _Table(), _Table()
         self._known: dict[str, tuple[int, int, int]] = {}
 
@@ -36,6 +38,7 @@ class Index:
         # What must not be there may be blanked out.
         may_come = found is ANYTHING or "(?!" in phrase or "(?<!" in phrase
         self._phrases.append((phrases, phrase, may_come))
+        self._patterns.append(None)
         for table, words in zip((self._first, self._second, self._last), found, strict=True):
             table.add(words, bit)
         self._known.clear()
@@ -62,10 +65,12 @@ class Index:
 
     def _try(self, places: int, text: str, start: int, begun: "dict[Phrases, Begun]") -> None:
         while places:
-            lowest = places & -places
-            places ^= lowest
-            phrases, phrase, may_come = self._phrases[lowest.bit_length() - 1]
-            pattern = _compiled((phrase,))
+            place = (places & -places).bit_length() - 1
+            places &= places - 1
+            phrases, phrase, may_come = self._phrases[place]
+            pattern = self._patterns[place]
+            if pattern is None:
+                pattern = self._patterns[place] = _compiled(phrase)
             match = pattern.match(text, start)
             if match is not None or may_come:
                 begun.setdefault(phrases, []).append((pattern, start, match))
@@ -138,9 +143,8 @@ class Phrases:
     @cached_property
     def whole(self) -> re.Pattern[str]:
         """All in one, for text that is no reading."""
-        return _compiled(self._phrases)
+        return _compiled("|".join(self._phrases))
 
 
-@cache
-def _compiled(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(f" (?:{'|'.join(phrases)})(?= )")
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(f" (?:{pattern})(?= )")

@@ -96,10 +96,10 @@ class Triage:
 def _verdict(found: Sequence[tuple[Reason, float, tuple[Evidence, ...]]], tuning: Tuning) -> Verdict:
     """`found`: points and evidence by reason, in order of worth; one of which nothing was found may be left out."""
     enough = tuning.hand_over - 1e-9
-    strongest = max((score for _, score, _ in found), default=0.0)
+    strongest = max([score for _, score, _ in found], default=0.0)
     score = max(0.0, min(1.0, strongest / tuning.hand_over / 2))
     if strongest < enough:
-        noticed = tuple(each for _, _, evidence in found for each in evidence)
+        noticed = tuple([each for _, _, evidence in found for each in evidence])
         return Verdict(False, None, min(score, 0.49), noticed, offer=strongest >= tuning.offer)
     points = {reason: score for reason, score, _ in found}
     mood = points.get(Reason.EMOTION, 0.0)

@@ -49,7 +49,11 @@ class Carrier(Protocol):
 def carrier_of(socket: WebSocket) -> Carrier:
     """What carries this socket, which was accepted."""
     found = socket.scope.get("extensions", {}).get(EXTENSION)
-    return AsgiCarrier(socket) if found is None else cast(UvicornCarrier, found["carrier"])
+    if found is None:
+        return AsgiCarrier(socket)
+    carrier: UvicornCarrier = found["carrier"]
+    carrier.forget_handshake()
+    return carrier
 
 
 def _nobody_waits() -> None:
@@ -74,14 +78,16 @@ class Inbox:
 
     async def get(self) -> Message:
         """The next message."""
-        if self._waiting:
-            return self._waiting.popleft()
+        if self._waiting is not None:
+            message = self._waiting.popleft()
+            self._waiting = self._waiting or None
+            return message
         self._reader = asyncio.get_running_loop().create_future()
         return await self._reader
 
     def empty(self) -> bool:
         """Whether a reader would wait."""
-        return not self._waiting
+        return self._waiting is None
 
 
 class UvicornCarrier(WebSocketsSansIOProtocol):
@@ -97,6 +103,11 @@ class UvicornCarrier(WebSocketsSansIOProtocol):
         super().handle_connect(event)
         if self.response.status_code == 101:
             self.scope["extensions"][EXTENSION] = {"carrier": self}
+
+    def forget_handshake(self) -> None:
+        """Let go of the headers, which nobody reads once both sides have agreed: 4 KiB for as long as it is open."""
+        self.request.headers.clear()
+        self.response.headers.clear()
 
     @property
     def is_free(self) -> bool:

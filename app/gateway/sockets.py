@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import anyio
 import structlog
 from fastapi import APIRouter, FastAPI, Response, WebSocket, WebSocketDisconnect
 from fastapi.routing import APIWebSocketRoute
@@ -85,9 +85,10 @@ async def _serve(socket: WebSocket, admit: Admit) -> None:
     try:
         here.anonymous.add(address)
         try:
-            with anyio.fail_after(here.settings.hello_timeout.total_seconds()):
+            async with asyncio.timeout(here.settings.hello_timeout.total_seconds()):
                 hello = await connection.receive()
                 run = await admit(here, connection, socket, hello)
+            socket.scope["headers"].clear()  # read for the last time, and the socket may stay for a day
         finally:
             here.anonymous.remove(address)
         here.hub.connections.add(connection)

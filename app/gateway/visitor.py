@@ -47,6 +47,8 @@ from handoff import ConversationId
 
 UNCOUNTED = VisitorSend, Pong
 """What is no signal: messages are counted for themselves."""
+NEW = VisitorState(status="bot")
+"""Of who has not said anything."""
 SIGNALS = 4  # read marks, typing and the like that may come with each message
 
 
@@ -137,7 +139,7 @@ class VisitorPeer:
         reset = lost_track or too_far
         self._follow(conversation)  # subscribe first, then read
         site = await gate.people.site_by_id(self._visitor.site_id)
-        state = await gate.line.state(conversation) if conversation else VisitorState(status="bot")
+        state = await gate.line.state(conversation) if conversation else NEW
         availability = await gate.duty.availability(site)
         self._head = head
         self._state = state

@@ -37,7 +37,7 @@ def asked_again(
         return 0.0, []
     now = memory.request(reading.raw)
     same_answer = _same_answer(answers)
-    if now.words and not same_answer and all(now.words.isdisjoint(before.words) for before in requests):
+    if now.words and not same_answer and all(map(now.words.isdisjoint, [before.words for before in requests])):
         return 0.0, []
     text = reading.text
     insists = lexicon.insists.search(reading) is not None
@@ -97,8 +97,8 @@ def _asked(earlier: Sequence[Heard]) -> tuple[list[Request], list[Heard]]:
 
 
 def _same_answer(answers: Sequence[Heard]) -> bool:
-    last = answers[-1].small
-    return last != "" and any(each.small == last for each in answers[:-1])
+    *before, last = [each.small for each in answers]
+    return last != "" and last in before
 
 
 def _likest(

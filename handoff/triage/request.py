@@ -23,9 +23,9 @@ class Request(NamedTuple):
 
     def differs_in_code(self, before: "Request") -> bool:
         """Whether a code has another of its kind in its place: a 2019 stands against a 2020, not against an MT-07."""
+        words, others = before.words, before.codes
         for kind, codes in self.codes.items():
-            others = before.codes.get(kind)
-            if others is not None and not codes <= before.words and not others <= self.words:
+            if not codes <= words and kind in others and not others[kind] <= self.words:
                 return True
         return False
 

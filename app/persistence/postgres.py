@@ -1,32 +1,36 @@
 """PostgreSQL behind the persistence door: units of work on asyncpg, written as they are for SQLite.
 
-A unit is a plain function; each of its statements leaves it for the event loop and comes back with the rows. One
-transaction a unit, READ COMMITTED, on a connection of its own while it lasts.
+A unit has a transaction of its own, READ COMMITTED, on a connection of its own while it lasts. Those of the hot path,
+which touch nothing but rows that they lock, share one: what waits together goes together, in step (`lockstep`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import re
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import Context, copy_context
+from dataclasses import dataclass
 from datetime import timedelta
-from functools import cache
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import anyio
 import asyncpg
 import structlog
 from sqlalchemy.engine import URL
-from sqlalchemy.util import await_only, greenlet_spawn
 
 from app.errors import Unavailable
+from app.persistence.lockstep import FOR_UPDATE, NotTogether, Unit, carry_out, carry_out_reading
 from app.persistence.work import Work
 
 T = TypeVar("T")
 Pool = Any
 """An `asyncpg.Pool`, which is not annotated."""
 
+BATCH = 100  # units that may share a transaction; more wait for the next one
+BATCHES = 2  # transactions that units share at once: while one waits for a lock, another goes on
+TOGETHER = "BEGIN; SET LOCAL lock_timeout = 200"  # milliseconds; a unit by itself waits longer
 ATTEMPTS = 3  # of a unit that PostgreSQL asks to be tried again
 STATEMENT_TIMEOUT = timedelta(seconds=5)
 LOCK_TIMEOUT = timedelta(seconds=2)
@@ -62,60 +66,17 @@ AWAY = (
 REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 """What does not: a wrong password, a database that is not there."""
 
-_MARK = re.compile(r"\?(\d*)")
-
 log = structlog.get_logger(__name__)
 
 
-@cache
-def translated(statement: str) -> tuple[str, bool]:
-    """The statement with PostgreSQL's marks for values, and whether it gives rows. Literals have no `?` in them."""
-    count = 0
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A unit that may share a transaction."""
 
-    def mark(found: re.Match[str]) -> str:
-        nonlocal count
-        count += 1
-        return f"${found[1] or count}"
-
-    gives_rows = statement.lstrip().startswith(("SELECT", "WITH")) or " RETURNING " in statement
-    return _MARK.sub(mark, statement), gives_rows
-
-
-class PostgresCursor:
-    """See `app.persistence.work.Cursor`. Only inside a unit that runs under `greenlet_spawn`."""
-
-    dialect: Literal["postgresql"] = "postgresql"
-
-    def __init__(self, connection: Any, *, for_update: str) -> None:
-        self.for_update = for_update
-        self.rowcount = -1
-        self._connection = connection
-        self._rows: Iterator[tuple[Any, ...]] = iter(())
-
-    def execute(self, statement: str, values: Sequence[Any] = (), /) -> PostgresCursor:
-        """Run one statement and keep its rows."""
-        written, gives_rows = translated(statement)
-        if gives_rows:
-            rows = await_only(self._connection.fetch(written, *values))
-            self.rowcount = len(rows)
-            self._rows = map(tuple, rows)
-        else:
-            told = await_only(self._connection.execute(written, *values)).rpartition(" ")[2]  # "UPDATE 1"
-            self.rowcount = int(told) if told.isdigit() else -1
-            self._rows = iter(())
-        return self
-
-    def fetchone(self) -> Any:
-        """The next row, or None."""
-        return next(self._rows, None)
-
-    def fetchall(self) -> list[Any]:
-        """The other rows."""
-        return list(self._rows)
-
-    def __iter__(self) -> Iterator[Any]:
-        """The other rows, one by one."""
-        return self._rows
+    work: Work[Any]
+    context: Context
+    end: asyncio.Future[Unit | Unavailable | None]
+    """None: it is to be run by itself."""
 
 
 class PostgresWriter:
@@ -123,13 +84,15 @@ class PostgresWriter:
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
+        self._waiting: deque[_Job] = deque()
+        self._running: set[asyncio.Task[None] | None] = set()
         self.on_commit: Callable[[int], None] = lambda _: None
 
     async def run(self, work: Work[T]) -> T:
         """See `app.persistence.work.Writer`. A deadlock is tried again, three times at most."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                done = await _transaction(self._pool, "BEGIN", work, for_update=" FOR NO KEY UPDATE")
+                done = await _alone(self._pool, "BEGIN", work, for_update=FOR_UPDATE)
                 self.on_commit(1)
                 return done
             except TRY_AGAIN as error:
@@ -140,6 +103,44 @@ class PostgresWriter:
                 log.info("a unit of work is tried again", error=type(error).__name__)
         raise Unavailable
 
+    async def share(self, work: Work[T]) -> T:
+        """See `app.persistence.work.Writer`. Whatever goes wrong among them, each is then run by itself."""
+        job = _Job(work, copy_context(), asyncio.get_running_loop().create_future())
+        self._waiting.append(job)
+        if len(self._running) < BATCHES:
+            self._begin()
+        end = await job.end
+        if end is None:
+            return await self.run(work)
+        if isinstance(end, Unavailable):
+            raise Unavailable from end
+        return end.outcome()  # type: ignore[no-any-return]
+
+    def _begin(self) -> None:
+        """Whoever else shares in this round of the loop goes along."""
+        self._running.add(asyncio.create_task(self._carry_out_waiting()))
+
+    async def _carry_out_waiting(self) -> None:
+        try:
+            while self._waiting:
+                await self._carry_out([self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))])
+        finally:
+            self._running.discard(asyncio.current_task())
+
+    async def _carry_out(self, jobs: Sequence[_Job]) -> None:
+        ends: Sequence[Unit | Unavailable | None] = [None] * len(jobs)
+        try:
+            ends = await _together(self._pool, jobs)
+            self.on_commit(len(jobs) - ends.count(None))
+        except Unavailable as error:
+            ends = [error] * len(jobs)
+        except Exception as error:
+            log.info("units of work are run one by one", units=len(jobs), error=type(error).__name__)
+        finally:
+            for job, end in zip(jobs, ends, strict=True):
+                if not job.end.done():  # else the caller was cancelled meanwhile
+                    job.end.set_result(end)
+
 
 class PostgresReader:
     """See `app.persistence.work.Reader`."""
@@ -149,28 +150,63 @@ class PostgresReader:
 
     async def run(self, work: Work[T]) -> T:
         """See `app.persistence.work.Reader`."""
-        return await _transaction(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, for_update="")
+        return await _alone(self._pool, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", work, for_update="")
 
     async def look(self, work: Work[T]) -> T:
-        """See `app.persistence.work.Reader`. Nothing of it happens in this process."""
-        return await self.run(work)
+        """See `app.persistence.work.Reader`. One statement is one snapshot; a unit that asks for more begins again."""
+        unit = Unit(work, for_update="")
+        with waiting_helps():
+            async with _connection(self._pool) as connection:
+                is_all = await carry_out_reading(connection, unit)
+        if not is_all:
+            return await self.run(work)
+        return unit.outcome()  # type: ignore[no-any-return]
 
 
-async def _transaction(pool: Pool, begin: str, work: Work[T], *, for_update: str) -> T:
+async def _together(pool: Pool, jobs: Sequence[_Job]) -> Sequence[Unit | None]:
+    """The ends of the units, committed; None for those that another one of them is in the way of."""
+    units = [Unit(job.work, for_update=FOR_UPDATE, context=job.context) for job in jobs]
     with waiting_helps():
-        async with pool.acquire(timeout=STATEMENT_TIMEOUT.total_seconds()) as connection:
-            try:
-                async with asyncio.timeout(UNIT_TIMEOUT.total_seconds()):
-                    await connection.execute(begin)
-                    result = await greenlet_spawn(work, PostgresCursor(connection, for_update=for_update))
-                    await connection.execute("COMMIT")
-            except TimeoutError:
-                _give_up(connection)  # nobody answers there: another goodbye would be waited for in vain
-                raise
-            except BaseException:
-                await _roll_back(connection)
-                raise
+        try:
+            async with _connection(pool) as connection:
+                await connection.execute(TOGETHER)
+                left_out = await carry_out(connection, units)
+                if any(unit.changed for unit in units if unit.error is not None):
+                    raise NotTogether
+                await connection.execute("COMMIT")
+        except asyncpg.LockNotAvailableError as error:
+            raise NotTogether from error
+    return [None if unit in left_out else unit for unit in units]
+
+
+async def _alone(pool: Pool, begin: str, work: Work[T], *, for_update: str) -> T:
+    """The result of the unit, committed."""
+    unit = Unit(work, for_update=for_update)
+    with waiting_helps():
+        async with _connection(pool) as connection:
+            await connection.execute(begin)
+            await carry_out(connection, [unit])
+            result: T = unit.outcome()
+            await connection.execute("COMMIT")
             return result
+
+
+@asynccontextmanager
+async def _connection(pool: Pool) -> AsyncIterator[Any]:
+    """A connection for as long as a unit may take. What is not committed when somebody raises is rolled back."""
+    async with asyncio.timeout(STATEMENT_TIMEOUT.total_seconds()):  # the pool's own costs a task each time
+        connection = await pool.acquire()
+    try:
+        async with asyncio.timeout(UNIT_TIMEOUT.total_seconds()):
+            yield connection
+    except TimeoutError:
+        _give_up(connection)  # nobody answers there: another goodbye would be waited for in vain
+        raise
+    except BaseException:
+        await _roll_back(connection)
+        raise
+    finally:
+        await pool.release(connection, timeout=ROLLBACK_TIMEOUT.total_seconds())
 
 
 async def _roll_back(connection: Any) -> None:

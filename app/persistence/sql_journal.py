@@ -90,7 +90,7 @@ class SqlJournal:
             lease = self._owe_turn(cursor, message, now, busy=busy)
             return Heard(message, False, log.close(), lease)
 
-        return await self._writer.run(work)
+        return await self._writer.share(work)
 
     async def speak(
         self,
@@ -167,7 +167,7 @@ class SqlJournal:
                 _remind(cursor, lease.message.conversation_id, outcome.remind_at)
             return Finished(log.close(), self._take_next(cursor, lease.message.conversation_id, now))
 
-        return await self._writer.run(work)
+        return await self._writer.share(work)
 
     async def give_back(self, lease: Lease) -> None:
         def work(cursor: Cursor) -> None:

@@ -57,6 +57,13 @@ class Writer(Protocol):
         than once, of which one run is kept, so it does nothing but read and write through its cursor.
         """
 
+    async def share(self, work: Work[T]) -> T:
+        """The same for a unit that others may go with in one transaction, statement by statement.
+
+        Everything that it trusts or changes belongs to rows that it locks; it locks them before it changes anything,
+        each by a SELECT that ends with `for_update` and whose rows begin with the id.
+        """
+
 
 class Reader(Protocol):
     """Carries out units that only read."""

@@ -107,6 +107,9 @@ class SqliteWriter:
             self._loop.call_soon(self._begin)  # whoever else writes in this round of the loop shares the commit
         return await future
 
+    share = run
+    """Units take turns here, and share commits, whoever they are."""
+
     def _begin(self) -> None:
         try:
             self._cursor.execute("BEGIN IMMEDIATE")

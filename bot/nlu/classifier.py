@@ -168,10 +168,10 @@ class LinearClassifier:
 
 def ranked(intents: Sequence[str], scores: Floats, most: int | None = None) -> Ranking:
     """The `most` likely intents, or all, for scores that are logarithms of their likelihoods."""
-    shares = np.exp(scores - scores.max())
+    shares = np.exp(scores - scores[scores.argmax()])
     shares /= shares.sum()
     order = (-shares).argsort(kind="stable")[:most]
-    return list(zip([intents[place] for place in order.tolist()], shares.take(order).tolist(), strict=True))
+    return [*zip([intents[place] for place in order.tolist()], shares.take(order).tolist(), strict=True)]
 
 
 def _sample(examples: list[tuple[str, str]], seed: int) -> list[tuple[str, str]]:

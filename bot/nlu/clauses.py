@@ -23,6 +23,10 @@ _BOUND: Final = re.compile(
     r"|,?\s+and (?=(?:can|could|do|does|did|is|are|will|would|how|what|where|when|which|who|i want|i need|i['’]?d)\b)",
     re.IGNORECASE,
 )
+_MARK: Final = re.compile(r"[?!.;]\s|\n")
+_BINDING: Final = frozenset({"and", "also", "plus", "btw", "way", "thing"})
+"""Without such a mark and without one of these words nothing is bound; most messages have neither."""
+_LETTERS: Final = re.compile("[a-z]+")
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -45,6 +49,9 @@ def clauses(text: str) -> Sequence[str]:
 
 def matters(text: str, settings: ClauseSettings, parse: Callable[[str], Event]) -> Sequence[Event]:
     """The parses of a message's matters, in order; () unless there are two of different groups, both clear."""
+    # Letters beyond ASCII may stand for one within it where case is ignored, as the long s does.
+    if text.isascii() and not _MARK.search(text) and _BINDING.isdisjoint(_LETTERS.findall(text.lower())):
+        return ()
     parts = clauses(text)
     if len(parts) < _MOST:
         return ()

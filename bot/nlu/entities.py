@@ -150,7 +150,7 @@ class EntityExtractor:
         if self.tagger is not None:
             tagged = list(self.tagger.find(text, _hints(forms)))
             if tagged:
-                taken = [_with_role(each, tagged) for each in taken if not _is_part_of_one(each, tagged)]
+                taken = [seen for each in taken if (seen := _beside_tagged(each, tagged)) is not None]
                 taken = _settled([_of_tagger(each) for each in tagged], taken)
             if known:
                 taken = _settled([each for each in known if each.entity in learned], taken)
@@ -163,11 +163,10 @@ class EntityExtractor:
 
     def _forms(self, text: str, words: Cut, now: datetime) -> list[Found]:
         """What is known by its form or from a list."""
-        return [*self._matched(text), *self._listed(text, words), *_recognised(self._recognisers, text, now)]
+        forms = [*self._listed(text, words), *_recognised(self._recognisers, text, now)]
+        return [*self._matched(text), *forms] if self._patterns else forms
 
     def _matched(self, text: str) -> Iterator[Found]:
-        if not self._patterns:
-            return
         watch = Stopwatch(TIME_FOR_PATTERNS)
         for name, pattern in self._patterns:
             for match in pattern.finditer(text, watch):
@@ -250,24 +249,19 @@ def _of_tagger(tagged: Tagged) -> Found:
     )
 
 
-def _is_part_of_one(item: Found, tagged: Sequence[Tagged]) -> bool:
-    """Whether the words around a finding belong to it: "new york" is more than the "york" of a list."""
-    return any(
-        each.entity == item.entity
-        and each.start <= item.start
-        and item.end <= each.end
-        and each.end - each.start > item.end - item.start
-        for each in tagged
-    )
+def _beside_tagged(item: Found, tagged: Sequence[Tagged]) -> Found | None:
+    """A finding with the role and group that the words around it give to it.
 
-
-def _with_role(item: Found, tagged: Sequence[Tagged]) -> Found:
-    """A finding with the role and group that the words around it give to it."""
-    if item.role is None and item.group is None:
-        for each in tagged:
-            if each.entity == item.entity and each.start < item.end and item.start < each.end:
-                return item._replace(role=each.role, group=each.group)
-    return item
+    None where the words around it belong to it: "new york" is more than the "york" of a list.
+    """
+    beside = [each for each in tagged if each.entity == item.entity and each.start < item.end and item.start < each.end]
+    for each in beside:
+        if each.start <= item.start and item.end <= each.end and each.end - each.start > item.end - item.start:
+            return None
+    if not beside or item.role is not None or item.group is not None:
+        return item
+    role, group = beside[0].role, beside[0].group
+    return item if role is None and group is None else item._replace(role=role, group=group)
 
 
 def _hints(forms: Iterable[Found]) -> list[tuple[int, int, str]]:

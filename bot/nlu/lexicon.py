@@ -25,6 +25,9 @@ _BLOCK_LENGTH = np.float32(np.sqrt(0.5))
 """Words and pieces each make up half of a text, so that neither drowns the other."""
 _NONE = np.zeros(0, dtype=np.uint32)
 _PLACES = np.uint64(32)
+_WEIGHT_OF_TIMES = np.log(np.arange(20_000, dtype=np.float32).clip(1.0)) + np.float32(1.0)
+"""What a feature counts that is there so many times; no text has one more often."""
+_FIRST_COLUMN = np.int32(0)
 _PIECES_OF_A_LETTER = 3
 """One of each length begins at a letter, as the blanks at both ends make up for the last ones."""
 
@@ -111,14 +114,15 @@ class Lexicon:
         # over all of them takes longer.
         all_columns = np.frombuffer(bytearray().join(parts), dtype=np.int32)
         all_columns.sort()
-        is_edge = np.ones(len(all_columns) + 1, dtype=np.bool_)
+        is_edge = np.empty(len(all_columns) + 1, dtype=np.bool_)
+        is_edge[0] = is_edge[-1] = True
         np.not_equal(all_columns[1:], all_columns[:-1], out=is_edge[1:-1])
         edges = is_edge.nonzero()[0]
         starts = edges[:-1]
         columns = all_columns.take(starts)
         weights = self._rarity.take(columns)
-        weights *= np.float32(1.0) + np.log(edges[1:] - starts, dtype=np.float32)
-        cut = columns.searchsorted(0)
+        weights *= _WEIGHT_OF_TIMES.take(edges[1:] - starts, mode="clip")
+        cut = columns.searchsorted(_FIRST_COLUMN)
         told = int(edges[cut])
         unknown_words = len(found) + len(pairs) - told
         unknown_pieces = _PIECES_OF_A_LETTER * len("".join(found)) - (len(all_columns) - told)
@@ -136,7 +140,7 @@ class Lexicon:
             self._words.clear()
         if len(self._pairs) >= REMEMBERED_PAIRS:
             self._pairs.clear()
-        parts = [self._words.get(word) or self._looked_up_word(word) for word in found]
+        parts = [*map(self._looked_up_word, found)]
         parts += [self._pairs[pair] for pair in pairs if pair in self._pairs]
         missing = [pair for pair in pairs if pair not in self._pairs]
         for pair, place in zip(missing, self._places(_keys([*map(" ".join, missing)])), strict=True):
@@ -147,6 +151,9 @@ class Lexicon:
         return parts
 
     def _looked_up_word(self, word: str) -> bytes:
+        known = self._words.get(word)
+        if known is not None:
+            return known
         told, *pieces = self._places(_keys([word, *_marked_pieces(word)]))
         columns = np.array([place for place in pieces if place >= 0], np.int32).tobytes() + self._told(told)
         if told >= 0 or not FIGURE.search(word):

@@ -32,15 +32,17 @@ _DOUBTFUL: Final = re.compile(
     r" (?:break|ruin|damage)|walk me through)\b",
     re.IGNORECASE,
 )
-_CLIPS: Final = re.compile(r"\b(?:u|ur|r|pls|plz|thx|wheres|whens|whats|hows|asap|gimme|cuz|idk)\b", re.IGNORECASE)
+_CLIPPED_WORDS: Final = frozenset(
+    ("u", "ur", "r", "pls", "plz", "thx", "wheres", "whens", "whats", "hows", "asap", "gimme", "cuz", "idk")
+)
+_CLIPS: Final = re.compile(rf"\b(?:{'|'.join(sorted(_CLIPPED_WORDS))})\b", re.IGNORECASE)
 _TELLING: Final = frozenset(
     """
     quick quickly asap hurry rush time work break minute minutes short yes tldr dr urgent urgently rn
     new nervous worried afraid mechanic beginner unsure scared never step detail sure side explain ruin damage through
-    u ur r pls plz thx wheres whens whats hows gimme cuz idk
-    """.split()  # noqa: SIM905 - fifty quotes say less
+    """.split()  # noqa: SIM905 - forty quotes say less
 )
-"""One of these words is in whatever the patterns above find; most messages have none."""
+"""One of these words is in whatever tells hurry or doubt; most messages have none."""
 _LETTERS: Final = re.compile("[a-z]+")
 _ENDS: Final = re.compile(r"\s*[,:;-]?\s+[,:;-]\s*|\s{2,}")
 """What is left between two words when those between them are gone."""
@@ -77,8 +79,10 @@ _NONE: Final = Signs()
 def signs_of(text: str) -> Signs:
     """The words of a message that tell its pace."""
     # Letters beyond ASCII may stand for one within it where case is ignored, as the long s does.
-    if text.isascii() and _TELLING.isdisjoint(_LETTERS.findall(text.lower())):
-        return _NONE
+    if text.isascii():
+        said = _LETTERS.findall(text.lower())
+        if _TELLING.isdisjoint(said) and sum(map(_CLIPPED_WORDS.__contains__, said)) < _CLIPPED:
+            return _NONE
     return Signs(_DOUBTFUL.search(text), _HURRIED.search(text), len(_CLIPS.findall(text, 0, LONGEST)))
 
 

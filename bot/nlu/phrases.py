@@ -56,11 +56,12 @@ class Phrases:
         """(start, end, entity, role, group) of the longest phrase at each of the `words` that `cut` made of `text`."""
         found: list[tuple[int, int, str, str | None, str | None]] = []
         free = 0
-        for index, (start, _, word) in enumerate(words):
-            most = self._most_words.get(word)
-            if most is None or index < free:
+        begins = self._most_words
+        for index in [at for at, (_, _, word) in enumerate(words) if word in begins]:
+            if index < free:
                 continue
-            for last in range(min(index + most, len(words)) - 1, index - 1, -1):
+            start, _, word = words[index]
+            for last in range(min(index + begins[word], len(words)) - 1, index - 1, -1):
                 end = words[last][1]
                 entries = self._entries.get(_normal(text[start:end]) if last > index else word)
                 if entries:

@@ -6,9 +6,11 @@ import math
 import re
 import unicodedata
 import zlib
+from array import array
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +53,10 @@ class SentenceTable:
 
     def vector(self, text: str) -> Floats:
         """The unit vector of `text`; zeros if nothing of it is known."""
-        known = self._remembered
-        places = np.frombuffer(
-            b"".join([known.get(word) or self._looked_up(word) for word in _WORD.findall(_plain(text))]), dtype=np.int32
-        )
+        words = _WORD.findall(_plain(text))
+        known = [*map(self._remembered.get, words)]
+        parts = [*map(self._looked_up, words)] if None in known else cast("list[bytes]", known)
+        places = np.frombuffer(b"".join(parts), dtype=np.int32)
         if not len(places):
             return np.zeros(self.size, dtype=np.float32)
         total: Floats = self._scales.take(places).dot(self._rows.take(places, axis=0))
@@ -67,7 +69,10 @@ class SentenceTable:
 
     def _looked_up(self, word: str) -> bytes:
         """The pieces of a word. It is remembered unless it has figures and is no piece: somebody's number, perhaps."""
-        places = np.array(self._cut(word[:_LONGEST_WORD]), dtype=np.int32).tobytes()
+        known = self._remembered.get(word)
+        if known is not None:
+            return known
+        places = array("i", self._cut(word[:_LONGEST_WORD])).tobytes()
         if word in self._numbers or not FIGURE.search(word):
             if len(self._remembered) >= REMEMBERED_WORDS:
                 self._remembered.clear()

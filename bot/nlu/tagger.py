@@ -5,32 +5,25 @@ from __future__ import annotations
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from bot.examples import Example
 from bot.model import ModelReader, ModelWriter
+from bot.nlu.gains import OUTSIDE, Gains
+from bot.nlu.neighbours import Hints, Spans, Word, features, pair_heads, tokens, unknown_number, word_of
 
 FEWEST_EXAMPLES: Final = 8
 """Annotations of an entity below which nothing general is to be learned from them."""
-LONGEST: Final = 300
-"""Words of a message that are tagged."""
 LEAST_CONFIDENCE: Final = 0.5
 _ROUNDS: Final = 50
 _REMEMBERED_WORDS: Final = 4_096
-_TOKEN = re.compile(r"\d+|[^\W\d_]+|[^\w\s]|_")
-_OUTSIDE: Final = "O"
-_PAIRS: Final = "-w|w=", "+w|w="
+_NUMBER = re.compile(r"\d+")
 _MARK: Final = "\x1f"
-
-Hints: TypeAlias = Sequence[tuple[int, int, str]]
-"""(start, end, name) of what is known of a text before it is tagged: words of lists, patterns, recognised forms."""
 
 
 class Tagged(NamedTuple):
@@ -58,14 +51,16 @@ class EntityTagger:
         self.entities = frozenset(entities)
         self._model = model
         self._weighed = frozenset(weighed)
-        self._weighed_pairs = frozenset(each.encode() for each in weighed if each.startswith(_PAIRS))
-        self._pair_heads = frozenset(_heads(weighed))
-        self._seen: dict[str, _Word] = {}
+        self._weighed_pairs = frozenset(each.encode() for each in weighed if "|" in each)
+        self._pair_heads = frozenset(pair_heads(weighed))
+        self._numbers = frozenset(number for each in weighed for number in _NUMBER.findall(each))
+        self._seen: dict[str, Word] = {}
         # Here and below, as it takes 6 MB: only projects with annotated examples pay.
         from pycrfsuite import Tagger  # type: ignore[import-untyped]
 
         self._tagger = Tagger()
         self._tagger.open_inmemory(model)
+        self._gains = Gains(self._tagger)
 
     @classmethod
     def train(
@@ -84,12 +79,12 @@ class EntityTagger:
         trainer = Trainer(verbose=False)
         trainer.select("lbfgs")
         trainer.set_params({"c1": 0.02, "c2": 0.05, "max_iterations": _ROUNDS, "feature.possible_transitions": True})
-        word = cache(_word)
+        word = cache(word_of)
         for example in examples:
-            tokens = _tokens(example.text)
-            if tokens:
-                seen = [word(example.text[start:end]) for start, end in tokens]
-                trainer.append(_features(seen, tokens, hints(example.text)), _labels(example, tokens, entities))
+            spans = tokens(example.text)
+            if spans:
+                seen = [word(example.text[start:end]) for start, end in spans]
+                trainer.append(features(seen, spans, hints(example.text)), _labels(example, spans, entities))
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "model"
             trainer.train(str(file))
@@ -108,18 +103,20 @@ class EntityTagger:
 
     def find(self, text: str, hints: Hints) -> Iterator[Tagged]:
         """What is used as an entity, from left to right; `hints` are of the kind it was trained with."""
-        tokens = _tokens(text)
-        if not tokens:
+        spans = tokens(text)
+        if not spans:
             return
-        seen = [self._known(text[start:end]) for start, end in tokens]
-        self._tagger.set(_features(seen, tokens, hints, self._weighed_pairs))
+        seen = [self._known(text[start:end]) for start, end in spans]
+        if not hints and self._gains.rule_out(seen):
+            return
+        self._tagger.set(features(seen, spans, hints, self._weighed_pairs))
         labels = self._tagger.tag()
-        if labels.count(_OUTSIDE) == len(labels):
+        if labels.count(OUTSIDE) == len(labels):
             return
         first = 0
         while first < len(labels):
             label = labels[first]
-            if label == _OUTSIDE:
+            if label == OUTSIDE:
                 first += 1
                 continue
             last = first
@@ -130,134 +127,31 @@ class EntityTagger:
             )
             if confidence >= LEAST_CONFIDENCE:
                 entity, role, group = label[1:].split(_MARK)
-                yield Tagged(tokens[first][0], tokens[last][1], entity, role or None, group or None, confidence)
+                yield Tagged(spans[first][0], spans[last][1], entity, role or None, group or None, confidence)
             first = last + 1
 
-    def _known(self, surface: str) -> _Word:
-        """A word with what is weighed of what is told of it. Numbers are remembered only if an example has them."""
+    def _known(self, surface: str) -> Word:
+        """A word with what is weighed of what is told of it."""
         word = self._seen.get(surface)
-        if word is None:
-            word = _word(surface, self._weighed, self._pair_heads)
-            if not surface[0].isdigit() or f"w={surface}" in self._weighed:
-                if len(self._seen) >= _REMEMBERED_WORDS:
-                    self._seen.clear()
-                self._seen[surface] = word
+        if word is not None:
+            return word
+        if surface[0].isdigit() and surface not in self._numbers:
+            # It may be somebody's, and is not remembered.
+            return unknown_number(surface, self._weighed)
+        if len(self._seen) >= _REMEMBERED_WORDS:
+            self._seen.clear()
+        self._seen[surface] = word = word_of(surface, self._weighed, self._pair_heads)
         return word
 
 
-def _tokens(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _TOKEN.finditer(text)][:LONGEST]
-
-
-def _labels(example: Example, tokens: Sequence[tuple[int, int]], entities: Sequence[str]) -> list[str]:
+def _labels(example: Example, spans: Spans, entities: Sequence[str]) -> list[str]:
     """B with entity, role and group for the first word of an annotation, I for the others, O elsewhere."""
-    labels = [_OUTSIDE] * len(tokens)
+    labels = [OUTSIDE] * len(spans)
     for span in example.spans:
         if span.entity not in entities:
             continue
         name = _MARK.join((span.entity, span.role or "", span.group or ""))
-        inside = [at for at, (start, end) in enumerate(tokens) if span.start <= start and end <= span.end]
+        inside = [at for at, (start, end) in enumerate(spans) if span.start <= start and end <= span.end]
         for at in inside:
             labels[at] = ("B" if at == inside[0] else "I") + name
     return labels
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """What is told of a word, and of its neighbours because of it: put into strings once, as CRFsuite reads them."""
-
-    word: bytes
-    alone: tuple[bytes, ...] = ()
-    before: tuple[bytes, ...] = ()
-    """Told of the word behind it."""
-    after: tuple[bytes, ...] = ()
-    two_before: tuple[bytes, ...] = ()
-    two_after: tuple[bytes, ...] = ()
-    pair_before: bytes | None = None
-    """How the feature of the pair with the next word begins."""
-    pair_after: bytes | None = None
-
-
-_NOTHING = _Word(b"")
-_START = _Word(b"", before=(b"-end",))
-_END = _Word(b"", after=(b"+end",))
-
-
-def _word(surface: str, weighed: Container[str] | None = None, pair_heads: Container[str] = ()) -> _Word:
-    """The word with the features that are `weighed`, if that is given; `pair_heads` is how pairs that are begin."""
-    word, shape = surface.casefold(), _shape(surface)
-
-    def kept(*told: str) -> tuple[bytes, ...]:
-        return tuple(each.encode() for each in told if weighed is None or each in weighed)
-
-    def near(sign: str) -> tuple[bytes, ...]:
-        return kept(f"{sign}w={word}", f"{sign}s={shape}")
-
-    before, after = (
-        head.encode() if weighed is None or head in pair_heads else None
-        for head in (f"{begin}{word}|" for begin in _PAIRS)
-    )
-    alone = kept(f"w={word}", f"s={shape}", f"e={word[-3:]}", f"a={word[:3]}")
-    return _Word(word.encode(errors="replace"), alone, near("-"), near("+"), near("--"), near("++"), before, after)
-
-
-def _features(
-    words: Sequence[_Word], tokens: Sequence[tuple[int, int]], hints: Hints, weighed: Container[bytes] | None = None
-) -> list[list[bytes]]:
-    """What is told of each word: itself, its shape and ends, what it is known as, and its two neighbours.
-
-    Of pairs of words only those that are `weighed`, if that is given.
-    """
-    none: list[bytes] = []
-    here, left, right = ([none] * len(words) for _ in range(3))
-    for start, end, name in hints:
-        for at, span in enumerate(tokens):
-            if start <= span[0] and span[1] <= end:
-                known = (b"k=" if start == span[0] else b"K=") + name.encode()
-                here[at] = [*here[at], known]
-                if at:
-                    right[at - 1] = [*right[at - 1], b"+" + known]
-                if at + 1 < len(words):
-                    left[at + 1] = [*left[at + 1], b"-" + known]
-    for at, (word, following) in enumerate(pairwise(words)):
-        if tokens[at][1] == tokens[at + 1][0]:
-            here[at + 1] = [*here[at + 1], b"joined"]
-        if word.pair_before is not None:
-            pair = word.pair_before + following.word
-            if weighed is None or pair in weighed:
-                left[at + 1] = [*left[at + 1], pair]
-        if following.pair_after is not None:
-            pair = following.pair_after + word.word
-            if weighed is None or pair in weighed:
-                right[at] = [*right[at], pair]
-    row = [_NOTHING, _START, *words, _END, _NOTHING]
-    return [
-        [
-            *word.alone,
-            *also,
-            *two_before.two_before,
-            *before.before,
-            *behind,
-            *after.after,
-            *ahead,
-            *two_after.two_after,
-        ]
-        for two_before, before, word, after, two_after, also, behind, ahead in zip(
-            row, row[1:], words, row[3:], row[4:], here, left, right, strict=False
-        )
-    ]
-
-
-def _heads(features: Iterable[str]) -> Iterator[str]:
-    """How features of pairs begin, up to the second word."""
-    for feature in features:
-        if feature.startswith(_PAIRS):
-            yield from (feature[: at + 1] for at, sign in enumerate(feature) if sign == "|")
-
-
-def _shape(word: str) -> str:
-    if word[0].isdigit():
-        return f"d{min(len(word), 7)}"
-    if not word[0].isalpha():
-        return word
-    return f"l{min(len(word), 4)}"

@@ -55,10 +55,9 @@ class OrderNumbers:
             if _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):
                 continue
             yield Finding(*match.span(), "order_number", match["number"].upper())
-        if text.isascii():  # elsewhere some letters have more capitals than `lower` undoes
-            lowered = text.lower()
-            if not any(cue in lowered for cue in _CUES):
-                return
+        # Letters beyond ASCII may stand for one within it where case is ignored, as the long s does.
+        if text.isascii() and not any(map(text.lower().__contains__, _CUES)):
+            return
         for match in _CUED.finditer(text):
             part = "number" if match["number"] else "bare"
             if part == "bare" and _OF_ELSE.search(text, max(0, match.start() - _OF_ELSE_REACH), match.start()):

@@ -48,10 +48,14 @@ _CUE = re.compile(
     r"(?: is| ist| est| es| ?:|-)? ?$",
     re.IGNORECASE,
 )
+_CUE_PARTS: Final = ("post", "zip", "plz", "cap", "cp")
+"""Of which every cue has one."""
 _COUNTRY = re.compile(r"(?<![\w-])(?:A|AT|B|BE|CH|D|DE|DK|E|F|FR|I|IT|L|N|NO|NL|PL|S|SE)-$")
 """Before the code, as on letters from abroad."""
 _WITHIN_NUMBER = re.compile(r"\w-$")
 _CUE_REACH: Final = 24
+_LED_BY_LETTERS: Final = frozenset({"CA", "GB", "IE"})
+_LED_BY_FIGURES: Final = frozenset(_FORMS) - _LED_BY_LETTERS
 _LETTERED: Final = frozenset({"CA", "GB", "IE", "NL"})
 _FIRST_FIGURE_WITHIN: Final = 4
 """Characters of a code before its first figure: "GIR 0AA"."""
@@ -70,8 +74,7 @@ class Postcodes:
         for match in _any_of(moment.countries).finditer(text, max(0, figure.start() - _FIRST_FIGURE_WITHIN)):
             code = match[0].upper()
             before = text[max(0, match.start() - _CUE_REACH) : match.start()]
-            # A cue has a "p", which is seen at once, a country its hyphen.
-            has_cue = ("p" in before.lower() and _CUE.search(before) is not None) or (
+            has_cue = (any(map(before.lower().__contains__, _CUE_PARTS)) and _CUE.search(before) is not None) or (
                 before.endswith("-") and _COUNTRY.search(before) is not None
             )
             if not has_cue and (
@@ -110,8 +113,15 @@ def _form(country: str) -> re.Pattern[str]:
 @lru_cache(maxsize=64)
 def _any_of(countries: tuple[str, ...]) -> re.Pattern[str]:
     """A first look for all forms at once: what has the length and place of one."""
-    forms = dict.fromkeys(_FORMS[country] for country in countries if country in _FORMS)
-    either = "|".join(sorted(forms, key=len, reverse=True)) or r"(?!)"
+    lettered, figured = (
+        "|".join(sorted(forms, key=len, reverse=True)) or r"(?!)"
+        for forms in (
+            dict.fromkeys(_FORMS[country] for country in countries if country in _LED_BY_LETTERS),
+            dict.fromkeys(_FORMS[country] for country in countries if country in _LED_BY_FIGURES),
+        )
+    )
     return re.compile(
-        rf"(?<![\w.,@/+])(?<!\d[ -])(?:{either})(?![\w@/+]|[.,-]\d| ?(?:€|km\b|miles\b|rpm\b))", re.IGNORECASE
+        rf"(?<![\w.,@/+])(?<!\d[ -])(?:(?=\d)(?:{figured})|(?!\d)(?:{lettered}))"
+        r"(?![\w@/+]|[.,-]\d| ?(?:€|km\b|miles\b|rpm\b))",
+        re.IGNORECASE,
     )

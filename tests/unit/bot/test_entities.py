@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.examples import Example
 from bot.loader import Project, read_project
 from bot.nlu.entities import EntityExtractor
 from bot.nlu.fuzzy import FuzzyNames
+from bot.nlu.gains import Gains
 from bot.problems import Findings
 from tests.unit.bot.projects import CONFIG, DOMAIN, NOON, a_project, an_assistant
 
@@ -71,6 +73,22 @@ def test_entities_of_our_project_are_found_in_examples_that_were_held_back() -> 
         asked = examples[fold::FOLDS]
         scores.append(score(project, [each for at, each in enumerate(examples) if at % FOLDS != fold], asked))
     assert sum(scores) / FOLDS >= 0.95, scores
+
+
+def test_where_no_word_can_be_an_entitys_none_is_found_by_reckoning_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = read_project(OURS, Findings())
+    extractor = EntityExtractor.train(project.training, project.domain.entities, project.config.understanding)
+    examples = [each.text for each in project.training.examples[::6]]
+    texts = [*examples, *(one + two for one, two in pairwise(examples))]
+    tagger = extractor.tagger
+    assert tagger is not None
+    assert sum(tagger._gains.rule_out([*map(tagger._known, text.split())]) for text in texts) > len(texts) / 3
+    found = [extractor.extract(text, NOON) for text in texts]
+    monkeypatch.setattr(Gains, "rule_out", lambda *_: False)
+    assert found == [extractor.extract(text, NOON) for text in texts]
+    extractor.extract("is 4711 nearly there", NOON)
+    assert "nearly" in tagger._seen
+    assert "4711" not in tagger._seen
 
 
 def test_words_are_tagged_by_their_use_with_their_role(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import bot
 from bot.model import OtherVersion, open_model, write_model
 from bot.nlu import training
 from bot.nlu.classifier import LinearClassifier
+from bot.nlu.lexicon import Lexicon
 from bot.nlu.scope import Scope, separation
 from bot.nlu.sentences import SentenceTable, sentence_table
 from bot.nlu.words import name_words
@@ -87,6 +88,24 @@ def test_odd_examples_are_learned_like_all_others() -> None:
 def test_what_looks_like_no_example_scores_lower(classifier: LinearClassifier) -> None:
     about = classifier.scores("where is my package").max()
     assert all(classifier.scores(text).max() < about for text in ("brmf klonk", "xqzt", "👍"))
+
+
+def test_a_text_has_the_features_with_which_it_was_learned() -> None:
+    texts = [text for text, _ in EXAMPLES] + ["can can CAN you can it??!", "in 12345 days or 123 days?", *ODD]
+    lexicon, rows = Lexicon.learn(texts)
+    for text, start, end in zip(texts * 2, [*rows.starts[:-1]] * 2, [*rows.starts[1:]] * 2, strict=True):
+        columns, values = lexicon.vector(text)
+        given = dict(zip((columns % len(lexicon)).tolist(), values.tolist(), strict=True))
+        assert given == pytest.approx(dict(zip(rows.columns[start:end], rows.values[start:end], strict=True)), rel=1e-5)
+
+
+def test_words_with_figures_that_no_example_has_are_not_remembered(classifier: LinearClassifier) -> None:
+    for _ in range(2):
+        classifier.rank("is plover at jo77@plover.example or k9x4 about the mt07")
+    remembered = f"{vars(classifier._lexicon)}{vars(classifier._table)}"
+    assert "plover" in remembered
+    assert "jo77" not in remembered
+    assert "k9x4" not in remembered
 
 
 def test_one_intent_with_one_example_is_always_the_answer() -> None:

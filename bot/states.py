@@ -68,6 +68,8 @@ class StateMaker:
             else {name: slot.initial for name, slot in self._slots.items() if slot.initial is not None}
         )
 
+        self._labelled: tuple[Any, str, tuple[str, ...]] = ((), "", ())
+
     def newest(self, tracker: Tracker, *, by_text: bool = False) -> State:
         """The state that the next action is chosen in; `by_text` uses the words of the latest message."""
         return self.state(tracker.folded, by_text=by_text)
@@ -97,14 +99,21 @@ class StateMaker:
             previous=fold.latest_action,
             intent=intent,
             text=(text or None) if intent is None else None,
-            entities=() if intent is None else self._entities(intent, message.get("entities") or ()),
+            entities=() if intent is None else self._labels(intent, message.get("entities") or ()),
             slots=self._slot_features(fold),
             loop=fold.loop.name if fold.loop else None,
         )
 
-    def _entities(self, intent: str, entities: Any) -> tuple[str, ...]:
+    def _labels(self, intent: str, entities: Any) -> tuple[str, ...]:
+        """Which of a message's entities count. Each of its actions asks for the same message."""
         if not entities:
             return ()
+        latest = self._labelled
+        if entities is not latest[0] or intent != latest[1]:
+            latest = self._labelled = entities, intent, self._entities(intent, entities)
+        return latest[2]
+
+    def _entities(self, intent: str, entities: Any) -> tuple[str, ...]:
         uses = self._domain.intents.get(intent) or Intent(intent)
         labels: set[str] = set()
         for entity in entities:

@@ -79,7 +79,7 @@ class Machines:
         heard = self._heard(said, skip)
         makes = self._makes_named(said, heard)
         windows = [each for each in self._windows(said, heard, text, makes) if not is_denied(said, each.first)]
-        lone_year = next((year for token in said if (year := full_year(token)) is not None), None)
+        lone_year = next((year for token in said if token.is_number and (year := full_year(token)) is not None), None)
         mentions: list[Mention] = []
         for place, window in enumerate(windows):
             start = windows[place - 1].last if place else 0

@@ -1,7 +1,8 @@
 """Runs a project's `rasa_sdk` actions in this process: on copies, with a time limit, failures contained.
 
 Actions as they come from Rasa run beside the server's event loop, so that none can block it. One that asks for
-services (the shop, an HTTP client) runs in that loop, where the services live, if it is a coroutine function.
+services (the shop, an HTTP client) runs in that loop, where the services live, if it is a coroutine function. So does
+one whose class says that it `never_blocks`: it only computes, and the way to another thread takes longer than it does.
 """
 
 from __future__ import annotations
@@ -73,7 +74,7 @@ class CustomActions:
 def _unblocking(instance: Any, aside: Aside, domain: Mapping[str, Any]) -> _Begin:
     """The action's `run` as a coroutine function of a dispatcher and a tracker that blocks nobody."""
     run = instance.run
-    is_own = not parameters(type(instance))
+    is_own = not parameters(type(instance)) and getattr(instance, "never_blocks", False) is not True
     call = partial(aside.call, run)
     if inspect.iscoroutinefunction(run):
         call = partial(aside.run if is_own else contained, run)

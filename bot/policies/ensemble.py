@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot import names
 from bot.config import PolicySettings
@@ -22,8 +22,7 @@ from bot.states import StateMaker
 from bot.tracker import Tracker
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """The next action, and who chose it."""
 
     action: str

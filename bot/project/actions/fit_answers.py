@@ -53,9 +53,8 @@ class FitAnswers:
             question = replace(question, part=None, parts=())
         ranges = await self._ranges(question)
         versions = await self._versions(question, ranges)
-        question = replace(
-            question, version=(told_version(tracker, versions) if versions else None) or question.version
-        )
+        if versions and (version := told_version(tracker, versions)):
+            question = replace(question, version=version)
         events = [*turn_to(tracker, "fit_find" if listing else "fit_check"), *question.slots()]
         is_open = not settled(question.years, ranges) or bool(versions and question.version is None)
         open_others = list[Vehicle]()

@@ -52,6 +52,8 @@ class ActionSetPace(Action):
 class ActionAskConcern(Action):
     """Asks somebody who hesitates what concerns them most: once, and never again once it is known."""
 
+    never_blocks = True
+
     def name(self) -> str:
         return "action_ask_concern"
 

@@ -30,6 +30,8 @@ _QUIET = 2
 class ValidateOrderForm(FormValidationAction):
     """Takes the number and the proof out of what was written; what holds neither is asked for again."""
 
+    never_blocks = True
+
     def name(self) -> str:
         return "validate_order_form"
 
@@ -48,6 +50,8 @@ class ValidateOrderForm(FormValidationAction):
 
 class ActionOrderOfPage(Action):
     """Takes the order of the page that the visitor looks at, where none was named and none was refused yet."""
+
+    never_blocks = True
 
     def name(self) -> str:
         return "action_order_of_page"

@@ -65,6 +65,8 @@ _MISSES: Final = {"out_of_scope", "nlu_fallback"}
 class ActionClarify(Action):
     """ "What?": the question that is open, said another way; without one, what can be done here."""
 
+    never_blocks = True
+
     def name(self) -> str:
         return "action_clarify"
 
@@ -76,6 +78,8 @@ class ActionClarify(Action):
 
 class ActionNearest(Action):
     """Something else altogether: what can be done here, the topics nearest to what was said, and a person."""
+
+    never_blocks = True
 
     def name(self) -> str:
         return "action_nearest"

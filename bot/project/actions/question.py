@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.interfaces import Tracker
@@ -19,6 +20,8 @@ from .versions import OTHER, UNSURE
 _OWN_BIKE = re.compile(r"\b(?:my|our)\s+(?:bike|motorbike|motorcycle|machine|ride)\b|\bmine\b", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"\D{0,20}?\b(\d{2})\b\D{0,20}")
 _RANGE = re.compile(r"(\d{4})(?:(\+)|\s*[-–]\s*(\d{4}))?")
+_SUBMODELS: Final[Mapping[str | None, str | None]] = {UNSURE: None, OTHER: ""}
+"""Versions that the catalogue has under another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Question:
     def vehicle(self) -> Vehicle:
         """The machine to look up: a stretch of years is judged by its first."""
         model = self.models[0]
-        submodel = {None: None, UNSURE: None, OTHER: ""}.get(self.version, self.version)
+        submodel = _SUBMODELS.get(self.version, self.version)
         return Vehicle(model.make, model.name, self.years.first if self.years else None, submodel)
 
     def machine(self) -> str:

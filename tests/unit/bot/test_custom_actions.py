@@ -239,6 +239,22 @@ async def test_a_raising_validation_leaves_the_form_active(tmp_path: Path) -> No
     assert chat.tracker.active_loop == "order_form"
 
 
+@pytest.mark.parametrize("never_blocks", [False, True])
+async def test_an_action_runs_beside_the_servers_loop_unless_it_says_that_it_never_blocks(
+    tmp_path: Path, never_blocks: bool
+) -> None:
+    code = (
+        "import threading\nclass A(Action):\n"
+        f"    never_blocks = {never_blocks}\n"
+        "    def name(self): return 'action_a'\n"
+        "    async def run(self, dispatcher, tracker, domain):\n"
+        "        dispatcher.utter_message(text=threading.current_thread().name)\n"
+    )
+    chat = Chat(an_assistant(a_project(tmp_path, with_action("action_a", "greet"), actions=code)))
+    here = texts(await chat.taps("/greet")) == [threading.current_thread().name]
+    assert here is never_blocks
+
+
 def test_two_actions_of_one_name_are_refused(tmp_path: Path) -> None:
     code = (
         "class A(Action):\n    def name(self): return 'action_a'\n"

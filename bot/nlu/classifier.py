@@ -121,7 +121,7 @@ class LinearClassifier:
         scores += self._offsets
         meaning = None
         if self._table is not None:
-            meaning = self._table.vector(text)
+            meaning = self._table.vector(text, self._lexicon.remembered)
             scores += meaning.dot(self._meaning)
         if self._network is not None:
             scores += self._network.scores(columns, values, meaning)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, repeat
 from typing import TypeAlias, cast
@@ -62,6 +62,11 @@ class Lexicon:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    @property
+    def remembered(self) -> Container[str]:
+        """Words that texts had, without those with figures that no example has."""
+        return self._words.keys()
 
     @classmethod
     def learn(cls, texts: Sequence[str]) -> tuple[Lexicon, Rows]:

@@ -7,7 +7,7 @@ import re
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from functools import cache
 from pathlib import Path
 from typing import cast
@@ -51,11 +51,11 @@ class SentenceTable:
         """Numbers in a vector."""
         return int(self._rows.shape[1])
 
-    def vector(self, text: str) -> Floats:
-        """The unit vector of `text`; zeros if nothing of it is known."""
+    def vector(self, text: str, usual: Container[str] = ()) -> Floats:
+        """The unit vector of `text`; zeros if nothing of it is known. `usual` are words that are nobody's secret."""
         words = _WORD.findall(_plain(text))
         known = [*map(self._remembered.get, words)]
-        parts = [*map(self._looked_up, words)] if None in known else cast("list[bytes]", known)
+        parts = [self._looked_up(word, usual) for word in words] if None in known else cast("list[bytes]", known)
         places = np.frombuffer(b"".join(parts), dtype=np.int32)
         if not len(places):
             return np.zeros(self.size, dtype=np.float32)
@@ -67,13 +67,13 @@ class SentenceTable:
         """`vector` of each, as rows."""
         return np.stack([self.vector(text) for text in texts]) if texts else np.zeros((0, self.size), np.float32)
 
-    def _looked_up(self, word: str) -> bytes:
-        """The pieces of a word. It is remembered unless it has figures and is no piece: somebody's number, perhaps."""
+    def _looked_up(self, word: str, usual: Container[str]) -> bytes:
+        """The pieces of a word, which is remembered; with figures only if it is usual, or it may be somebody's."""
         known = self._remembered.get(word)
         if known is not None:
             return known
         places = array("i", self._cut(word[:_LONGEST_WORD])).tobytes()
-        if word in self._numbers or not FIGURE.search(word):
+        if word in self._numbers or word in usual or not FIGURE.search(word):
             if len(self._remembered) >= REMEMBERED_WORDS:
                 self._remembered.clear()
             self._remembered[word] = places

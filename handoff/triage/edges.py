@@ -160,9 +160,18 @@ class _Walk:
 
     def _repeated(self, letters: str, states: set[_State]) -> set[_State]:
         """Any number of letters of a class: what follows is not known, unless they are few."""
-        begun = self._letter(letters, states) if len(letters) <= _FEW else self._letter(MORE, states)
-        known = {self._after(state, MORE) or state for state in begun}
-        return known | self._letter(" ", known) if " " in letters else known
+        if " " in letters:
+            return set(map(self._lost, states))
+        begun = self._letter(letters if len(letters) <= _FEW else MORE, states)
+        return {self._after(state, MORE) or state for state in begun}
+
+    def _lost(self, state: _State) -> _State:
+        """Behind words that may be any: this one from here on, and all that come."""
+        behind, word = state
+        for later in self.words[behind:]:
+            later.add(word.removesuffix(MORE) + MORE)
+            word = ""
+        return len(self.words), ""
 
     def _after(self, state: _State, letter: str) -> _State | None:
         """The state behind one more letter; None for two spaces in a row, which no text has."""

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff import BadTuning, Context, Past, Reason, Said, Triage, Tuning, Tunings, Verdict, texts_for
+from handoff.triage.edges import ANYTHING, MORE, edges
 from handoff.triage.mood import BadMood, Mood, tokens
 from handoff.triage.phrases import Phrases
 from handoff.triage.reading import read
@@ -204,6 +205,35 @@ def test_phrases_match_as_one_alternation_would_whichever_word_is_blanked_out(wo
         found = [match.span() for match in phrases.matches(reading, text)]
 
         assert found == [match.span() for match in phrases.whole.finditer(text)]
+
+
+@given(
+    data=st.data(),
+    phrase=st.sampled_from(
+        (
+            *("(?:i|we) (?:just )*(?:want|need)(?: a)? refund", "[0-9]+(?:st|nd|th) time", "over(?:heat[a-z]*)?"),
+            *("(?:my|the) (?:[a-z]+ ){0,2}?stolen", "fee|fees?|(?:so )?dear", "[0-9]x (?:told|asked) ?you"),
+            *("rattl(?:e[sd]?|ing){1,2}", "leak[a-z ]*", "no+ way", "ca[nm]t (?:be|do) [a-c]"),
+        )
+    ),
+)
+def test_what_a_phrase_matches_has_the_words_at_its_edges(data: st.DataObject, phrase: str) -> None:
+    text = data.draw(
+        st.from_regex(rf"(?:{phrase})", fullmatch=True).filter(lambda text: text == " ".join(text.split()))
+    )
+    first, *_ = words = text.split(" ")
+    seen = (first, words[1] if len(words) > 1 else "", words[-1])
+
+    for word, known in zip(seen, edges(phrase), strict=True):
+        assert word in known or any(word.startswith(start[:-1]) for start in known if start.endswith(MORE))
+
+
+def test_few_words_are_at_the_edges_of_a_phrase() -> None:
+    refund, stop = edges("(?:i|we) (?:want|need)(?: a)? refund"), edges("stop(?: it)?(?! please)")
+
+    assert [sorted(words) for words in refund] == [["i", "we"], ["need", "want"], ["refund"]]
+    assert [sorted(words) for words in stop] == [["stop"], ["", "it"], ["it", "stop"]]
+    assert edges("anything .* goes") == ANYTHING
 
 
 TALKS: Sequence[tuple[str, str]] = (

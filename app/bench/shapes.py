@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from itertools import cycle
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
 from app.bench.load import PATIENCE, BenchFailed, Target, Times, hello, percentile_ms, remark, say, talk
-from app.bench.run import WARM_UP, Spawned, spawned
+from app.bench.run import WARM_UP, spawned
 from app.persistence.address import store_at
 from app.persistence.database import upgrade
 
@@ -22,6 +23,7 @@ STEPS: Sequence[int] = (1, 2, 5, 10, 20, 50, 100, 200)  # visitors who talk at t
 PER_STEP = 400  # turns of one step, at least two of each visitor
 OF_ONE = 20  # turns of one visitor; who goes on asking the same gets a person
 EACH_WAITS = 2.0  # seconds between two messages of one visitor of a steady load
+SCALE_RATE = 100.0  # messages a second in all, so that two cores carry gateways, stores and visitors
 
 Read = Callable[[], Awaitable[float]]
 """CPU seconds that the servers have used so far."""
@@ -73,19 +75,22 @@ def _measured(visitors: int, times: Times, seconds: float, cpu: float | None) ->
     )
 
 
-async def steady(target: Target, rate: float, seconds: float, read: Read | None = None) -> Measured:
+async def steady(
+    target: Target, rate: float, seconds: float, read: Read | None = None, beside: Sequence[Target] = ()
+) -> Measured:
     """So many messages a second, whether or not earlier ones are answered: what visitors wait for at that load.
 
-    Raises BenchFailed when the server falls so far behind that a visitor's next message finds the last unanswered.
+    `beside`: other gateways, which take an equal share of the visitors. Raises BenchFailed when a server falls so far
+    behind that a visitor's next message finds the last unanswered.
     """
     visitors = max(1, round(rate * EACH_WAITS))
     times = Times()
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(httpx.AsyncClient(timeout=PATIENCE, trust_env=False))
         sockets = []
-        for _ in range(visitors):  # who says no hello in time is sent away
-            sockets.append(await stack.enter_async_context(target.socket("/ws/visitor")))
-            await hello(sockets[-1], await target.token(client))
+        for _, taker in zip(range(visitors), cycle((target, *beside))):
+            sockets.append(await stack.enter_async_context(taker.socket("/ws/visitor")))
+            await hello(sockets[-1], await taker.token(client))  # at once: who says none in time is sent away
         before = await read() if read is not None else 0.0
         begun = time.perf_counter()
 
@@ -106,42 +111,63 @@ async def steady(target: Target, rate: float, seconds: float, read: Read | None 
     return _measured(visitors, times, took, cpu)
 
 
-async def scale(gateways: int, database: str, redis: str | None, visitors: int, turns: int) -> dict[str, Any]:
-    """The same load on one gateway and on `gateways`, on one PostgreSQL that may hold anything: it gets a shop more."""
+async def scale(
+    gateways: int, database: str, redis: str | None, visitors: int, turns: int, rate: float, seconds: float
+) -> dict[str, Any]:
+    """The same loads on one gateway and on `gateways`: as fast as they can, and `rate` messages a second in all.
+
+    On one PostgreSQL that may hold anything: it gets a shop more.
+    """
     await asyncio.to_thread(upgrade, store_at(database))
-    one = await _with_gateways(1, database, redis, visitors, turns)
-    several = await _with_gateways(gateways, database, redis, visitors, turns)
-    return {
-        "cores": os.cpu_count(),
-        "gateways": gateways,
-        "one": one,
-        "several": several,
-        "throughput_ratio": round(several["turns_per_s"] / one["turns_per_s"], 2),
-        "cpu_per_turn_ratio": round(several["cpu_ms_per_turn"] / one["cpu_ms_per_turn"], 2),
-    }
-
-
-async def _with_gateways(count: int, database: str, redis: str | None, visitors: int, turns: int) -> dict[str, Any]:
     settings = {"KICKSTAND_DATABASE_URL": database} | ({} if redis is None else {"KICKSTAND_REDIS_URL": redis})
-    async with AsyncExitStack() as stack:
-        servers: list[Spawned] = [await stack.enter_async_context(spawned("kickstand", settings)) for _ in range(count)]
-        share = max(1, visitors // count)
-        await asyncio.gather(*(talk(each.target, *WARM_UP) for each in servers))
-        before = [await each.read() for each in servers]
-        done = await asyncio.gather(*(talk(each.target, share, turns) for each in servers))
-        after = [await each.read() for each in servers]
-    times = Times()
-    for each, _ in done:
-        times.replies += each.replies
-    seconds = max(each for _, each in done)
-    cpu = sum(b.cpu_s - a.cpu_s for a, b in zip(before, after, strict=True))
-    measured = _measured(share * count, times, seconds, cpu)
+    one = await _with_gateways(1, settings, visitors, turns, rate, seconds)
+    several = await _with_gateways(gateways, settings, visitors, turns, rate, seconds)
+    return {"cores": os.cpu_count(), "gateways": gateways, "rate": rate, **compared(one, several)}
+
+
+def compared(one: tuple[Measured, Measured], several: tuple[Measured, Measured]) -> dict[str, Any]:
+    """What more gateways gain and cost, from what one and several did at full speed and at a steady rate.
+
+    Throughput grows only where there is a core for each of them, and for the database and the visitors. What a turn
+    costs is compared at the steady rate: at full speed it depends on how full the cores are.
+    """
     return {
-        "turns_per_s": measured.turns_per_s,
-        "p50_ms": measured.p50_ms,
-        "p99_ms": measured.p99_ms,
-        "cpu_ms_per_turn": measured.cpu_ms_per_turn,
+        "full_speed": {
+            "one": asdict(one[0]),
+            "several": asdict(several[0]),
+            "throughput_ratio": _ratio(several[0].turns_per_s, one[0].turns_per_s),
+        },
+        "steady": {
+            "one": asdict(one[1]),
+            "several": asdict(several[1]),
+            "cpu_per_turn_ratio": _ratio(several[1].cpu_ms_per_turn, one[1].cpu_ms_per_turn),
+        },
     }
+
+
+def _ratio(several: float | None, one: float | None) -> float | None:
+    return round(several / one, 2) if several is not None and one else None
+
+
+async def _with_gateways(
+    count: int, settings: Mapping[str, str], visitors: int, turns: int, rate: float, seconds: float
+) -> tuple[Measured, Measured]:
+    """At full speed, and at a steady rate."""
+    async with AsyncExitStack() as stack:
+        servers = [await stack.enter_async_context(spawned("kickstand", settings)) for _ in range(count)]
+        targets = [each.target for each in servers]
+
+        async def read() -> float:
+            return sum([(await each.read()).cpu_s for each in servers])
+
+        share = max(1, visitors // count)
+        await asyncio.gather(*(talk(each, *WARM_UP) for each in targets))
+        before = await read()
+        done = await asyncio.gather(*(talk(each, share, turns) for each in targets))
+        cpu = await read() - before
+        times = Times(replies=[each for answered, _ in done for each in answered.replies])
+        full = _measured(share * count, times, max(took for _, took in done), cpu)
+        return full, await steady(targets[0], rate, seconds, read, beside=targets[1:])
 
 
 async def against_rasa(url: str, token: str | None, visitors: int, turns: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Annotated, Any
 import anyio
 import typer
 
+from app.bench.interpreter import interpreter
 from app.commands.manners import Json, fail
 from app.logs import configure_logs
 from app.main import BUILT_IN_PROJECT
@@ -36,9 +37,13 @@ def bench(
     own: Annotated[bool, typer.Option("--i-own-this-host", help="Allow a URL that is not this machine.")] = False,
     idle: Annotated[int, typer.Option(min=1, max=20_000, help="With --spawn: silent sockets held beside.")] = 500,
     ramp: Annotated[bool, typer.Option("--ramp", help="More and more visitors, up to 200.")] = False,
-    rate: Annotated[float | None, typer.Option(min=0.5, help="A steady load: messages a second.")] = None,
-    seconds: Annotated[float, typer.Option(min=2, help="With --rate: for how long.")] = 30,
-    gateways: Annotated[int | None, typer.Option(min=2, max=16, help="The load on one gateway and on so many.")] = None,
+    rate: Annotated[
+        float | None, typer.Option(min=0.5, help="A steady load: messages a second, with --gateways 100 in all.")
+    ] = None,
+    seconds: Annotated[float, typer.Option(min=2, help="With --rate or --gateways: for how long.")] = 30,
+    gateways: Annotated[
+        int | None, typer.Option(min=2, max=16, help="On one gateway and on so many: at full speed, then steadily.")
+    ] = None,
     database: Annotated[
         str | None, typer.Option(help="With --gateways: postgresql://... of a database to spare.")
     ] = None,
@@ -61,16 +66,16 @@ def bench(
     if triage:
         from app.bench.triage import bench_triage
 
-        _tell(bench_triage(), as_json)
+        _tell(bench_triage() | interpreter(), as_json)
         return
     if engine:
-        _tell(_bench_engine(project), as_json)
+        _tell(_bench_engine(project) | interpreter(), as_json)
         return
     from app.bench.load import BenchFailed, Target
     from app.bench.run import Spawned, bench_echo, bench_spawned, bench_url, http_url, is_loopback, spawned
+    from app.bench.shapes import SCALE_RATE, scale, steady
     from app.bench.shapes import against_rasa as talk_to_rasa
     from app.bench.shapes import ramp as ramp_up
-    from app.bench.shapes import scale, steady
 
     for named in (url, against_rasa):
         if named is not None and not is_loopback(named) and not own:
@@ -92,7 +97,7 @@ def bench(
 
     async def run() -> dict[str, Any]:
         if gateways is not None and database is not None:
-            return await scale(gateways, database, redis, visitors, turns)
+            return await scale(gateways, database, redis, visitors, turns, rate or SCALE_RATE, seconds)
         if against_rasa is not None:
             return await talk_to_rasa(against_rasa.rstrip("/"), rasa_token, visitors, turns)
         if ramp or rate is not None:
@@ -114,7 +119,7 @@ def bench(
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
         raise fail(f"The run was given up: {first or type(first).__name__}") from None
-    _tell(figures, as_json)
+    _tell(figures if url is not None or against_rasa is not None else figures | interpreter(), as_json)
 
 
 def _bench_engine(project: Path) -> dict[str, Any]:
@@ -132,9 +137,18 @@ def _bench_engine(project: Path) -> dict[str, Any]:
 def _tell(figures: Mapping[str, Any], as_json: bool) -> None:
     if as_json:
         print(json.dumps(figures))
-    else:
-        for name, value in figures.items():
-            if isinstance(value, list):
-                print(*(" ".join(f"{key} {each}" for key, each in row.items()) for row in value), sep="\n")
-            else:
-                print(f"{name:26} {value if value is not None else 'not measured'}")
+        return
+    for name, value in _flat(figures):
+        if isinstance(value, list):
+            print(*(" ".join(f"{key} {each}" for key, each in row.items()) for row in value), sep="\n")
+        else:
+            print(f"{name:34} {value if value is not None else 'not measured'}")
+
+
+def _flat(figures: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Figures within figures by their whole name, as `echo.messages_per_s`."""
+    for name, value in figures.items():
+        if isinstance(value, Mapping):
+            yield from ((f"{name}.{inner}", each) for inner, each in _flat(value))
+        else:
+            yield name, value

@@ -113,7 +113,8 @@ async def hints(redis: RedisServer, here: Spawned, url: Any) -> dict[str, float]
     connection = await asyncpg.connect(**arguments(url))
     epoch = await connection.fetchval("SELECT epoch FROM store")
     await connection.close()
-    told = json.dumps(["another gateway", [["Changed", *(str(uuid4()) for _ in range(3)), 7, 9]] * TOGETHER])
+    hint = ["Changed", *(str(uuid4()) for _ in range(3)), 7, 9, 8, False]
+    told = json.dumps(["another gateway", [hint] * TOGETHER])
     async with Redis.from_url(redis.url) as publisher:
         before = await here.read()
         for _ in range(MESSAGES):

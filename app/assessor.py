@@ -46,18 +46,18 @@ class Assessor:
             if dialogue.past is None:
                 dialogue.past = tuple(await self._histories(dialogue.conversation_id))
             context = dialogue.context(before=message.pos)
-            return self._triage.assess(message.data["text"], context, self._tunings.of(await self._key(dialogue)))
+            key = self._keys.get(dialogue.site_id) or await self._key(dialogue.site_id)
+            return self._triage.assess(message.data["text"], context, self._tunings.of(key))
         except Exception:
             # Whoever may be upset is better off with a person than with a bot that cannot tell.
             log.exception("message not assessed", conversation_id=message.conversation_id)
             failed = Evidence(Reason.OTHER, "this message could not be assessed")
             return Verdict(True, Reason.OTHER, 1.0, (failed,))
 
-    async def _key(self, dialogue: Dialogue) -> str:
-        """The key of the dialogue's site; it never changes."""
-        if dialogue.site_id not in self._keys:
-            self._keys[dialogue.site_id] = (await self._sites(dialogue.site_id)).key
-        return self._keys[dialogue.site_id]
+    async def _key(self, site_id: SiteId) -> str:
+        """The key of a site; it never changes."""
+        key = self._keys[site_id] = (await self._sites(site_id)).key
+        return key
 
 
 def offered(

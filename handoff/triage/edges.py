@@ -93,7 +93,7 @@ class _Reader:
         elif pattern[begin] == "[":
             self._at = pattern.index("]", begin + 1)
             letters = pattern[begin + 1 : self._at]
-            if letters.startswith("^") or "\\" in letters:
+            if letters.startswith("^") or "\\" in letters or not letters:
                 raise _Unreadable
             letters = _RANGE.sub(_spelled, letters)
         elif pattern[begin] in ".\\":

@@ -108,15 +108,13 @@ class Names(Generic[Named]):
     def spelt(self, said: Sequence[Token]) -> list[Found[Named]]:
         """As `find`, without the misspelt ones."""
         found: list[Found[Named]] = []
-        at = 0
-        while at < len(said):
-            token = said[at]
-            match = self._at(said, at) if token.opens and token.key in self._beginnings else None
-            if match is None:
-                at += 1
-            else:
-                found.append(match)
-                at = match.last
+        after = 0
+        for at, token in enumerate(said):
+            if at >= after and token.opens and token.key in self._beginnings:
+                match = self._at(said, at)
+                if match is not None:
+                    found.append(match)
+                    after = match.last
         return found
 
     def _at(self, said: Sequence[Token], first: int) -> Found[Named] | None:

@@ -243,7 +243,7 @@ class Machines:
         """Makes and years break ties between machines of one name; where they leave none, they are not heeded."""
         spoken_makes = {make for named in makes.values() for make in named}
         of_makes = tuple(form for form in window.forms if form.model.make in spoken_makes)
-        if of_makes:
+        if 0 < len(of_makes) < len(window.forms):
             window = replace(window, forms=of_makes)
         if year is None and any(form.model.make.lower() == "suzuki" for form in window.forms):
             year = letter_year_beside(said, window.first, window.last)

@@ -98,7 +98,8 @@ class FitAnswers:
         """The versions on which the answer hangs, once the part and the year are known."""
         if question.model is None or not question.parts or not settled(question.years, ranges):
             return ()
-        return await self._shop.versions(question.skus, replace(question, version=None).vehicle())
+        any_version = question if question.version is None else replace(question, version=None)
+        return await self._shop.versions(question.skus, any_version.vehicle())
 
     async def _ranges(self, question: Question) -> Sequence[YearRange]:
         model = question.model

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass, replace
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -89,7 +89,7 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
     """The question as it stands after the latest message, which may add to it or correct it."""
     words = said(tracker)
     part = await _part(tracker, shop)
-    question = Question(part=part, parts=await shop.find_parts(part) if part else ())
+    parts = await shop.find_parts(part) if part else ()
     mentions = await _mentions(tracker, shop, words_or(tracker, "model"))
     year = _year(tracker)
     if mentions:
@@ -99,8 +99,9 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
         named = _single(first.year) or first.years or (None if rest else year)
         if not rest and first.years is None and _contradict(tracker):
             named, is_same = None, False  # "2019, or is it a 2014?": whoever is unsure is asked, with the years to tap
-        return replace(
-            question,
+        return Question(
+            part,
+            parts,
             models=first.models,
             years=named or (parse_years(slot(tracker, "year")) if is_same else None),
             version=slot(tracker, "version") if is_same else None,
@@ -117,19 +118,20 @@ async def read_question(tracker: Tracker, shop: Shop, garage: Garage, now: datet
     if make and name:
         models = await _model(shop, make, name)
         known = parse_years(slot(tracker, "year"))
-        return replace(question, models=models, years=year or known, version=slot(tracker, "version"))
+        return Question(part, parts, models=models, years=year or known, version=slot(tracker, "version"))
     if (shown := await shop.find_vehicles(page(tracker).vehicle or "")) and len(shown[0].models) == 1:
-        return replace(question, models=shown[0].models, years=year or _single(shown[0].year) or shown[0].years)
+        return Question(part, parts, models=shown[0].models, years=year or _single(shown[0].year) or shown[0].years)
+    read: Sequence[Vehicle] | None = None
     if _means_own_bike(tracker, words):
         kept = known_garage(tracker)
         if kept is None:
-            kept = await garage.vehicles(visitor(tracker))
-            question = replace(question, garage=kept)
+            kept = read = await garage.vehicles(visitor(tracker))
         if kept:
             models = await _model(shop, kept[0].make, kept[0].model)
             version = OTHER if kept[0].submodel == "" else kept[0].submodel
-            return replace(question, models=models, years=year or _single(kept[0].year), version=version)
-    return replace(question, years=year, unclear_name=slot(tracker, "unclear_name"))
+            years = year or _single(kept[0].year)
+            return Question(part, parts, models=models, years=years, version=version, garage=read)
+    return Question(part, parts, years=year, unclear_name=slot(tracker, "unclear_name"), garage=read)
 
 
 def known_garage(tracker: Tracker) -> Sequence[Vehicle] | None:

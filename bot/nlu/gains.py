@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from bot.nlu.neighbours import BEGIN, END, JOINED, NOTHING, Word, pairs
+from bot.nlu.neighbours import BEGIN, END, NOTHING, Word
 
 OUTSIDE: Final = "O"
 """The label of words that are no entity."""
@@ -40,23 +40,22 @@ class Gains:
             return float(max(changes, default=0.0) - stays)
 
         self._in, self._on, self._out = passing([OUTSIDE], labels), passing(labels, labels), passing(labels, [OUTSIDE])
-        self._joined = max(self._most([JOINED]), 0.0)
         self._begin = Word(b"", most=self._of(BEGIN))
         self._end = Word(b"", most=self._of(END))
         self._nothing = Word(b"", most=self._of(NOTHING))
 
-    def rule_out(self, words: Sequence[Word]) -> bool:
-        """Whether none of the words of a message can be an entity's; of lists and forms they are known not to be."""
+    def rule_out(self, words: Sequence[Word], also: Iterable[tuple[int, bytes]]) -> bool:
+        """Whether none of the words of a message can be an entity's; see `bot.nlu.neighbours.features`."""
         for word in words:
             if not word.most:
                 word.most = self._of(word)
         row = [self._nothing, self._begin, *words, self._end, self._nothing]
         gains = [
-            self._joined + word.most[0] + before.most[1] + after.most[2] + two_before.most[3] + two_after.most[4]
+            word.most[0] + before.most[1] + after.most[2] + two_before.most[3] + two_after.most[4]
             for two_before, before, word, after, two_after in zip(row, row[1:], words, row[3:], row[4:], strict=False)
         ]
-        for at, pair in pairs(words):
-            gains[at] += self._most([pair])
+        for at, told in also:
+            gains[at] += self._most([told])
         # The most that words up to here gain, if the last of them is labelled as an entity's.
         gained = gains[0]
         for gain in gains[1:]:

@@ -15,9 +15,6 @@ _NEAR: Final = "-", "+", "--", "++"
 """What begins a feature of the word before, behind, two before and two behind."""
 _PAIRS: Final = "-w|w=", "+w|w="
 """What begins a feature of a word with the one before, and with the one behind."""
-JOINED: Final = b"joined"
-"""Said of a word without a blank before it."""
-_BEFORE: Final = b"-"
 
 Spans: TypeAlias = Sequence[tuple[int, int]]
 Hints: TypeAlias = Sequence[tuple[int, int, str]]
@@ -81,56 +78,51 @@ def _ends(word: str) -> tuple[str, str]:
     return f"e={word[-3:]}", f"a={word[:3]}"
 
 
-def features(
+def beside(
     words: Sequence[Word], spans: Spans, hints: Hints, weighed: Container[bytes] | None = None
-) -> list[list[bytes]]:
-    """What is told of each word: itself, its shape and ends, what it is known as, and its two neighbours.
+) -> list[tuple[int, bytes]]:
+    """(place, feature) of what words are known as, of words without a blank before them, and of pairs of words.
 
-    Of pairs of words only those that are `weighed`, if that is given.
+    Of pairs only those that are `weighed`, if that is given.
     """
-    none: list[bytes] = []
-    here, left, right = ([none] * len(words) for _ in range(3))
+    found: list[tuple[int, bytes]] = []
     for start, end, name in hints:
         for at, span in enumerate(spans):
             if start <= span[0] and span[1] <= end:
                 known = (b"k=" if start == span[0] else b"K=") + name.encode()
-                here[at] = [*here[at], known]
+                found.append((at, known))
                 if at:
-                    right[at - 1] = [*right[at - 1], b"+" + known]
+                    found.append((at - 1, b"+" + known))
                 if at + 1 < len(words):
-                    left[at + 1] = [*left[at + 1], b"-" + known]
-    for at in range(1, len(words)):
-        if spans[at - 1][1] == spans[at][0]:
-            here[at] = [*here[at], JOINED]
-    for at, pair in pairs(words):
-        if weighed is None or pair in weighed:
-            side = left if pair.startswith(_BEFORE) else right
-            side[at] = [*side[at], pair]
-    row = [NOTHING, BEGIN, *words, END, NOTHING]
-    return [
-        [
-            *word.alone,
-            *also,
-            *two_before.two_before,
-            *before.before,
-            *behind,
-            *after.after,
-            *ahead,
-            *two_after.two_after,
-        ]
-        for two_before, before, word, after, two_after, also, behind, ahead in zip(
-            row, row[1:], words, row[3:], row[4:], here, left, right, strict=False
-        )
-    ]
-
-
-def pairs(words: Sequence[Word]) -> Iterator[tuple[int, bytes]]:
-    """(place, feature) of words with the one before and with the one behind, as far as such features may be known."""
+                    found.append((at + 1, b"-" + known))
+    found += [(at, b"joined") for at, (one, two) in enumerate(pairwise(spans), 1) if one[1] == two[0]]
     for at, (word, following) in enumerate(pairwise(words)):
         if word.pair_before is not None:
-            yield at + 1, word.pair_before + following.word
+            pair = word.pair_before + following.word
+            if weighed is None or pair in weighed:
+                found.append((at + 1, pair))
         if following.pair_after is not None:
-            yield at, following.pair_after + word.word
+            pair = following.pair_after + word.word
+            if weighed is None or pair in weighed:
+                found.append((at, pair))
+    return found
+
+
+def features(words: Sequence[Word], also: Iterable[tuple[int, bytes]]) -> list[list[bytes]]:
+    """What is told of each word: itself, its shape and ends, its neighbours, and `also` what `beside` tells."""
+    none: list[bytes] = []
+    here, behind, ahead = ([none] * len(words) for _ in range(3))
+    for at, told in also:
+        side = behind if told.startswith(b"-") else ahead if told.startswith(b"+") else here
+        side[at] = [*side[at], told]
+    row = [NOTHING, BEGIN, *words, END, NOTHING]
+    # In the order in which a model was trained: what is added up in another one differs in its last digit.
+    return [
+        [*word.alone, *own, *two_before.two_before, *before.before, *left, *after.after, *right, *two_after.two_after]
+        for two_before, before, word, after, two_after, own, left, right in zip(
+            row, row[1:], words, row[3:], row[4:], here, behind, ahead, strict=False
+        )
+    ]
 
 
 def pair_heads(weighed: Iterable[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ import numpy as np
 from bot.examples import Example
 from bot.model import ModelReader, ModelWriter
 from bot.nlu.gains import OUTSIDE, Gains
-from bot.nlu.neighbours import Hints, Spans, Word, features, pair_heads, tokens, unknown_number, word_of
+from bot.nlu.neighbours import Hints, Spans, Word, beside, features, pair_heads, tokens, unknown_number, word_of
 
 FEWEST_EXAMPLES: Final = 8
 """Annotations of an entity below which nothing general is to be learned from them."""
@@ -84,7 +84,9 @@ class EntityTagger:
             spans = tokens(example.text)
             if spans:
                 seen = [word(example.text[start:end]) for start, end in spans]
-                trainer.append(features(seen, spans, hints(example.text)), _labels(example, spans, entities))
+                trainer.append(
+                    features(seen, beside(seen, spans, hints(example.text))), _labels(example, spans, entities)
+                )
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "model"
             trainer.train(str(file))
@@ -107,9 +109,10 @@ class EntityTagger:
         if not spans:
             return
         seen = [self._known(text[start:end]) for start, end in spans]
-        if not hints and self._gains.rule_out(seen):
+        also = beside(seen, spans, hints, self._weighed_pairs)
+        if self.entities.isdisjoint([name for _, _, name in hints]) and self._gains.rule_out(seen, also):
             return
-        self._tagger.set(features(seen, spans, hints, self._weighed_pairs))
+        self._tagger.set(features(seen, also))
         labels = self._tagger.tag()
         if labels.count(OUTSIDE) == len(labels):
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
 from datetime import datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -52,12 +52,14 @@ class Recognisers:
         """The entities that are looked for."""
         return frozenset(entity for _, entity, _ in self._running)
 
-    def find(self, text: str, now: datetime) -> Iterator[tuple[int, str, Finding]]:
+    def find(self, text: str, now: datetime) -> list[tuple[int, str, Finding]]:
         """(rank, entity, finding); of equally long ones that overlap, the smaller rank is right."""
         moment = Moment(now, self._timezone, self.settings.countries)
-        for rank, entity, recogniser in self._running if FIGURE.search(text) else self._without_figures:
-            for finding in recogniser.find(text, moment):
-                yield rank, entity, finding
+        return [
+            (rank, entity, finding)
+            for rank, entity, recogniser in (self._running if FIGURE.search(text) else self._without_figures)
+            for finding in recogniser.find(text, moment)
+        ]
 
     def value(self, finding: Finding) -> JsonValue:
         """What a slot holds afterwards; in Duckling's shape for who asked for Duckling."""

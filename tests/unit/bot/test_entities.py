@@ -82,7 +82,7 @@ def test_where_no_word_can_be_an_entitys_none_is_found_by_reckoning_either(monke
     texts = [*examples, *(one + two for one, two in pairwise(examples))]
     tagger = extractor.tagger
     assert tagger is not None
-    assert sum(tagger._gains.rule_out([*map(tagger._known, text.split())]) for text in texts) > len(texts) / 3
+    assert sum(tagger._gains.rule_out([*map(tagger._known, text.split())], ()) for text in texts) > len(texts) / 3
     found = [extractor.extract(text, NOON) for text in texts]
     monkeypatch.setattr(Gains, "rule_out", lambda *_: False)
     assert found == [extractor.extract(text, NOON) for text in texts]

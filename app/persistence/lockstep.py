@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Sequence
-from contextvars import Context
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
@@ -134,7 +134,7 @@ class Unit:
         self._work = work
         self._for_update = for_update
         self._greenlet = greenlet(self._run, getcurrent())
-        self._greenlet.gr_context = context
+        self._greenlet.gr_context = context or copy_context()
 
     def go_on(self, rows: Rows = ()) -> None:
         """Run it up to where it needs rows, or to its end. `rows` is what it waits for."""
@@ -211,25 +211,27 @@ async def carry_out_reading(connection: Any, unit: Unit) -> bool:
 
 def _next(units: Sequence[Unit]) -> tuple[Statement, list[Unit]] | None:
     """The statement to run next and whose it is: what most of the units need rows of to go on, else what most left."""
+    asking = [unit for unit in units if unit.asks]
+    if len(asking) < 2:
+        return (asking[0].asks[0][0], asking) if asking else None
     first: defaultdict[Statement, list[Unit]] = defaultdict(list)
-    for unit in units:
-        if unit.asks:
-            first[unit.asks[0][0]].append(unit)
-    if not first:
-        return None
+    for unit in asking:
+        first[unit.asks[0][0]].append(unit)
     return max(first.items(), key=lambda each: (each[0].gives_rows, len(each[1])))
 
 
 async def _sent(connection: Any, statement: Statement, units: list[Unit]) -> Sequence[Rows]:
     """Run the statement that each of the units asks for first; the rows of each, if it gives rows."""
-    if statement.locks:  # everybody in the same order, so that no two transactions wait for each other
+    if (
+        statement.locks and len(units) > 1
+    ):  # everybody in the same order, so that no two transactions wait for each other
         units.sort(key=lambda unit: str(unit.asks[0][1]))
     calls = []
     for unit in units:
-        unit.changed = unit.changed or statement.changes
-        _, values = unit.asks.popleft()
-        calls.append(values)
-        while unit.asks and unit.asks[0][0] is statement and not statement.gives_rows:
+        if statement.changes:
+            unit.changed = True
+        calls.append(unit.asks.popleft()[1])
+        while not statement.gives_rows and unit.asks and unit.asks[0][0] is statement:
             calls.append(unit.asks.popleft()[1])
     if not statement.gives_rows:
         if len(calls) == 1:

@@ -32,6 +32,7 @@ BATCH = 100  # units that may share a transaction; more wait for the next one
 BATCHES = 2  # transactions that units share at once: while one waits for a lock, another goes on
 TOGETHER = "BEGIN; SET LOCAL lock_timeout = 200"  # milliseconds; a unit by itself waits longer
 ATTEMPTS = 3  # of a unit that PostgreSQL asks to be tried again
+STATEMENTS = 400  # that a connection keeps prepared: all there are, and most of them for many units as well
 STATEMENT_TIMEOUT = timedelta(seconds=5)
 LOCK_TIMEOUT = timedelta(seconds=2)
 CONNECT_TIMEOUT = timedelta(seconds=5)
@@ -123,16 +124,21 @@ class PostgresWriter:
     async def _carry_out_waiting(self) -> None:
         try:
             while self._waiting:
-                await self._carry_out([self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))])
+                await self._carry_out(self._next_ones(BATCH))
         finally:
             self._running.discard(asyncio.current_task())
 
-    async def _carry_out(self, jobs: Sequence[_Job]) -> None:
+    def _next_ones(self, most: int) -> list[_Job]:
+        return [self._waiting.popleft() for _ in range(min(most, len(self._waiting)))]
+
+    async def _carry_out(self, jobs: list[_Job]) -> None:
         ends: Sequence[Unit | Unavailable | None] = [None] * len(jobs)
         try:
             ends = await _together(self._pool, jobs)
             self.on_commit(len(jobs) - ends.count(None))
         except Unavailable as error:
+            if isinstance(error.__cause__, TimeoutError):  # a server that is silent: nobody waits for it twice
+                jobs += self._next_ones(len(self._waiting))
             ends = [error] * len(jobs)
         except Exception as error:
             log.info("units of work are run one by one", units=len(jobs), error=type(error).__name__)
@@ -280,7 +286,12 @@ async def open_pool(url: URL, *, connections: int) -> AsyncIterator[Pool]:
 
     with waiting_helps():
         pool = await asyncpg.create_pool(
-            **arguments(url), min_size=1, max_size=connections, reset=as_it_is, max_inactive_connection_lifetime=0
+            **arguments(url),
+            min_size=1,
+            max_size=connections,
+            reset=as_it_is,
+            max_inactive_connection_lifetime=0,
+            statement_cache_size=STATEMENTS,
         )
     try:
         yield pool

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Literal
 
 import asyncpg
@@ -15,6 +18,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.errors import Unavailable
+from app.persistence import postgres as store
 from app.persistence.lockstep import FOR_UPDATE, Unit, carry_out, translated
 from app.persistence.postgres import PostgresReader, PostgresWriter, arguments, open_pool
 from app.persistence.work import Cursor, Work
@@ -239,6 +243,26 @@ async def test_when_the_server_ends_the_connection_nothing_is_stored_and_nobody_
         assert [type(outcome) for outcome in outcomes] == [Unavailable] * 3
         assert await rings(writer) == []
         assert await writer.share(Growth(3, "ash")) == [1]
+
+
+async def test_whoever_waits_behind_a_silent_server_is_told_with_those_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store, "BATCHES", 1)
+    monkeypatch.setattr(store, "UNIT_TIMEOUT", timedelta(milliseconds=200))
+    async with forest(), opened() as pool:
+        writer = PostgresWriter(pool)
+        process = await writer.share(lambda cursor: cursor.execute("SELECT pg_backend_pid()").fetchone()[0])
+        os.kill(process, signal.SIGSTOP)
+        try:
+            first = asyncio.create_task(writer.share(Growth(1, "ash")))
+            for _ in range(3):  # its transaction begins
+                await asyncio.sleep(0)
+            second = asyncio.create_task(writer.share(Growth(2, "birch")))
+            outcomes = await asyncio.gather(first, second, return_exceptions=True)
+            monkeypatch.undo()
+            assert [type(outcome) for outcome in outcomes] == [Unavailable] * 2
+            assert await writer.share(Growth(3, "ash")) == [1]
+        finally:
+            os.kill(process, signal.SIGCONT)
 
 
 async def test_a_look_at_one_statement_takes_no_transaction_and_at_two_sees_one_snapshot() -> None:

@@ -33,6 +33,7 @@ from app.protocol import VISITOR_WORDS
 from app.settings import Settings
 from app.words import words_for
 from bot import Assistant, BotMessage, Message, Turn, first_due, read_reminder
+from bot.actions.limit import within
 from handoff import ConversationId, Desk, Evidence, HandoffError, HandoffRequest, Reason, SiteId, Verdict, promises
 
 log = structlog.get_logger(__name__)
@@ -207,8 +208,7 @@ class Turns:
             dialogue = await self._dialogues.of(message)
             # The bot of a new site may have to learn first. That takes as long as it takes, beside the turn's time.
             assistant = await self._assistants(dialogue.site_id)
-            async with asyncio.timeout(self._settings.turn_timeout.total_seconds()):
-                return await self._decide(lease, dialogue, assistant)
+            return await within(self._settings.turn_timeout, self._decide(lease, dialogue, assistant))
         except Exception:
             # The crash boundary of a turn: other conversations go on, this one is told what happens next.
             log.exception("turn failed", conversation_id=message.conversation_id)

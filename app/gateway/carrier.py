@@ -119,6 +119,8 @@ class UvicornCarrier(WebSocketsSansIOProtocol):
         self.on_free()
 
     def write(self, frames: Sequence[str]) -> None:
+        if self.disconnected:
+            return
         with suppress(InvalidState):
             for frame in frames:
                 self.conn.send_text(frame.encode())

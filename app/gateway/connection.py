@@ -27,16 +27,44 @@ PORTION = 16 * 1024  # characters handed to the system at once
 PING = Ping().model_dump_json()
 
 
+class Departures:
+    """The connections that have something to send: all of it leaves at the end of this round of the event loop.
+
+    When a commit has stored many messages, their acks go before the first of their turns is thought through.
+    """
+
+    def __init__(self) -> None:
+        self._due: list[Connection] = []
+
+    def add(self, connection: Connection) -> None:
+        """Have the connection flushed."""
+        if not self._due:
+            asyncio.get_running_loop().call_soon(self._leave)
+        self._due.append(connection)
+
+    def _leave(self) -> None:
+        due, self._due = self._due, []
+        for connection in due:
+            try:
+                connection.flush()
+            except Exception:
+                # A bug with one socket is no reason for the others to be left out.
+                log.exception("frames not sent")
+
+
 class Connection:
     """A socket with its outbox. `clock` is monotonic, in seconds."""
 
-    def __init__(self, carrier: Carrier, settings: Settings, clock: Callable[[], float]) -> None:
+    def __init__(
+        self, carrier: Carrier, departures: Departures, settings: Settings, clock: Callable[[], float]
+    ) -> None:
         self._carrier = carrier
+        self._departures = departures
         self._settings = settings
         self._clock = clock
         self._queue: list[tuple[str, bool]] = []
         self._queued_bytes = 0
-        self._flushes = False
+        self._departs = False
         self._room: asyncio.Event | None = None
         self._leaving: CloseCode | None = None
         self._beside: set[asyncio.Task[None]] = set()
@@ -44,7 +72,7 @@ class Connection:
         self._limited_at = self._limited_since = float("-inf")
         self.heard_at = self.wrote_at = self._pinged_at = clock()
         self._stalled_since: float | None = None
-        carrier.on_free = self._flush
+        carrier.on_free = self.flush
 
     # Out -------------------------------------------------------------------------------------------------------------
 
@@ -123,13 +151,13 @@ class Connection:
     def _enqueue(self, frame: str, ephemeral: bool) -> None:
         self._queue.append((frame, ephemeral))
         self._queued_bytes += len(frame)
-        if not self._flushes:
-            self._flushes = True
-            asyncio.get_running_loop().call_soon(self._flush)  # with whatever else this round of the loop brings
+        if not self._departs:
+            self._departs = True
+            self._departures.add(self)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Hand over what is queued, as far as the peer takes it; the rest follows when it takes more."""
-        self._flushes = False
+        self._departs = False
         carrier = self._carrier
         if carrier.is_free:
             self._stalled_since = None

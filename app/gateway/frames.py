@@ -39,7 +39,7 @@ def ack_frame(heard: Heard) -> str:
         "seq": message.seq,
         "pos": None,
         "id": message.id,
-        "sent_at": _at(message),
+        "sent_at": message.at,
         "duplicate": heard.duplicate,
         "gen": None,
     }
@@ -92,7 +92,7 @@ def _for_agent(entry: Entry, sign: Sign) -> Mapping[str, Any]:
         "pos": entry.pos,
         "kind": entry.kind,
         "data": entry.data,
-        "at": _at(entry),
+        "at": entry.at,
     }
 
 
@@ -107,11 +107,6 @@ def _said(entry: Entry, name: str | None, sign: Sign, *, shown_client_id: bool) 
         "attachments": [{**photo, "url": sign(photo["id"])} for photo in data.get("attachments", ())],
         "buttons": data.get("buttons", ()),
         "card": data.get("card"),
-        "sent_at": _at(entry),
+        "sent_at": entry.at,
         "re": data.get("re"),
     }
-
-
-def _at(entry: Entry) -> str:
-    """RFC 3339, as pydantic writes it."""
-    return entry.at.isoformat().replace("+00:00", "Z")

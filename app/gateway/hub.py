@@ -21,7 +21,7 @@ from app.backplane import (
 )
 from app.conversations import Entry, VisitorId
 from app.errors import CloseCode
-from app.gateway.connection import Connection
+from app.gateway.connection import Connection, Departures
 from app.gateway.frames import Sign, agent_frame, unsigned, visitor_frame
 from app.protocol import AgentRef, ColleaguesHere, PromiseChanged, RemedyChanged, TypingBy, VisitorState
 from handoff import ConversationId, SiteId
@@ -127,6 +127,7 @@ class Hub:
     def __init__(self, sign: Sign = unsigned) -> None:
         self.sign = sign
         self.connections: set[Connection] = set()
+        self.departures = Departures()
         self.visitors: Groups[VisitorId, Widget] = Groups()
         self.widgets: Groups[ConversationId, Widget] = Groups()
         self.audience: Groups[SiteId, Widget] = Groups()

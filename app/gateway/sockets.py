@@ -80,7 +80,7 @@ async def _serve(socket: WebSocket, admit: Admit) -> None:
         return
     await socket.accept()
     carrier = carrier_of(socket)
-    connection = Connection(carrier, here.settings, here.monotonic)
+    connection = Connection(carrier, here.hub.departures, here.settings, here.monotonic)
     hello = ""
     try:
         here.anonymous.add(address)

@@ -7,10 +7,12 @@ import json
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+import uvloop
 from starlette.types import Message
 from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
@@ -18,12 +20,22 @@ from websockets.exceptions import ConnectionClosed
 
 from app.errors import CloseCode, Unavailable
 from app.gateway.carrier import Carrier, UvicornCarrier, carrier_of
-from app.gateway.connection import Connection
+from app.gateway.connection import Connection, Departures
 from tests.clock import ManualMonotonic
 from tests.running import settings_for_tests
 
 Serve = Callable[[Connection, Carrier], Coroutine[Any, Any, None]]
 LARGE = "x" * 50_000
+
+
+def on_uvloop(test: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], None]:
+    """A test on the event loop of a server, whose transports are not those of the standard library."""
+
+    @wraps(test)
+    def run() -> None:
+        uvloop.run(test())
+
+    return run
 
 
 async def nothing(_: str) -> None:
@@ -38,7 +50,7 @@ async def connected(serve: Serve, clock: ManualMonotonic | None = None) -> Async
         socket = WebSocket(scope, receive, send)
         await socket.accept()
         carrier = carrier_of(socket)
-        connection = Connection(carrier, settings_for_tests(Path("unused")), clock or ManualMonotonic())
+        connection = Connection(carrier, Departures(), settings_for_tests(Path("unused")), clock or ManualMonotonic())
         connection.beside(serve(connection, carrier))
         await connection.run(nothing)
 
@@ -66,6 +78,7 @@ async def closed(client: ClientConnection) -> int:
         return 1006 if ended.rcvd is None else ended.rcvd.code
 
 
+@on_uvloop
 async def test_what_a_round_of_the_loop_brings_arrives_in_order() -> None:
     async def serve(connection: Connection, _: Carrier) -> None:
         for number in range(5):
@@ -75,6 +88,7 @@ async def test_what_a_round_of_the_loop_brings_arrives_in_order() -> None:
         assert [await client.recv() for _ in range(5)] == ["0", "1", "2", "3", "4"]
 
 
+@on_uvloop
 async def test_who_reads_slowly_gets_everything_and_is_not_written_far_ahead() -> None:
     written = 0
 
@@ -90,6 +104,7 @@ async def test_who_reads_slowly_gets_everything_and_is_not_written_far_ahead() -
         assert [str(await client.recv())[:3] for _ in range(399)] == [f"{number:03}" for number in range(1, 400)]
 
 
+@on_uvloop
 async def test_who_reads_nothing_is_given_up() -> None:
     clock, stalled = ManualMonotonic(), asyncio.Event()
 
@@ -106,6 +121,28 @@ async def test_who_reads_nothing_is_given_up() -> None:
         assert await closed(client) == 1006
 
 
+@on_uvloop
+async def test_what_is_said_to_who_has_just_gone_is_nobodys_error() -> None:
+    failed: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, failure: failed.append(failure))
+    gone = asyncio.Event()
+
+    async def serve(connection: Connection, _: Carrier) -> None:
+        try:
+            while True:
+                connection.push("are you there?")
+                await asyncio.sleep(0)
+        finally:
+            gone.set()
+
+    async with connected(serve) as client:
+        client.transport.abort()
+        await gone.wait()
+
+    assert failed == []
+
+
+@on_uvloop
 async def test_a_goodbye_comes_with_its_code() -> None:
     async def serve(connection: Connection, _: Carrier) -> None:
         connection.leave(CloseCode.DRAINING, after_ms=700)
@@ -115,6 +152,7 @@ async def test_a_goodbye_comes_with_its_code() -> None:
         assert await closed(client) == CloseCode.DRAINING
 
 
+@on_uvloop
 async def test_work_beside_reading_that_finds_no_store_lets_the_client_come_back() -> None:
     async def serve(*_: object) -> None:
         raise Unavailable
@@ -123,6 +161,7 @@ async def test_work_beside_reading_that_finds_no_store_lets_the_client_come_back
         assert await closed(client) == CloseCode.STORE_UNAVAILABLE
 
 
+@on_uvloop
 async def test_work_beside_reading_that_fails_closes_as_our_fault() -> None:
     async def serve(*_: object) -> None:
         raise LookupError("a bug")
@@ -146,7 +185,7 @@ class Elsewhere:
         """The connection; then wait until it has ended."""
         socket = WebSocket({"type": "websocket", "headers": []}, self._receive, self._send)
         await socket.accept()
-        connection = Connection(carrier_of(socket), settings_for_tests(Path("unused")), self.clock)
+        connection = Connection(carrier_of(socket), Departures(), settings_for_tests(Path("unused")), self.clock)
         task = asyncio.create_task(connection.run(nothing))
         yield connection
         async with asyncio.timeout(10):
@@ -165,6 +204,7 @@ class Elsewhere:
             self.code = message["code"]
 
 
+@on_uvloop
 async def test_another_server_is_given_one_frame_after_the_other_and_then_the_goodbye() -> None:
     elsewhere = Elsewhere()
     async with elsewhere.served() as connection:
@@ -179,6 +219,7 @@ async def test_another_server_is_given_one_frame_after_the_other_and_then_the_go
     assert elsewhere.code == CloseCode.DONE
 
 
+@on_uvloop
 async def test_a_peer_of_another_server_who_takes_nothing_is_given_up() -> None:
     elsewhere = Elsewhere()
     async with elsewhere.served() as connection:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import ChatError, CloseCode, RateLimited, TooLong
-from app.gateway.connection import Connection
+from app.gateway.connection import Connection, Departures
 from tests.clock import ManualMonotonic
 from tests.running import settings_for_tests
 
@@ -60,7 +60,7 @@ class Peer:
 class Link:
     """A connection that runs, with its peer."""
 
-    def __init__(self, refuses: ChatError | None = None, **changes: Any) -> None:
+    def __init__(self, refuses: ChatError | None = None, departures: Departures | None = None, **changes: Any) -> None:
         """`refuses`: what the handler answers every frame with."""
         self._refuses = refuses
         self.begun: list[str] = []
@@ -68,7 +68,9 @@ class Link:
         self.work = asyncio.Event()
         self.work.set()
         self.peer, self.clock = Peer(), ManualMonotonic()
-        self.connection = Connection(self.peer, settings_for_tests(Path("unused"), **changes), self.clock)
+        self.connection = Connection(
+            self.peer, departures or Departures(), settings_for_tests(Path("unused"), **changes), self.clock
+        )
 
     async def __aenter__(self) -> Link:
         self._task = asyncio.create_task(self.connection.run(self._handle))
@@ -126,6 +128,18 @@ async def test_what_one_round_of_the_loop_brings_leaves_at_once() -> None:
         await link.until(3)
 
         assert link.peer.writes == 1
+
+
+async def test_what_goes_to_several_leaves_before_what_was_begun_meanwhile() -> None:
+    departures, sent = Departures(), []
+    async with Link(departures=departures) as anna, Link(departures=departures) as ben:
+        anna.connection.push(a_frame("a"))
+        asyncio.get_running_loop().call_soon(lambda: sent.append((len(anna.peer.sent), len(ben.peer.sent))))
+        ben.connection.push(a_frame("b"))
+        await ben.until(1)
+        await asyncio.sleep(0)
+
+        assert sent == [(1, 1)]
 
 
 async def test_a_slow_peer_is_not_handed_much_at_once() -> None:

@@ -68,9 +68,8 @@ def fault(event: Any) -> str | None:
     if not isinstance(event, dict) or not isinstance(event.get("event"), str):
         return "an event is a dict with `event`, as the helpers of rasa_sdk.events make them"
     kind = event["event"]
-    needs_name = kind in ("slot", "followup", "action", "action_execution_rejected")
-    if needs_name and not isinstance(event.get("name"), str):
-        return f"the event {kind!r} needs a `name`"
+    if kind in ("slot", "followup", "action", "action_execution_rejected"):
+        return None if isinstance(event.get("name"), str) else f"the event {kind!r} needs a `name`"
     if kind == "active_loop" and not isinstance(event.get("name"), str | None):
         return "the event 'active_loop' needs a `name` or null"
     if kind == "user":

@@ -68,6 +68,8 @@ class StateMaker:
             else {name: slot.initial for name, slot in self._slots.items() if slot.initial is not None}
         )
 
+        self._by_text = object()
+        """Stands for this maker in a fold's memo where it reads the words."""
         self._labelled: tuple[Any, str, tuple[str, ...]] = ((), "", ())
 
     def newest(self, tracker: Tracker, *, by_text: bool = False) -> State:
@@ -84,9 +86,10 @@ class StateMaker:
 
     def state(self, fold: Fold, *, by_text: bool = False) -> State:
         """The state of one moment; several policies ask for the same one."""
-        state: State | None = fold.memo.get((self, by_text))
+        asked = self._by_text if by_text else self
+        state: State | None = fold.memo.get(asked)
         if state is None:
-            state = fold.memo[self, by_text] = self._state(fold, by_text=by_text)
+            state = fold.memo[asked] = self._state(fold, by_text=by_text)
         return state
 
     def _state(self, fold: Fold, *, by_text: bool) -> State:

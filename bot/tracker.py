@@ -52,7 +52,8 @@ class Tracker:
             if kind in _REWRITING:
                 self._rewrite(kind)
             else:
-                self._observe(event, kind)
+                if kind != "slot":
+                    self._observe(event, kind)
                 self._apply(event, kind)
 
     def fork(self) -> Tracker:

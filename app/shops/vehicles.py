@@ -77,6 +77,8 @@ class Machines:
     def find(self, said: Sequence[Token], text: str, skip: frozenset[int] = frozenset()) -> list[Mention]:
         """The machines that `said`, the tokens of `text`, name in their order; `skip` are tokens of other things."""
         heard = self._heard(said, skip)
+        if self._having.keys().isdisjoint([each.key for each in heard if each is not None]):
+            return []  # so it is with most messages
         makes = self._makes_named(said, heard)
         windows = [each for each in self._windows(said, heard, text, makes) if not is_denied(said, each.first)]
         lone_year = next((year for token in said if token.is_number and (year := full_year(token)) is not None), None)

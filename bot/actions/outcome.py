@@ -59,9 +59,10 @@ def checked(responses: Any, found: Any) -> Outcome:
     Copied through JSON: what is stored later must be JSON, and the action keeps no hold of it. As in rasa_sdk an event
     of no kind is left out.
     """
-    for name, value in (("responses", responses), ("events", found)):
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise TypeError(f"the {name} of an action are a list of dicts")
+    if not isinstance(responses, list) or not all(isinstance(each, dict) for each in responses):
+        raise TypeError("the responses of an action are a list of dicts")
+    if not isinstance(found, list):
+        raise TypeError("the events of an action are a list of dicts")
     for event in found:
         fault = events.fault(event)
         if fault is not None:

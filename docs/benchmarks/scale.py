@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 AGREE = 0.1
-ROUND_S = 0.01  # hints of other gateways are dealt with in rounds of the loop
+ROUND_S = 0.01  # what a gateway tells within so long is one message, and hints of others are dealt with in such rounds
 T = TypeVar("T")
 
 
@@ -39,7 +39,7 @@ class Costs:
     """CPU of a gateway for a hello and its catch-up."""
     compare_us: float = 5.4
     """CPU of PostgreSQL to compare one head."""
-    hint_us: float = 14.0
+    hint_us: float = 5.0
     """CPU of a gateway for each hint of another gateway, wanted or not."""
     hints: float = 2.0
     """Hints a turn."""
@@ -128,7 +128,9 @@ def plan(widgets: int, turns: float, costs: Costs, given: Assumptions, *, sharde
         wal_mib_per_s=turns * costs.wal_bytes / 2**20,
         rows_per_day=per_day * costs.entries,
         gib_per_day=per_day * costs.entries * costs.entry_bytes / 2**30,
-        redis_messages_per_s=turns * costs.hints * (gateways if not sharded else 2),
+        redis_messages_per_s=(
+            turns * costs.hints * 2 if sharded else min(turns * costs.hints, gateways / ROUND_S) * gateways
+        ),
         gateway_gib=widgets / gateways * costs.socket_kib / 2**20,
         mean_wait_ms=squares / 2 / max(1e-9, 1 - busy) * 1_000,
     )

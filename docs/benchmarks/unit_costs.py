@@ -34,7 +34,7 @@ from tests.ending import heed_termination
 VISITORS, TURNS = 50, 20
 SOCKETS = 400
 HEADS, ROUNDS = 5_000, 20
-MESSAGES, TOGETHER = 5_000, 4  # hints of one round of the loop travel together
+MESSAGES, TOGETHER = 5_000, 4  # hints of ten milliseconds travel together
 SETTLED = 0.05  # seconds of CPU in half a second: it has read everything
 DAY = timedelta(days=1)
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -71,7 +71,7 @@ def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
     if friendly:
         shape *= 0.4
     sarcasm, sarcasm_evidence = _sarcasm(reading, lexicon, aside)
-    wording, wording_evidence = _wording(reading, mood)
+    wording = _wording(reading.raw, mood)
     if wording > 0 and aside:
         wording *= _ASIDE if reading.quoted else 1 - (1 - _SPOKEN_OF) * len(aside) / len(reading.words)
     if joy:
@@ -83,7 +83,7 @@ def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
     past = 0.2 if lexicon.over.search(reading) else 1.0
     evidence = [*word_evidence, *phrase_evidence, *shape_evidence, *sarcasm_evidence]
     if wording >= _TELLING:
-        evidence += wording_evidence
+        evidence.append(_most_charged(reading.raw, mood))
     return Feeling(
         words * past,
         phrases * past,
@@ -94,17 +94,18 @@ def feel(reading: Reading, lexicon: Lexicon, mood: Mood) -> Feeling:
     )
 
 
-def _wording(reading: Reading, mood: Mood) -> tuple[float, list[Evidence]]:
-    """The learned model's part, and the sentence that sounds most charged."""
-    logit = mood.logit(reading.raw)
-    points = _PER_LOGIT * max(_LOWEST, min(_HIGHEST, logit - _NEUTRAL))
-    if points < _TELLING:
-        return points, []
-    sentences = [match.span() for match in _SENTENCE.finditer(reading.raw)] or [(0, len(reading.raw))]
+def _wording(text: str, mood: Mood) -> float:
+    """The learned model's part."""
+    return _PER_LOGIT * max(_LOWEST, min(_HIGHEST, mood.logit(text) - _NEUTRAL))
+
+
+def _most_charged(text: str, mood: Mood) -> Evidence:
+    """The sentence that sounds so most."""
+    sentences = [match.span() for match in _SENTENCE.finditer(text)] or [(0, len(text))]
     start, end = sentences[0]
     if len(sentences) > 1:
-        start, end = max(sentences, key=lambda span: mood.logit(reading.raw[span[0] : span[1]]))
-    return points, [_evidence(f'sounds upset: "{_shortened(reading.raw[start:end])}"', start, end)]
+        start, end = max(sentences, key=lambda span: mood.logit(text[span[0] : span[1]]))
+    return _evidence(f'sounds upset: "{_shortened(text[start:end])}"', start, end)
 
 
 def _strong_words(

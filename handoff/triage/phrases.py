@@ -1,4 +1,4 @@
-"""Many phrases tried at once: each only where its first word stands, the second follows, and the last is somewhere.
+"""Many phrases tried at once: each only where its first word stands, the second follows, and the last comes.
 
 One big alternation costs a regular-expression engine every alternative at every word. The words at the edges of most
 phrases are a few, which can be read off their pattern, so a message asks a table first: what it leaves is seldom more
@@ -53,14 +53,15 @@ class Index:
             begun = reading.memo[self] = {}
             known = self._known
             rows = [known[word] if word in known else self._look_up(word) for word in reading.words]
-            follows = [second for _, second, _ in rows[1:]]
-            follows.append(self._second.always)
-            ends = 0
-            for _, _, last in rows:
-                ends |= last
-            for (first, _, _), second, start in zip(rows, follows, reading.starts, strict=False):
-                if first and (places := first & second & ends):
-                    self._try(places, reading.text, start - 1, begun)
+            tries = []
+            ends, follows = 0, self._second.always
+            for (first, second, last), start in zip(reversed(rows), reversed(reading.starts), strict=True):
+                ends |= last  # of this word and those behind it
+                if first and (places := first & follows & ends):
+                    tries.append((places, start - 1))
+                follows = second
+            for places, start in reversed(tries):
+                self._try(places, reading.text, start, begun)
         return begun
 
     def _try(self, places: int, text: str, start: int, begun: "dict[Phrases, Begun]") -> None:
@@ -90,6 +91,7 @@ class _Table:
         """Those that can have any word there, or none."""
         self._by_word: dict[str, int] = {}
         self._by_start: dict[str, int] = {}
+        self._starts: tuple[str, ...] = ()
 
     def add(self, words: Iterable[str], bit: int) -> None:
         """Note the words of a phrase, as `edges` gives them."""
@@ -100,12 +102,14 @@ class _Table:
                 known = self._by_start if word.endswith(MORE) else self._by_word
                 word = word.removesuffix(MORE)
                 known[word] = known.get(word, 0) | bit
+        self._starts = tuple(self._by_start)
 
     def of(self, word: str) -> int:
         """The phrases that can have `word` there."""
         found = self._by_word.get(word, 0)
-        for length in range(1, len(word) + 1):
-            found |= self._by_start.get(word[:length], 0)
+        if word.startswith(self._starts):
+            for start in self._starts:
+                found |= self._by_start[start] if word.startswith(start) else 0
         return found | self.always if found else self.always
 
 

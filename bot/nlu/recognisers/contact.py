@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 
 from bot.nlu.recognisers.finding import Finding, Moment
 
@@ -49,7 +48,6 @@ class Phones:
                 yield Finding(*match.span(), "phone", number, 1.0 if sure else 0.8, {"country": country})
 
 
-@lru_cache(maxsize=1_024)
 def _phone(written: str, countries: tuple[str, ...]) -> tuple[str, str] | None:
     """(number in E.164, ISO code of its country) of a valid number."""
     # Here and not above, as the numbering plans of the world take 7 MB: only projects that look for phones pay.

@@ -111,7 +111,6 @@ def parcels(number: str) -> Sequence[Parcel]:
     return _readings(kept) or _readings(kept.replace("-", ""))
 
 
-@lru_cache(maxsize=2_048)
 def _readings(number: str) -> tuple[Parcel, ...]:
     found = [parcel for pattern in _patterns() if (parcel := pattern.parcel(number)) is not None]
     return tuple(sorted(found, key=lambda parcel: not parcel.is_telling))

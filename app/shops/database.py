@@ -145,8 +145,8 @@ class DatabaseShop:
     async def _answer(self, question: Hashable, make: str, name: str, find: Callable[[Catalogue, Rows], T]) -> T:
         """What the catalogue says of a model, remembered: many ask the same of a machine that many ride."""
         catalogue = await self._current()
-        if question in self._answers:
-            known: T = self._answers[question]
+        known: T | None = self._answers.get(question)
+        if known is not None:
             return known
         answer = find(catalogue, await self._fitments(catalogue, make, name))
         if catalogue is self._catalogue:

@@ -57,6 +57,19 @@ def test_what_grew_in_pieces_equals_what_is_folded_at_once(events: list[dict[str
     assert view(grown) == view(Tracker.fold("c", events))
 
 
+@given(st.lists(EVENTS, max_size=40), st.integers(0, 40))
+def test_a_fork_grows_on_its_own(events: list[dict[str, Any]], at: int) -> None:
+    tracker = Tracker.fold("c", events[:at])
+    fork = tracker.fork()
+    assert view(fork) == view(tracker)
+    fork.clear_followup()
+    fork.extend(events[at:])
+    assert view(tracker) == view(Tracker.fold("c", events[:at]))
+    tracker.clear_followup()
+    tracker.extend(events[at:])
+    assert view(tracker) == view(fork)
+
+
 @given(st.lists(EVENTS, max_size=40))
 def test_cuts_remember_the_state_before_each_applied_action(events: list[dict[str, Any]]) -> None:
     tracker = Tracker.fold("c", events)

@@ -26,6 +26,8 @@ class Gains:
         """`tagger` is a pycrfsuite.Tagger with a model, of which the weights are read."""
         told = tagger.info()
         labels = [label for label in tagger.labels() if label != OUTSIDE]
+        self._knows_outside = len(labels) < len(tagger.labels())
+        """Not where every word of all examples was an entity's."""
         weights = told.state_features
         self._features: dict[bytes, tuple[float, ...]] = {
             feature.encode(): tuple(
@@ -46,6 +48,8 @@ class Gains:
 
     def rule_out(self, words: Sequence[Word], also: Iterable[tuple[int, bytes]]) -> bool:
         """Whether none of the words of a message can be an entity's; see `bot.nlu.neighbours.features`."""
+        if not self._knows_outside:
+            return False
         for word in words:
             if not word.most:
                 word.most = self._of(word)

@@ -2,7 +2,7 @@
 
 One link carries both ways. What is to be told within `TOGETHER` travels as one message and waits for no answer: that
 this gateway's own messages come back says that the link works. A hint that is lost is repaired by
-`app.gateway.comparison`, which looks more often while `is_up` is False.
+`app.gateway.comparison`, which looks more often while `is_up` is False. Why: docs/adr/0041.
 """
 
 from __future__ import annotations

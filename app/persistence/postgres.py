@@ -119,7 +119,8 @@ class PostgresWriter:
 
     def _begin(self) -> None:
         """Whoever else shares in this round of the loop goes along."""
-        self._running.add(asyncio.create_task(self._carry_out_waiting()))
+        # In a context of its own: what it tells the log is about no conversation.
+        self._running.add(asyncio.create_task(self._carry_out_waiting(), context=Context()))
 
     async def _carry_out_waiting(self) -> None:
         try:

@@ -17,8 +17,8 @@ _STANDING_BY = (Role.SUPERVISOR, Role.ADMIN, Role.SENIOR, Role.AGENT)
 """Whose work it is first; administrators may be there for other reasons."""
 
 
-def worse(ticket: Ticket, request: HandoffRequest) -> Reason | None:
-    """What about a request is worse than what the holder of `ticket` took on; None when nothing is.
+def worse(ticket: Ticket, request: HandoffRequest) -> Sequence[Reason]:
+    """What about a request is worse than what the holder of `ticket` took on, the gravest first; empty when nothing is.
 
     Something new is: anger where there was none, a threat of a lawyer, asking for yet another person. So is what
     brought the visitor here, once their agent has answered and it is still there. The bot's own reasons never are.
@@ -26,9 +26,7 @@ def worse(ticket: Ticket, request: HandoffRequest) -> Reason | None:
     reasons = {request.reason, *(each.reason for each in request.evidence)} - {Reason.OTHER}
     known = {ticket.reason, *(each.reason for each in ticket.evidence)}
     answered = ticket.answered_at is not None
-    return next(
-        (each for each in Reason if each in reasons and (each not in known or (answered and each in _LASTING))), None
-    )
+    return [each for each in Reason if each in reasons and (each not in known or (answered and each in _LASTING))]
 
 
 def choose_second(colleagues: Sequence[Colleague], holder: AgentId, asked: Collection[AgentId]) -> Agent | None:

@@ -41,16 +41,17 @@ class Ring:
     about: str | None
 
 
-def turned_worse(cursor: Cursor, ticket: Ticket, reason: Reason, quote: str, now: datetime) -> None:
-    """Have somebody else told, unless they were for this reason since the present holder took the conversation."""
+def turned_worse(cursor: Cursor, ticket: Ticket, reasons: Sequence[Reason], quote: str, now: datetime) -> None:
+    """Have somebody else told, unless they were for these reasons since the present holder took the conversation."""
     row = cursor.execute(
         "SELECT gen, rung_for, settled_at FROM second_person WHERE conversation_id = ?", (ticket.conversation_id,)
     ).fetchone()
     rung_for: list[str] = json.loads(row[1]) if row is not None and row[0] == ticket.gen else []
-    if reason in rung_for:
+    new = [each for each in reasons if each not in rung_for]
+    if not new:
         return
     rings_on = row is not None and row[0] == ticket.gen and row[2] is None
-    said = (reason, quote, to_micros(now), json.dumps([*rung_for, reason]))
+    said = (new[0], quote, to_micros(now), json.dumps([*rung_for, *new]))
     if rings_on:  # whoever is rung hears what is new; nobody is told twice
         cursor.execute(
             "UPDATE second_person SET reason = ?, quote = ?, at = ?, rung_for = ? WHERE conversation_id = ?",

@@ -178,8 +178,8 @@ def request_person(log: Log, request: HandoffRequest) -> Ticket:
     else:
         if request.rank_at < ticket.rank_at and ticket.state == "waiting":
             log.say(request.says)
-        if ticket.state == "assigned" and (reason := worse(ticket, request)) is not None:
-            turned_worse(log.cursor, ticket, reason, request.quote, log.now)
+        if ticket.state == "assigned" and (reasons := worse(ticket, request)):
+            turned_worse(log.cursor, ticket, reasons, request.quote, log.now)
         ticket = raised(ticket, request)
         log.note_step("raised", reason=request.reason)
     save_ticket(log.cursor, ticket)

@@ -55,8 +55,11 @@ async def test_a_turn_for_the_worse_rings_a_second_person_until_somebody_looks(s
         assert steps[-2:] == ["second_rung", "second_looks"]
 
         before = len(anna.messages)
-        await anna.say("you still have not understood that this is a disgrace, I am furious!!!")
-        await maya.expect("entry.created", kind="triage")
+        again = "you still have not understood that this is a disgrace, I am furious!!!"
+        await anna.say(again)
+        heard = await maya.expect("message.created", text=again)
+        while (await maya.expect("entry.created", kind="triage"))["data"]["pos"] != heard["pos"]:
+            pass
         await maya.note(anna.conversation_id, "hm")
         assert await server.services.agents.second.ringing((site.id,)) == []  # once for each reason
         assert not [m for m in (await anna.settled())[before:] if m["author"]["kind"] == "system"]  # and quietly

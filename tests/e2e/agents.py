@@ -1,9 +1,10 @@
 """Somebody who answers in the console, by keys and by what stands on the screen."""
 
 from collections.abc import Collection
+from contextlib import suppress
 from typing import Any, Self
 
-from playwright.async_api import Locator, Page, StorageState, expect
+from playwright.async_api import Locator, Page, StorageState, TimeoutError, expect
 
 from tests.e2e.browsers import Pages
 from tests.e2e.demo import Demo
@@ -74,10 +75,14 @@ class Agent:
 
     async def resolve(self) -> None:
         """By its key, from outside the field. Promises that are still open stay so."""
-        await self.page.keyboard.press("Escape")
-        await self.page.keyboard.press("e")
         keep = self.page.get_by_role("button", name="Keep and resolve")
-        await self.page.wait_for_function(ASKED_OR_GONE)
+        for patience in (5_000, 10_000, 30_000):  # a dialog that has just closed may give the field its focus back
+            await self.page.keyboard.press("Escape")
+            await self.page.keyboard.press("e")
+            with suppress(TimeoutError):
+                await self.page.wait_for_function(ASKED_OR_GONE, timeout=patience)
+                break
+            await self.reply.fill("")
         if await keep.is_visible():
             await keep.click()
         await expect(self.reply).to_be_hidden()

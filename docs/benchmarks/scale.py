@@ -29,17 +29,17 @@ T = TypeVar("T")
 class Costs:
     """Unit costs; docs/benchmarks/unit_costs.py measures them, --costs gives yours."""
 
-    gateway_ms: float = 2.9
+    gateway_ms: float = 0.9
     """CPU of a gateway a turn, on PostgreSQL and Redis."""
-    postgres_ms: float = 1.15
+    postgres_ms: float = 0.24
     """CPU of PostgreSQL a turn."""
-    socket_kib: float = 36.0
+    socket_kib: float = 14.0
     """Memory of an idle socket."""
-    handshake_ms: float = 5.6
+    handshake_ms: float = 3.8
     """CPU of a gateway for a hello and its catch-up."""
-    compare_us: float = 5.4
+    compare_us: float = 4.9
     """CPU of PostgreSQL to compare one head."""
-    hint_us: float = 5.0
+    hint_us: float = 6.0
     """CPU of a gateway for each hint of another gateway, wanted or not."""
     hints: float = 2.0
     """Hints a turn."""
